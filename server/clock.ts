@@ -1,0 +1,23 @@
+import { randomBytes } from 'node:crypto'
+
+/** Time as the server sees it: tests and the simulator bring their own. */
+export interface Clock {
+  /** ms since 1970. */
+  now(): number
+  /** Runs `fn` once after `ms`; returns a function that prevents it. */
+  after(ms: number, fn: () => void): () => void
+}
+
+/** Makes ids: random, never from a shared sequence. `prefix` tells people what an id names. */
+export type NewId = (prefix: string) => string
+
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  after(ms, fn) {
+    const timer = setTimeout(fn, ms)
+    timer.unref()
+    return () => clearTimeout(timer)
+  },
+}
+
+export const randomId: NewId = (prefix) => `${prefix}_${randomBytes(15).toString('base64url')}`

@@ -1,0 +1,56 @@
+import type { StepUsage, TurnReason } from '@colloquy/shared/events'
+
+/**
+ * A language model, one step (one call) at a time. It never runs tools and never retries: the turn loop
+ * owns both. Every implementation passes `test/contract/model.ts`.
+ */
+export interface ModelPort {
+  /** The id of the model used when a prompt names none, such as `offline` or `openai/gpt-5`. */
+  readonly defaultModel: string
+  /** Ids that a prompt may name. */
+  readonly models: readonly string[]
+  /**
+   * Streams one step. The iteration ends after `finish` or `error`; it does not throw. When `signal` aborts
+   * it ends at once with an `error` of code `ABORTED`.
+   */
+  stream(call: ModelCall, signal: AbortSignal): AsyncIterable<ModelPart>
+}
+
+export interface ModelCall {
+  model: string
+  system: string
+  messages: readonly ModelMessage[]
+  tools: readonly ModelTool[]
+}
+
+/** One message of a view; the speaker of a user message is structural, never part of its text. */
+export type ModelMessage =
+  | { role: 'user'; from: { id: string; name: string; seq: number }; text: string }
+  | { role: 'assistant'; text: string }
+
+/** A tool as offered to the model: described, never with an executor. */
+export interface ModelTool {
+  name: string
+  description: string
+  /** JSON Schema of the arguments. */
+  input: Record<string, unknown>
+}
+
+export type ModelPart =
+  | { type: 'text'; text: string }
+  | { type: 'tool-call'; tool: string; args: unknown }
+  | { type: 'finish'; finish: StepFinish; usage?: StepUsage }
+  | { type: 'error'; fault: ModelFault }
+
+/** The finish reasons that let an attempt commit. */
+export type StepFinish = 'stop' | 'length' | 'tool-calls' | 'content-filter'
+
+export interface ModelFault {
+  code: TurnReason | 'ABORTED'
+  /** True when the same call may succeed later. */
+  retryable: boolean
+  /** For the operator's log: no secret, no text of people. */
+  detail: string
+  /** ms that the provider asked to wait. */
+  retryAfter?: number
+}

@@ -1,0 +1,69 @@
+import type {
+  AcceptedAnswer,
+  ExportAnswer,
+  MessagesAnswer,
+  PromptAnswer,
+  PromptStateAnswer,
+  SessionAnswer,
+} from '@colloquy/shared/answers'
+import type { Role } from '@colloquy/shared'
+import type { Principal } from '../access/principal.ts'
+import type { RoomSession } from '../sync/port.ts'
+
+/** A person's act on a session, validated at the edge. */
+export type Command =
+  | { type: 'prompt.submit'; text: string; seenSeq?: number | undefined; model?: string | undefined }
+  | { type: 'prompt.edit'; promptId: string; text: string }
+  | { type: 'prompt.withdraw'; promptId: string }
+  | { type: 'prompt.move'; promptId: string; before: string | null }
+  | { type: 'turn.cancel'; turnId: string }
+  | { type: 'message.retract'; messageId: string }
+  /** `inviteId` is the hash of the code: the code itself goes no further than the edge. */
+  | { type: 'invite.make'; inviteId: string; role: Role; uses: number; expiresIn: number }
+  | { type: 'invite.accept'; inviteId: string }
+  | { type: 'member.set'; userId: string; role: Role }
+  | { type: 'member.remove'; userId: string }
+
+/** What each command answers. */
+export interface CommandResult {
+  'prompt.submit': PromptAnswer
+  'prompt.edit': { ok: true }
+  'prompt.withdraw': { ok: true }
+  'prompt.move': { ok: true }
+  'turn.cancel': { ok: true }
+  'message.retract': { ok: true }
+  'invite.make': { expiresAt: number }
+  'invite.accept': Omit<AcceptedAnswer, 'token'>
+  'member.set': { ok: true }
+  'member.remove': { ok: true }
+}
+export type CommandOf<T extends Command['type']> = Extract<Command, { type: T }>
+
+/** A session in memory, as the HTTP side sees it. Every answer waits until what it tells is durable. */
+export interface SessionApi extends RoomSession {
+  /**
+   * Acts once for each (person, commandId).
+   * @throws ColloquyError; `COMMAND_REUSED` when the id came with another body before.
+   */
+  execute<T extends Command['type']>(
+    actor: Principal,
+    commandId: string,
+    command: CommandOf<T>,
+  ): Promise<CommandResult[T]>
+  /** @throws ColloquyError `NOT_FOUND` to anyone who is not a member, in this and all reads below. */
+  describe(actor: Principal): Promise<SessionAnswer>
+  prompt(actor: Principal, promptId: string): Promise<PromptStateAnswer>
+  /** The page of messages before lane `seq` `before`, oldest first; from the newest without it. */
+  messages(actor: Principal, laneId: string, before?: number): Promise<MessagesAnswer>
+  export(actor: Principal): Promise<ExportAnswer>
+}
+
+/** The sessions of this process. */
+export interface SessionsApi {
+  /** Idempotent by (person, commandId). */
+  create(actor: Principal, commandId: string, title?: string): Promise<SessionAnswer>
+  /** @throws ColloquyError `NOT_FOUND`, `STORE_UNAVAILABLE` */
+  open(sessionId: string): Promise<SessionApi>
+  /** Sessions that the person is a member of, last active first. */
+  mine(actor: Principal): Promise<{ id: string; title: string; createdAt: number; activeAt: number }[]>
+}

@@ -1,0 +1,88 @@
+import { z } from 'zod'
+import { TURN_ENDS } from './events.ts'
+import { ROLES } from './roles.ts'
+
+// The answers of the HTTP surface (DESIGN §10).
+
+const ms = z.number().int()
+const role = z.enum(ROLES)
+const audience = z.union([z.literal('everyone'), z.array(z.string())])
+
+export const errorAnswer = z.strictObject({
+  error: z.strictObject({ code: z.string(), message: z.string(), details: z.unknown().optional() }),
+})
+export const memberAnswer = z.strictObject({ userId: z.string(), name: z.string(), role })
+export const laneAnswer = z.strictObject({
+  laneId: z.string(),
+  audience,
+  doc: z.string().describe('Name of the lane doc; opaque.'),
+  board: z.string().describe('Name of the board beside it; opaque.'),
+})
+export const sessionAnswer = z.strictObject({
+  id: z.string(),
+  title: z.string(),
+  role,
+  members: z.array(memberAnswer),
+  lanes: z.array(laneAnswer),
+})
+export const sessionListAnswer = z.strictObject({
+  sessions: z.array(z.strictObject({ id: z.string(), title: z.string(), createdAt: ms, activeAt: ms })),
+})
+export const promptAnswer = z.strictObject({
+  promptId: z.string(),
+  laneId: z.string(),
+  position: z.number().int().describe('1: next to run'),
+})
+/** Where a prompt is: `end` once it has one; a withdrawn prompt ends as `withdrawn`. */
+export const promptStateAnswer = z.strictObject({
+  promptId: z.string(),
+  laneId: z.string(),
+  state: z.enum(['waiting', 'held', 'running', 'ended']),
+  end: z.enum([...TURN_ENDS, 'withdrawn']).optional(),
+})
+export const okAnswer = z.strictObject({ ok: z.literal(true) })
+export const inviteAnswer = z.strictObject({ code: z.string(), url: z.string(), expiresAt: ms })
+export const acceptedAnswer = z.strictObject({
+  sessionId: z.string(),
+  userId: z.string(),
+  role,
+  token: z.string().optional().describe('The credential, where the caller had none.'),
+})
+export const ticketAnswer = z.strictObject({ ticket: z.string(), expiresAt: ms })
+export const messageAnswer = z.strictObject({
+  id: z.string(),
+  role: z.enum(['user', 'assistant']),
+  metadata: z.record(z.string(), z.unknown()),
+  parts: z.array(z.strictObject({ type: z.literal('text'), text: z.string(), continues: z.literal(true).optional() })),
+})
+export const messagesAnswer = z.strictObject({
+  messages: z.array(messageAnswer),
+  before: z.number().int().nullable().describe('Ask with it for the page before this one; null: none.'),
+})
+export const exportTurn = z.strictObject({
+  turnId: z.string(),
+  promptId: z.string(),
+  author: z.string(),
+  laneId: z.string(),
+  acceptedAt: ms,
+  claimedAt: ms,
+  endedAt: ms.nullable(),
+  end: z.enum(TURN_ENDS).nullable(),
+  attempts: z.number().int(),
+})
+export const exportAnswer = z.strictObject({
+  session: z.strictObject({ id: z.string(), title: z.string() }),
+  messages: z.array(messageAnswer),
+  turns: z.array(exportTurn),
+})
+
+export type SessionAnswer = z.infer<typeof sessionAnswer>
+export type SessionListAnswer = z.infer<typeof sessionListAnswer>
+export type PromptAnswer = z.infer<typeof promptAnswer>
+export type PromptStateAnswer = z.infer<typeof promptStateAnswer>
+export type InviteAnswer = z.infer<typeof inviteAnswer>
+export type AcceptedAnswer = z.infer<typeof acceptedAnswer>
+export type TicketAnswer = z.infer<typeof ticketAnswer>
+export type MessagesAnswer = z.infer<typeof messagesAnswer>
+export type ExportAnswer = z.infer<typeof exportAnswer>
+export type ExportTurn = z.infer<typeof exportTurn>

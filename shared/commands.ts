@@ -1,0 +1,38 @@
+import { z } from 'zod'
+import { ROLES } from './roles.ts'
+
+// The bodies and queries of the HTTP surface (DESIGN §10): strict, so an unknown field is refused.
+
+const commandId = z.uuid().describe('Chosen by the client; the same id with the same body acts once.')
+const id = z.string().min(1).max(200)
+const noControl = /^[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]*$/u
+const title = z.string().trim().min(1).max(200).regex(noControl, 'no control characters')
+/** A display name: shown beside the immutable id, never used as identity. */
+export const personName = z.string().trim().min(1).max(60).regex(noControl, 'no control characters')
+const promptText = z.string().min(1).refine((text) => text.trim() !== '', 'must hold more than white space')
+
+export const createSession = z.strictObject({ commandId, title: title.optional() })
+export const submitPrompt = z.strictObject({
+  commandId,
+  text: promptText,
+  audience: z.literal('everyone').optional().describe('Who may read the question and its answer.'),
+  seenSeq: z.number().int().nonnegative().optional().describe('The last lane seq its author had seen.'),
+  model: z.string().min(1).max(200).optional(),
+})
+export const editPrompt = z.strictObject({ commandId, text: promptText })
+export const movePrompt = z.strictObject({ commandId, before: id.nullable() })
+export const cancelTurn = z.strictObject({ commandId })
+export const makeInvite = z.strictObject({
+  commandId,
+  role: z.enum(ROLES),
+  expiresIn: z.number().int().min(1000).max(30 * 86_400_000).describe('ms until it expires'),
+  uses: z.number().int().min(1).max(1000),
+})
+export const acceptInvite = z.strictObject({ commandId, name: personName.optional() })
+export const setMember = z.strictObject({ commandId, role: z.enum(ROLES) })
+export const makeTicket = z.strictObject({ sessionId: id })
+
+/** Query of every DELETE. */
+export const commandQuery = z.strictObject({ commandId })
+export const messagesQuery = z.strictObject({ before: z.coerce.number().int().positive().optional() })
+export const exportQuery = z.strictObject({ format: z.enum(['md', 'json']) })

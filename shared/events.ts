@@ -1,0 +1,177 @@
+import { z } from 'zod'
+import { ROLES } from './roles.ts'
+
+// The journal's events: what happened, in the order it happened. Text that people or models wrote is not
+// in the event but in the erasable cell that `cell` names.
+
+const id = z.string().min(1).max(200)
+const at = z.number().int().nonnegative()
+const seq = z.number().int().nonnegative()
+const role = z.enum(ROLES)
+const audience = z.union([z.literal('everyone'), z.array(id)])
+
+const stepUsage = z.strictObject({ inputTokens: seq.optional(), outputTokens: seq.optional() })
+/** Tokens of a step as the provider counted them; cache counts are never shown. */
+export type StepUsage = z.infer<typeof stepUsage>
+
+/** How a turn can end. */
+export const TURN_ENDS = ['done', 'failed', 'cancelled', 'revoked', 'denied', 'narrowed'] as const
+export type TurnEnd = (typeof TURN_ENDS)[number]
+
+/** Why a turn did not end as `done`, or a prompt was held. Stable codes, shown to people by the client. */
+export const TURN_REASONS = [
+  'PROVIDER_BUSY',
+  'PROVIDER_UNAVAILABLE',
+  'PROVIDER_REFUSED',
+  'PROVIDER_AUTH',
+  'PROVIDER_CUT',
+  'PROVIDER_TIMEOUT',
+  'MODEL_UNKNOWN',
+  'CONTEXT_TOO_LARGE',
+  'TOO_MANY_ATTEMPTS',
+  'STOPPED_BY_AUTHOR',
+  'STOPPED_BY_MODERATOR',
+  'MEMBER_REMOVED',
+  'NO_APPROVER',
+  'INTERNAL',
+] as const
+export type TurnReason = (typeof TURN_REASONS)[number]
+const reason = z.enum(TURN_REASONS)
+
+export const sessionEvent = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('session.created'), at, sessionId: id, workspaceId: id, title: z.string(), by: id }),
+  z.strictObject({
+    type: z.literal('member.changed'),
+    at,
+    userId: id,
+    name: z.string(),
+    /** null: no longer a member. */
+    role: role.nullable(),
+    by: id,
+    /** The invite that brought this person in; one of its uses is spent. */
+    inviteId: id.optional(),
+  }),
+  z.strictObject({
+    type: z.literal('invite.made'),
+    at,
+    /** A hash of the code: the code itself is in no stream. */
+    inviteId: id,
+    role,
+    uses: z.number().int().positive(),
+    expiresAt: at,
+    by: id,
+  }),
+  z.strictObject({ type: z.literal('lane.opened'), at, laneId: id, audience, by: id }),
+  z.strictObject({
+    type: z.literal('lane.rolled'),
+    at,
+    laneId: id,
+    doc: z.enum(['lane', 'board']),
+    incarnation: z.number().int().positive(),
+    /** Lane: `seq` of the first message that the new segment starts with. */
+    firstSeq: seq,
+    why: z.enum(['full', 'erased', 'restored', 'revoked']),
+  }),
+  z.strictObject({
+    type: z.literal('prompt.accepted'),
+    at,
+    promptId: id,
+    laneId: id,
+    author: id,
+    cell: id,
+    /** Characters (UTF-16) of the text. */
+    length: seq,
+    seenSeq: seq.optional(),
+    model: id.optional(),
+  }),
+  z.strictObject({ type: z.literal('prompt.edited'), at, promptId: id, by: id, cell: id, length: seq }),
+  z.strictObject({
+    type: z.literal('prompt.moved'),
+    at,
+    promptId: id,
+    by: id,
+    /** The prompt it now runs before; null: last. */
+    before: id.nullable(),
+    /** A moderator's move: the order, from the head of the lane, that it fixes. */
+    pinned: z.array(id).optional(),
+  }),
+  z.strictObject({
+    type: z.literal('prompt.withdrawn'),
+    at,
+    promptId: id,
+    by: id,
+    reason: z.literal('MEMBER_REMOVED').optional(),
+  }),
+  z.strictObject({
+    type: z.literal('turn.claimed'),
+    at,
+    turnId: id,
+    promptId: id,
+    /** Lane `seq` of the question; the answer has the next one. */
+    seq: z.number().int().positive(),
+    questionId: id,
+    answerId: id,
+    model: id,
+  }),
+  z.strictObject({ type: z.literal('step.started'), at, turnId: id, step: seq, attempt: z.number().int().positive() }),
+  z.strictObject({
+    type: z.literal('step.committed'),
+    at,
+    turnId: id,
+    step: seq,
+    attempt: z.number().int().positive(),
+    cell: id,
+    length: seq,
+    finish: z.enum(['stop', 'length', 'tool-calls', 'content-filter']),
+    usage: stepUsage.optional(),
+  }),
+  z.strictObject({ type: z.literal('tool.intent'), at, turnId: id, step: seq, callId: id, tool: id, argsHash: id, cell: id }),
+  z.strictObject({
+    type: z.literal('tool.approval'),
+    at,
+    turnId: id,
+    callId: id,
+    argsHash: id,
+    decision: z.enum(['allow', 'deny', 'expired']),
+    by: id.optional(),
+  }),
+  z.strictObject({ type: z.literal('tool.dispatched'), at, turnId: id, callId: id, key: id }),
+  z.strictObject({
+    type: z.literal('tool.settled'),
+    at,
+    turnId: id,
+    callId: id,
+    outcome: z.enum(['ok', 'error', 'denied', 'unknown', 'cancelled']),
+    cell: id,
+  }),
+  z.strictObject({ type: z.literal('turn.narrowed'), at, turnId: id, intoLaneId: id, audience }),
+  z.strictObject({ type: z.literal('turn.parked'), at, turnId: id, reason }),
+  z.strictObject({
+    type: z.literal('turn.ended'),
+    at,
+    turnId: id,
+    end: z.enum(TURN_ENDS),
+    reason: reason.optional(),
+    /** What a cancelled answer had said when it was stopped: shown, and in no view. */
+    cell: id.optional(),
+    length: seq.optional(),
+  }),
+  z.strictObject({ type: z.literal('entry.shared'), at, messageId: id, by: id, fromLaneId: id, laneId: id, cell: id }),
+  z.strictObject({ type: z.literal('entry.retracted'), at, messageId: id, laneId: id, by: id, cells: z.array(id) }),
+  z.strictObject({ type: z.literal('view.compacted'), at, laneId: id, throughSeq: seq, cell: id }),
+])
+export type SessionEvent = z.infer<typeof sessionEvent>
+export type SessionEventOf<T extends SessionEvent['type']> = Extract<SessionEvent, { type: T }>
+
+export const workspaceEvent = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('workspace.created'), at, workspaceId: id, name: z.string() }),
+  z.strictObject({
+    type: z.literal('person.changed'),
+    at,
+    userId: id,
+    name: z.string(),
+    groups: z.array(id),
+    admin: z.boolean(),
+  }),
+])
+export type WorkspaceEvent = z.infer<typeof workspaceEvent>

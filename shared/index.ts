@@ -1,0 +1,13 @@
+/**
+ * The contract between server and client: words, shapes, codes; no I/O.
+ *
+ * `errors`, `protocol`, `layout`, `roles`, `audience` and `limits` are free of zod and may go into a
+ * browser bundle; `events`, `commands` and `answers` are zod schemas: a browser takes their types only.
+ */
+export * from './audience.ts'
+export * from './docname.ts'
+export * from './errors.ts'
+export * from './layout.ts'
+export * from './limits.ts'
+export * from './protocol.ts'
+export * from './roles.ts'

@@ -1,0 +1,111 @@
+import type { Audience } from './audience.ts'
+import type { StepUsage } from './events.ts'
+
+/** Version of the lane doc layout, in `meta.schema`. */
+export const LAYOUT_SCHEMA = 1
+
+/** Roots of a lane doc and of a board. */
+export const ROOT = { meta: 'meta', messages: 'messages', queue: 'queue', turn: 'turn', drafts: 'drafts' } as const
+
+/** The key of the `turn` root that holds the running turn or null. */
+export const TURN_NOW = 'now'
+
+/** A person as written beside what they did: `id` is identity, `name` is what it was called then. */
+export interface PersonRef {
+  id: string
+  name: string
+}
+
+/** Root `meta`, set once for each incarnation. */
+export interface LaneMeta {
+  schema: number
+  sessionId: string
+  laneId: string
+  incarnation: number
+  title: string
+  audience: Audience
+  /** Lane `seq` of the first message of this segment; 0 when it starts empty. */
+  firstSeq: number
+}
+
+export type MessageStatus =
+  | 'streaming'
+  | 'done'
+  | 'failed'
+  | 'cancelled'
+  | 'revoked'
+  | 'denied'
+  | 'narrowed'
+  | 'superseded'
+
+/** `metadata` of a message: one JSON value, written when the message starts and when it ends. */
+export interface MessageMetadata {
+  seq: number
+  promptId: string
+  turnId: string
+  /** Who asked: the author of the prompt, for the question and for its answer. */
+  author: PersonRef
+  at: number
+  endedAt?: number
+  status: MessageStatus
+  /** Why a turn ended other than `done`; a code of `TurnReason`. */
+  reason?: string
+  model?: string
+  region?: string
+  usage?: StepUsage
+  /** When the text was taken back, in ms since 1970; `parts` are then empty. */
+  retractedAt?: number
+}
+
+/**
+ * One part of a message. Text of more than 32 kB goes on in a next part with `continues`: readers show
+ * such parts as one text.
+ */
+export interface TextPart {
+  type: 'text'
+  text: string
+  continues?: true
+}
+
+/** A message as plain JSON, in the shape of the AI SDK's `UIMessage`. */
+export interface Message {
+  id: string
+  role: 'user' | 'assistant'
+  metadata: MessageMetadata
+  parts: TextPart[]
+}
+
+/** A value of root `queue`; readers order by `rank`, the order in which the prompts will run. */
+export interface QueueEntry {
+  author: PersonRef
+  /** The prompt's text, at most its first 2 kB. */
+  text: string
+  rank: number
+  state: 'waiting' | 'held'
+  reason?: string
+  at: number
+}
+
+/** The value of `turn.now` while a turn runs. */
+export interface RunningTurn {
+  turnId: string
+  promptId: string
+  author: PersonRef
+  startedAt: number
+  step: number
+  state: 'claimed' | 'streaming' | 'committed'
+  reason?: string
+}
+
+/** What a lane doc holds, as plain JSON. */
+export interface LaneContent {
+  meta: LaneMeta
+  messages: Message[]
+  queue: Record<string, QueueEntry>
+  turn: RunningTurn | null
+}
+
+/** Bytes of prompt text that a queue entry shows. */
+export const QUEUE_TEXT_BYTES = 2048
+/** A text part past this many UTF-16 units is followed by a new one. */
+export const PART_LENGTH = 32_000
