@@ -49,11 +49,29 @@ export const acceptedAnswer = z.strictObject({
   token: z.string().optional().describe('The credential, where the caller had none.'),
 })
 export const ticketAnswer = z.strictObject({ ticket: z.string(), expiresAt: ms })
+const messageMetadata = z.strictObject({
+  seq: z.number().int(),
+  promptId: z.string(),
+  turnId: z.string(),
+  author: z.strictObject({ id: z.string(), name: z.string() }),
+  at: ms,
+  endedAt: ms.optional(),
+  status: z.enum([...TURN_ENDS, 'streaming', 'superseded']),
+  reason: z.string().optional(),
+  model: z.string().optional(),
+  region: z.string().optional(),
+  usage: z
+    .strictObject({ inputTokens: z.number().optional(), outputTokens: z.number().optional() })
+    .optional(),
+  retractedAt: ms.optional(),
+})
 export const messageAnswer = z.strictObject({
   id: z.string(),
   role: z.enum(['user', 'assistant']),
-  metadata: z.record(z.string(), z.unknown()),
-  parts: z.array(z.strictObject({ type: z.literal('text'), text: z.string(), continues: z.literal(true).optional() })),
+  metadata: messageMetadata,
+  parts: z.array(
+    z.strictObject({ type: z.literal('text'), text: z.string(), continues: z.literal(true).optional() }),
+  ),
 })
 export const messagesAnswer = z.strictObject({
   messages: z.array(messageAnswer),

@@ -9,7 +9,10 @@ const noControl = /^[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]*$/u
 const title = z.string().trim().min(1).max(200).regex(noControl, 'no control characters')
 /** A display name: shown beside the immutable id, never used as identity. */
 export const personName = z.string().trim().min(1).max(60).regex(noControl, 'no control characters')
-const promptText = z.string().min(1).refine((text) => text.trim() !== '', 'must hold more than white space')
+const promptText = z
+  .string()
+  .min(1)
+  .refine((text) => text.trim() !== '', 'must hold more than white space')
 
 export const createSession = z.strictObject({ commandId, title: title.optional() })
 export const submitPrompt = z.strictObject({
@@ -25,7 +28,12 @@ export const cancelTurn = z.strictObject({ commandId })
 export const makeInvite = z.strictObject({
   commandId,
   role: z.enum(ROLES),
-  expiresIn: z.number().int().min(1000).max(30 * 86_400_000).describe('ms until it expires'),
+  expiresIn: z
+    .number()
+    .int()
+    .min(1000)
+    .max(30 * 86_400_000)
+    .describe('ms until it expires'),
   uses: z.number().int().min(1).max(1000),
 })
 export const acceptInvite = z.strictObject({ commandId, name: personName.optional() })

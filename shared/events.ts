@@ -31,7 +31,7 @@ export const TURN_REASONS = [
   'TOO_MANY_ATTEMPTS',
   'STOPPED_BY_AUTHOR',
   'STOPPED_BY_MODERATOR',
-  'MEMBER_REMOVED',
+  'REVOKED',
   'NO_APPROVER',
   'INTERNAL',
 ] as const
@@ -39,7 +39,14 @@ export type TurnReason = (typeof TURN_REASONS)[number]
 const reason = z.enum(TURN_REASONS)
 
 export const sessionEvent = z.discriminatedUnion('type', [
-  z.strictObject({ type: z.literal('session.created'), at, sessionId: id, workspaceId: id, title: z.string(), by: id }),
+  z.strictObject({
+    type: z.literal('session.created'),
+    at,
+    sessionId: id,
+    workspaceId: id,
+    title: z.string(),
+    by: id,
+  }),
   z.strictObject({
     type: z.literal('member.changed'),
     at,
@@ -100,20 +107,32 @@ export const sessionEvent = z.discriminatedUnion('type', [
     at,
     promptId: id,
     by: id,
-    reason: z.literal('MEMBER_REMOVED').optional(),
+    reason: z.literal('REVOKED').optional(),
   }),
   z.strictObject({
     type: z.literal('turn.claimed'),
     at,
     turnId: id,
     promptId: id,
+    laneId: id,
+    author: z.strictObject({ id, name: z.string() }),
+    acceptedAt: at,
+    /** The prompt's text: pages of the transcript are folded from the turn's own events alone. */
+    cell: id,
+    length: seq,
     /** Lane `seq` of the question; the answer has the next one. */
     seq: z.number().int().positive(),
     questionId: id,
     answerId: id,
     model: id,
   }),
-  z.strictObject({ type: z.literal('step.started'), at, turnId: id, step: seq, attempt: z.number().int().positive() }),
+  z.strictObject({
+    type: z.literal('step.started'),
+    at,
+    turnId: id,
+    step: seq,
+    attempt: z.number().int().positive(),
+  }),
   z.strictObject({
     type: z.literal('step.committed'),
     at,
@@ -125,7 +144,16 @@ export const sessionEvent = z.discriminatedUnion('type', [
     finish: z.enum(['stop', 'length', 'tool-calls', 'content-filter']),
     usage: stepUsage.optional(),
   }),
-  z.strictObject({ type: z.literal('tool.intent'), at, turnId: id, step: seq, callId: id, tool: id, argsHash: id, cell: id }),
+  z.strictObject({
+    type: z.literal('tool.intent'),
+    at,
+    turnId: id,
+    step: seq,
+    callId: id,
+    tool: id,
+    argsHash: id,
+    cell: id,
+  }),
   z.strictObject({
     type: z.literal('tool.approval'),
     at,
@@ -156,8 +184,23 @@ export const sessionEvent = z.discriminatedUnion('type', [
     cell: id.optional(),
     length: seq.optional(),
   }),
-  z.strictObject({ type: z.literal('entry.shared'), at, messageId: id, by: id, fromLaneId: id, laneId: id, cell: id }),
-  z.strictObject({ type: z.literal('entry.retracted'), at, messageId: id, laneId: id, by: id, cells: z.array(id) }),
+  z.strictObject({
+    type: z.literal('entry.shared'),
+    at,
+    messageId: id,
+    by: id,
+    fromLaneId: id,
+    laneId: id,
+    cell: id,
+  }),
+  z.strictObject({
+    type: z.literal('entry.retracted'),
+    at,
+    messageId: id,
+    laneId: id,
+    by: id,
+    cells: z.array(id),
+  }),
   z.strictObject({ type: z.literal('view.compacted'), at, laneId: id, throughSeq: seq, cell: id }),
 ])
 export type SessionEvent = z.infer<typeof sessionEvent>

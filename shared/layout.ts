@@ -5,7 +5,13 @@ import type { StepUsage } from './events.ts'
 export const LAYOUT_SCHEMA = 1
 
 /** Roots of a lane doc and of a board. */
-export const ROOT = { meta: 'meta', messages: 'messages', queue: 'queue', turn: 'turn', drafts: 'drafts' } as const
+export const ROOT = {
+  meta: 'meta',
+  messages: 'messages',
+  queue: 'queue',
+  turn: 'turn',
+  drafts: 'drafts',
+} as const
 
 /** The key of the `turn` root that holds the running turn or null. */
 export const TURN_NOW = 'now'
@@ -24,7 +30,7 @@ export interface LaneMeta {
   incarnation: number
   title: string
   audience: Audience
-  /** Lane `seq` of the first message of this segment; 0 when it starts empty. */
+  /** Lane `seq` of the first message of this segment, whether or not it is there yet. */
   firstSeq: number
 }
 

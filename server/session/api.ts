@@ -1,3 +1,4 @@
+import type { Role } from '@colloquy/shared'
 import type {
   AcceptedAnswer,
   ExportAnswer,
@@ -6,7 +7,6 @@ import type {
   PromptStateAnswer,
   SessionAnswer,
 } from '@colloquy/shared/answers'
-import type { Role } from '@colloquy/shared'
 import type { Principal } from '../access/principal.ts'
 import type { RoomSession } from '../sync/port.ts'
 
@@ -21,7 +21,8 @@ export type Command =
   /** `inviteId` is the hash of the code: the code itself goes no further than the edge. */
   | { type: 'invite.make'; inviteId: string; role: Role; uses: number; expiresIn: number }
   | { type: 'invite.accept'; inviteId: string }
-  | { type: 'member.set'; userId: string; role: Role }
+  /** `name` is what the person is called when this adds them. */
+  | { type: 'member.set'; userId: string; role: Role; name?: string | undefined }
   | { type: 'member.remove'; userId: string }
 
 /** What each command answers. */

@@ -1,0 +1,40 @@
+import { CLOSE, type Limits } from '@colloquy/shared'
+import type { Clock } from '../clock.ts'
+import type { Journal } from '../journal/journal.ts'
+import type { BoardPlace, Rooms } from '../sync/port.ts'
+import { boardDocName, type Ledger } from './ledger.ts'
+import type { Lane } from './state.ts'
+
+interface BoardDeps {
+  journal: Journal
+  rooms: Rooms
+  clock: Clock
+  limits: Limits
+}
+
+/** Where the board of a lane is kept: beside the stream, because boards are exempt from durable-first. */
+export function openBoard(ledger: Ledger, lane: Lane, { journal, rooms, clock }: BoardDeps): BoardPlace {
+  const { laneId } = lane
+  const stream = ledger.sessionId
+  const doc = boardDocName(stream, lane)
+  return {
+    laneId,
+    load: () => journal.board(stream, doc),
+    save: (state) => journal.putBoard(stream, doc, state),
+    async roll(state) {
+      const current = ledger.state.lanes[laneId]
+      if (!current || boardDocName(stream, current) !== doc) return
+      const incarnation = current.board + 1
+      await journal.putBoard(stream, boardDocName(stream, { ...current, board: incarnation }), state)
+      const { firstSeq } = current
+      const at = clock.now()
+      await ledger.commit({
+        events: [
+          { event: { type: 'lane.rolled', at, laneId, doc: 'board', incarnation, firstSeq, why: 'full' } },
+        ],
+      })
+      rooms.retire(doc, CLOSE.incarnation)
+      await journal.dropBoard(stream, doc)
+    },
+  }
+}

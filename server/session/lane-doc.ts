@@ -1,0 +1,207 @@
+import {
+  type LaneContent,
+  type Message,
+  type MessageMetadata,
+  PART_LENGTH,
+  type QueueEntry,
+  ROOT,
+  type RunningTurn,
+  type TextPart,
+  TURN_NOW,
+} from '@colloquy/shared'
+import * as Y from 'yjs'
+import { fits } from './content.ts'
+
+/**
+ * The two Yjs clientIDs that ever write a lane doc. Streamed text has its own, so that a run of deltas stays
+ * one run: mixing in other writes multiplies the doc's size six-fold. They are small because every struct
+ * and state vector names them.
+ */
+const STRUCTURE = 1
+const TEXT = 2
+
+/** Bytes of updates after which the doc's size is measured again. */
+const MEASURE_BYTES = 128 * 1024
+
+/** A lane doc as the server writes it (DESIGN §9): one incarnation, one writer. */
+export class LaneDoc {
+  readonly name: string
+  readonly doc = new Y.Doc()
+  #update: Uint8Array | null = null
+  #measured = 0
+  #written = 0
+  /** Running answers, so that a delta does not look for its message. */
+  readonly #open = new Map<string, Y.Map<unknown>>()
+
+  /** @param updates what the journal holds of this doc, oldest first */
+  constructor(name: string, updates: readonly Uint8Array[] = []) {
+    this.name = name
+    // Loaded under Yjs' random id: it renames an id that was set before loading. One transaction, because
+    // replaying update by update costs six times as much.
+    this.doc.transact(() => {
+      for (const update of updates) Y.applyUpdate(this.doc, update)
+    })
+    this.doc.on('update', (update: Uint8Array) => {
+      this.#update = update
+      this.#written += update.length
+    })
+    this.#written = updates.reduce((sum, update) => sum + update.length, 0)
+  }
+
+  /**
+   * Runs `change` as one transaction.
+   * @returns its update and the state vector after it; null when nothing changed.
+   */
+  write(change: (doc: LaneDoc) => void): { update: Uint8Array; stateVector: Uint8Array } | null {
+    this.#update = null
+    this.#as(STRUCTURE, () => this.doc.transact(() => change(this)))
+    this.#assertTwoWriters()
+    return this.#update === null ? null : { update: this.#update, stateVector: Y.encodeStateVector(this.doc) }
+  }
+
+  /** The whole doc as one update. */
+  encode(): Uint8Array {
+    const state = Y.encodeStateAsUpdate(this.doc)
+    this.#measured = state.length
+    this.#written = 0
+    return state
+  }
+
+  /** Bytes of the stored doc, at most `MEASURE_BYTES` too high: exact measuring costs an encoding. */
+  size(): number {
+    if (this.#written > MEASURE_BYTES) this.encode()
+    return this.#measured + this.#written
+  }
+
+  /** UTF-16 units of text in the message at `index`. */
+  textLength(index: number): number {
+    const parts = this.doc.getArray<Y.Map<unknown>>(ROOT.messages).get(index)?.get('parts')
+    if (!(parts instanceof Y.Array)) return 0
+    return parts
+      .toArray()
+      .reduce((sum, part) => sum + ((part.get('text') as Y.Text | undefined)?.length ?? 0), 0)
+  }
+
+  setMeta(meta: LaneContent['meta']): void {
+    const map = this.doc.getMap(ROOT.meta)
+    for (const [key, value] of Object.entries(meta)) map.set(key, value)
+  }
+
+  setTurn(turn: RunningTurn | null): void {
+    this.doc.getMap(ROOT.turn).set(TURN_NOW, turn)
+  }
+
+  setQueued(promptId: string, entry: QueueEntry | null): void {
+    const queue = this.doc.getMap(ROOT.queue)
+    if (entry) queue.set(promptId, entry)
+    else if (queue.has(promptId)) queue.delete(promptId)
+  }
+
+  addMessage(message: Message): void {
+    const map = new Y.Map<unknown>()
+    map.set('id', message.id)
+    map.set('role', message.role)
+    const parts = new Y.Array<Y.Map<unknown>>()
+    map.set('parts', parts)
+    this.doc.getArray(ROOT.messages).push([map])
+    this.#appendParts(parts, message.parts)
+    // Last: it is replaced when the message ends, and deleted items that lie together cost a reader's
+    // catch-up one range.
+    map.set('metadata', message.metadata)
+    if (message.metadata.status === 'streaming') this.#open.set(message.id, map)
+  }
+
+  setMetadata(messageId: string, metadata: MessageMetadata): void {
+    this.#message(messageId)?.set('metadata', metadata)
+    if (metadata.status !== 'streaming') this.#open.delete(messageId)
+  }
+
+  /** Appends streamed text to the last part of a message, or to a new one when there is none or it is full. */
+  appendText(messageId: string, text: string): void {
+    const parts = this.#message(messageId)?.get('parts')
+    if (!(parts instanceof Y.Array)) return
+    let last: unknown = parts.length > 0 ? parts.get(parts.length - 1).get('text') : undefined
+    for (let at = 0; at < text.length; ) {
+      const room = last instanceof Y.Text ? fits(text, at, PART_LENGTH - last.length) : 0
+      if (!(last instanceof Y.Text) || room === 0) {
+        last = this.#addPart(parts, parts.length > 0)
+        continue
+      }
+      const target = last
+      this.#as(TEXT, () => target.insert(target.length, text.slice(at, at + room)))
+      at += room
+    }
+  }
+
+  /** Makes the message's parts equal `wanted`: what agrees from the start stays, the rest is replaced. */
+  setParts(messageId: string, wanted: readonly TextPart[]): void {
+    const parts = this.#message(messageId)?.get('parts')
+    if (!(parts instanceof Y.Array)) return
+    let same = 0
+    while (same < parts.length && same < wanted.length && samePart(parts.get(same), wanted[same])) same++
+    if (same < parts.length) parts.delete(same, parts.length - same)
+    this.#appendParts(parts, wanted.slice(same))
+  }
+
+  #appendParts(parts: Y.Array<Y.Map<unknown>>, added: readonly TextPart[]): void {
+    for (const part of added) {
+      const text = this.#addPart(parts, part.continues === true)
+      this.#as(TEXT, () => text.insert(0, part.text))
+    }
+  }
+
+  #addPart(parts: Y.Array<Y.Map<unknown>>, continues: boolean): Y.Text {
+    const part = new Y.Map<unknown>()
+    const text = new Y.Text()
+    part.set('type', 'text')
+    if (continues) part.set('continues', true)
+    part.set('text', text)
+    parts.push([part])
+    return text
+  }
+
+  #message(id: string): Y.Map<unknown> | undefined {
+    const open = this.#open.get(id)
+    if (open) return open
+    const messages = this.doc.getArray<Y.Map<unknown>>(ROOT.messages)
+    for (let i = messages.length - 1; i >= 0; i--) {
+      const map = messages.get(i)
+      if (map.get('id') === id) {
+        this.#open.set(id, map)
+        return map
+      }
+    }
+    return undefined
+  }
+
+  #as(clientId: number, write: () => void): void {
+    const before = this.doc.clientID
+    this.doc.clientID = clientId
+    try {
+      write()
+    } finally {
+      this.doc.clientID = before
+    }
+  }
+
+  #assertTwoWriters(): void {
+    const writers = this.doc.store.clients
+    const known = Number(writers.has(STRUCTURE)) + Number(writers.has(TEXT))
+    if (writers.size !== known) throw new Error(`a third client wrote lane doc ${this.name}`)
+  }
+}
+
+function samePart(part: Y.Map<unknown>, wanted: TextPart | undefined): boolean {
+  const text = part.get('text')
+  return text instanceof Y.Text && text.length === wanted?.text.length && text.toString() === wanted.text
+}
+
+/** A lane doc as plain JSON; `doc` may be a replica. Text that still streams is included. */
+export function readContent(doc: Y.Doc): LaneContent {
+  return {
+    meta: doc.getMap(ROOT.meta).toJSON() as LaneContent['meta'],
+    messages: doc.getArray(ROOT.messages).toJSON() as Message[],
+    queue: doc.getMap(ROOT.queue).toJSON() as Record<string, QueueEntry>,
+    turn: (doc.getMap(ROOT.turn).get(TURN_NOW) ?? null) as RunningTurn | null,
+  }
+}

@@ -1,0 +1,348 @@
+import { CLOSE, docName } from '@colloquy/shared'
+import { type SessionEvent, sessionEvent } from '@colloquy/shared/events'
+import type { Append, Claim, Journal, LoadedStream, NewEvent } from '../journal/journal.ts'
+import type { Rooms } from '../sync/port.ts'
+import { fold } from './fold.ts'
+import { LaneDoc } from './lane-doc.ts'
+import { project, render } from './projection.ts'
+import { EMPTY, type Lane, STATE_VERSION, type State } from './state.ts'
+
+/** Update bytes after which a snapshot is due, unless the docs are larger themselves. */
+const SNAPSHOT_BYTES = 128 * 1024
+/** Appends after which a snapshot is due. */
+const SNAPSHOT_APPENDS = 2000
+
+export interface LedgerDeps {
+  journal: Journal
+  now(): number
+  rooms: Rooms
+  /** What a running turn has streamed and not committed. */
+  said(turnId: string): string
+  /** The store failed, or the state is in doubt: this ledger is dead. Called once. */
+  failed(error: unknown): void
+}
+
+export interface Batch {
+  events: readonly NewEvent<SessionEvent>[]
+  erase?: readonly string[] | undefined
+  command?: Append['command'] | undefined
+}
+
+/** What may happen only once an append is durable, in the order of the appends. */
+type Effect = () => void
+
+/**
+ * A session's state, texts and lane docs, and the one way to change them: apply in memory, append to the
+ * journal, and let out (to rooms and callers) only what is durable. Appends are FIFO. When one fails the
+ * whole ledger is dead: its memory is ahead of the truth, and Yjs clocks that somebody might have seen must
+ * not be used twice.
+ */
+export class Ledger {
+  readonly sessionId: string
+  readonly bodies = new Map<string, string>()
+  readonly docs = new Map<string, LaneDoc>()
+  readonly #deps: LedgerDeps
+  readonly #epoch: string
+  #state: State = EMPTY
+  #seq = 0
+  #tail: Promise<void> = Promise.resolve()
+  #failed: unknown = null
+  #bytesSinceSnapshot = 0
+  #appendsSinceSnapshot = 0
+  #docBytes = 0
+
+  constructor(sessionId: string, epoch: string, deps: LedgerDeps) {
+    this.sessionId = sessionId
+    this.#epoch = epoch
+    this.#deps = deps
+  }
+
+  get state(): State {
+    return this.#state
+  }
+
+  get alive(): boolean {
+    return this.#failed === null
+  }
+
+  /** Takes the session for this process and loads it. An unknown session loads as the empty state. */
+  static async open(sessionId: string, deps: LedgerDeps): Promise<Ledger> {
+    const claim = await deps.journal.claim(sessionId)
+    const ledger = new Ledger(sessionId, claim.epoch, deps)
+    await ledger.#load(await deps.journal.load(sessionId), claim)
+    return ledger
+  }
+
+  /**
+   * Applies a batch at once and resolves when it is durable and has been let out.
+   * Rejects when the ledger has failed, before or by this batch.
+   */
+  commit(batch: Batch): Promise<void> {
+    return this.#guarded(() => {
+      const before = this.#state
+      const applied = this.#apply(batch.events)
+      for (const cell of batch.erase ?? []) this.bodies.delete(cell)
+      const index = indexChange(before, this.#state)
+      return this.#append({ ...applied, ...index, events: batch.events, ...pick(batch) }, applied.effects)
+    })
+  }
+
+  /** Shows streamed text at the end of a message; resolves like `commit`. */
+  show(laneId: string, messageId: string, text: string): Promise<void> {
+    return this.#guarded(() => {
+      const doc = this.docs.get(laneId)
+      const written = doc?.write((lane) => lane.appendText(messageId, text))
+      if (!doc || !written) return this.#tail
+      const { update, stateVector } = written
+      const publish = () => this.#deps.rooms.publish(doc.name, update, stateVector)
+      return this.#append({ events: [], updates: [{ doc: doc.name, update }] }, [publish])
+    })
+  }
+
+  /** Resolves once everything applied so far is durable; rejects when the ledger has failed. */
+  settled(): Promise<void> {
+    return this.#tail
+  }
+
+  /** Writes a snapshot when enough has been appended since the last one, or at once with `now`. */
+  snapshot(now = false): Promise<void> {
+    const due = this.#bytesSinceSnapshot > Math.max(SNAPSHOT_BYTES, this.#docBytes)
+    if (!this.alive || !(due || now || this.#appendsSinceSnapshot > SNAPSHOT_APPENDS))
+      return Promise.resolve()
+    if (this.#appendsSinceSnapshot === 0) return Promise.resolve()
+    const docs = [...this.docs.values()].map((doc) => ({ doc: doc.name, state: doc.encode() }))
+    this.#docBytes = docs.reduce((sum, { state }) => sum + state.length, 0)
+    this.#bytesSinceSnapshot = 0
+    this.#appendsSinceSnapshot = 0
+    const state = { version: STATE_VERSION, state: this.#state }
+    return this.#deps.journal.snapshot(this.sessionId, {
+      expectedSeq: this.#seq,
+      epoch: this.#epoch,
+      state,
+      docs,
+    })
+  }
+
+  release(): Promise<void> {
+    return this.#deps.journal.release(this.sessionId, this.#epoch)
+  }
+
+  async #load(loaded: LoadedStream, claim: Claim): Promise<void> {
+    const kept = storedState(loaded.snapshot?.state)
+    const events = kept || !loaded.snapshot ? loaded.events : await this.#allEvents(loaded.seq)
+    this.#state = events.reduce(
+      (state, { event, seq }) => fold(state, sessionEvent.parse(event), seq),
+      kept ?? EMPTY,
+    )
+    this.#seq = loaded.seq
+    for (const [cell, text] of await this.#deps.journal.bodies(this.sessionId, cellsOf(this.#state))) {
+      this.bodies.set(cell, text)
+    }
+    const inDoubt = claim.mayHaveLost && !claim.clean
+    const lost: SessionEvent[] = []
+    for (const lane of Object.values(this.#state.lanes)) {
+      const stored = loaded.docs.get(laneDocName(this.sessionId, lane))
+      const updates = stored ? [...(stored.state ? [stored.state] : []), ...stored.updates] : []
+      this.docs.set(lane.laneId, new LaneDoc(laneDocName(this.sessionId, lane), updates))
+      if (inDoubt || updates.length === 0) lost.push(restored(lane, this.#deps.now()))
+    }
+    if (lost.length > 0) await this.commit({ events: lost.map((event) => ({ event })) })
+  }
+
+  async #allEvents(upTo: number) {
+    const all = []
+    for (let after = 0; after < upTo; ) {
+      const events = await this.#deps.journal.read(this.sessionId, { after, limit: 2000 })
+      all.push(...events)
+      after = events.at(-1)?.seq ?? upTo
+    }
+    return all
+  }
+
+  /** Folds and projects the events; returns what the journal and the readers must hear of it. */
+  #apply(events: readonly NewEvent<SessionEvent>[]) {
+    const updates: { doc: string; update: Uint8Array }[] = []
+    const dropDocs: string[] = []
+    const effects: Effect[] = []
+    const runs: { doc: LaneDoc; projections: ((doc: LaneDoc) => void)[] }[] = []
+    const flush = () => {
+      for (const { doc, projections } of runs.splice(0)) this.#write(doc, projections, updates, effects)
+    }
+    for (const { event, body } of events) {
+      if (body !== undefined && 'cell' in event && event.cell) this.bodies.set(event.cell, body)
+      const before = this.#state
+      const after = fold(before, event, this.#seq + 1)
+      this.#state = after
+      if (event.type === 'member.changed' && event.role === null) {
+        effects.push(() => this.#deps.rooms.revoke(this.sessionId, event.userId))
+      }
+      if (event.type === 'lane.rolled' && event.doc === 'lane') {
+        flush()
+        this.#roll(event.laneId, updates, dropDocs, effects)
+        continue
+      }
+      const laneId = laneOf(event, before)
+      const doc = laneId === null ? null : this.#docOf(laneId)
+      if (laneId === null || !doc) continue
+      if (runs.at(-1)?.doc !== doc) runs.push({ doc, projections: [] })
+      runs.at(-1)?.projections.push((to) => project(to, laneId, event, before, after, this.bodies))
+    }
+    flush()
+    return { updates, dropDocs, effects }
+  }
+
+  #write(
+    doc: LaneDoc,
+    projections: readonly ((doc: LaneDoc) => void)[],
+    updates: { doc: string; update: Uint8Array }[],
+    effects: Effect[],
+  ): void {
+    const written = doc.write((to) => {
+      for (const projection of projections) projection(to)
+    })
+    if (!written) return
+    const { update, stateVector } = written
+    updates.push({ doc: doc.name, update })
+    effects.push(() => this.#deps.rooms.publish(doc.name, update, stateVector))
+  }
+
+  /** Starts the lane's new incarnation; readers of the old one are sent to it. */
+  #roll(
+    laneId: string,
+    updates: { doc: string; update: Uint8Array }[],
+    dropDocs: string[],
+    effects: Effect[],
+  ): void {
+    const lane = this.#state.lanes[laneId]
+    const old = this.docs.get(laneId)
+    if (!lane) return
+    this.docs.delete(laneId)
+    const doc = this.#docOf(laneId)
+    const turn = lane.running === null ? undefined : this.#state.turns[lane.running]
+    const said = turn ? this.#deps.said(turn.turnId) : ''
+    doc?.write((to) => {
+      render(to, laneId, this.#state, this.bodies)
+      if (turn && said !== '') to.appendText(turn.answerId, said)
+    })
+    if (doc) updates.push({ doc: doc.name, update: doc.encode() })
+    this.#forgetBodies()
+    if (!old) return
+    dropDocs.push(old.name)
+    effects.push(() => this.#deps.rooms.retire(old.name, CLOSE.incarnation))
+  }
+
+  #docOf(laneId: string): LaneDoc | null {
+    const known = this.docs.get(laneId)
+    const lane = this.#state.lanes[laneId]
+    if (known || !lane) return known ?? null
+    const doc = new LaneDoc(laneDocName(this.sessionId, lane))
+    this.docs.set(laneId, doc)
+    return doc
+  }
+
+  /** Keeps only texts that the state still refers to. */
+  #forgetBodies(): void {
+    const kept = new Set(cellsOf(this.#state))
+    for (const cell of this.bodies.keys()) if (!kept.has(cell)) this.bodies.delete(cell)
+  }
+
+  #append(batch: Omit<Append, 'expectedSeq' | 'epoch'>, effects: readonly Effect[]): Promise<void> {
+    const appended = this.#deps.journal.append(this.sessionId, {
+      ...batch,
+      expectedSeq: this.#seq++,
+      epoch: this.#epoch,
+    })
+    this.#appendsSinceSnapshot++
+    for (const { update } of batch.updates ?? []) this.#bytesSinceSnapshot += update.length
+    const tail = Promise.all([appended, this.#tail]).then(() => {
+      for (const effect of effects) effect()
+    })
+    tail.catch((error) => this.#fail(error))
+    this.#tail = tail
+    return tail
+  }
+
+  /** An exception while applying leaves memory half changed: that too ends the ledger. */
+  #guarded(change: () => Promise<void>): Promise<void> {
+    if (!this.alive) return Promise.reject(this.#failed)
+    try {
+      return change()
+    } catch (error) {
+      this.#fail(error)
+      return Promise.reject(error)
+    }
+  }
+
+  #fail(error: unknown): void {
+    if (!this.alive) return
+    this.#failed = error
+    const tail = Promise.reject(error)
+    tail.catch(() => undefined)
+    this.#tail = tail
+    this.#deps.failed(error)
+  }
+}
+
+export function laneDocName(sessionId: string, { laneId, incarnation }: Lane): string {
+  return docName({ sessionId, laneId, kind: 'lane', incarnation })
+}
+
+export function boardDocName(sessionId: string, { laneId, board: incarnation }: Lane): string {
+  return docName({ sessionId, laneId, kind: 'board', incarnation })
+}
+
+function restored({ laneId, incarnation, firstSeq }: Lane, at: number): SessionEvent {
+  return {
+    type: 'lane.rolled',
+    at,
+    laneId,
+    doc: 'lane',
+    incarnation: incarnation + 1,
+    firstSeq,
+    why: 'restored',
+  }
+}
+
+function storedState(stored: unknown): State | null {
+  const { version, state } = (stored ?? {}) as { version?: number; state?: State }
+  return version === STATE_VERSION && state ? state : null
+}
+
+function cellsOf(state: State): string[] {
+  const prompts = Object.values(state.prompts).map((prompt) => prompt.cell)
+  return [
+    ...prompts,
+    ...Object.values(state.lanes).flatMap((lane) => lane.entries.flatMap((entry) => entry.cells)),
+  ]
+}
+
+/** The lane that an event shows in, or null. */
+function laneOf(event: SessionEvent, before: State): string | null {
+  if ('laneId' in event) return event.laneId
+  if ('promptId' in event) return before.prompts[event.promptId]?.laneId ?? null
+  if ('turnId' in event) return before.turns[event.turnId]?.laneId ?? null
+  return null
+}
+
+function pick({ erase, command }: Batch) {
+  return { ...(erase && erase.length > 0 ? { erase } : {}), ...(command ? { command } : {}) }
+}
+
+/** What the index over sessions must hear: who is in, whether work is open, title and activity. */
+function indexChange(before: State, after: State): Pick<Append, 'labels' | 'summary'> {
+  const labels: Record<string, boolean> = {}
+  for (const id of Object.keys(before.members)) if (!after.members[id]) labels[memberLabel(id)] = false
+  for (const id of Object.keys(after.members)) if (!before.members[id]) labels[memberLabel(id)] = true
+  if (isBusy(before) !== isBusy(after)) labels[BUSY] = isBusy(after)
+  const { title, createdAt, activeAt } = after
+  const same = title === before.title && activeAt === before.activeAt
+  return { labels, ...(same ? {} : { summary: { title, createdAt, activeAt } }) }
+}
+
+/** Label of streams with prompts that wait or turns that run: a starting server goes on with these. */
+export const BUSY = 'busy'
+export const memberLabel = (userId: string) => `member:${userId}`
+
+export function isBusy(state: State): boolean {
+  return Object.keys(state.prompts).length > 0 || Object.keys(state.turns).length > 0
+}

@@ -1,0 +1,94 @@
+import type { SessionEvent } from '@colloquy/shared/events'
+import {
+  type Bodies,
+  laneContent,
+  messageContent,
+  metadataContent,
+  partsContent,
+  queueContent,
+  turnContent,
+} from './content.ts'
+import type { LaneDoc } from './lane-doc.ts'
+import type { Entry, Lane, State } from './state.ts'
+
+/**
+ * Writes into a lane doc what an event changed in its lane; the only writer of lane docs beside streamed
+ * text. Call it inside `LaneDoc.write`.
+ * @param before the state without the event
+ * @param after the state with it
+ */
+export function project(
+  doc: LaneDoc,
+  laneId: string,
+  event: SessionEvent,
+  before: State,
+  after: State,
+  bodies: Bodies,
+): void {
+  const lane = after.lanes[laneId]
+  if (!lane) return
+  switch (event.type) {
+    case 'lane.opened':
+      return render(doc, laneId, after, bodies)
+    case 'prompt.accepted':
+    case 'prompt.edited':
+    case 'prompt.moved':
+    case 'prompt.withdrawn':
+      return projectQueue(doc, laneId, before, after, bodies)
+    case 'turn.claimed':
+      projectQueue(doc, laneId, before, after, bodies)
+      for (const entry of lane.entries.slice(-2)) doc.addMessage(messageContent(entry, bodies))
+      return projectTurn(doc, lane, after)
+    case 'step.started':
+      // A later attempt replaces what the one before it had streamed.
+      projectTurn(doc, lane, after)
+      return projectAnswer(doc, lane, event.turnId, bodies, event.attempt > 1)
+    case 'step.committed':
+      return projectAnswer(doc, lane, event.turnId, bodies, true)
+    case 'turn.ended':
+      projectTurn(doc, lane, after)
+      projectAnswer(doc, lane, event.turnId, bodies, true)
+      return projectMetadata(doc, answer(lane, event.turnId))
+    default:
+      return
+  }
+}
+
+/** Writes the whole content of a lane into an empty doc: the start of an incarnation. */
+export function render(doc: LaneDoc, laneId: string, state: State, bodies: Bodies): void {
+  const content = laneContent(state, laneId, bodies)
+  if (!content) return
+  doc.setMeta(content.meta)
+  for (const message of content.messages) doc.addMessage(message)
+  for (const [promptId, entry] of Object.entries(content.queue)) doc.setQueued(promptId, entry)
+  doc.setTurn(content.turn)
+}
+
+/** Only what changed: the fold keeps untouched prompts identical. */
+function projectQueue(doc: LaneDoc, laneId: string, before: State, after: State, bodies: Bodies): void {
+  for (const prompt of Object.values(before.prompts)) {
+    if (prompt.laneId === laneId && !after.prompts[prompt.promptId]) doc.setQueued(prompt.promptId, null)
+  }
+  for (const prompt of Object.values(after.prompts)) {
+    if (prompt.laneId !== laneId || prompt === before.prompts[prompt.promptId]) continue
+    doc.setQueued(prompt.promptId, queueContent(prompt, bodies))
+  }
+}
+
+function projectTurn(doc: LaneDoc, lane: Lane, state: State): void {
+  const turn = lane.running === null ? undefined : state.turns[lane.running]
+  doc.setTurn(turn ? turnContent(turn) : null)
+}
+
+function projectAnswer(doc: LaneDoc, lane: Lane, turnId: string, bodies: Bodies, wanted: boolean): void {
+  const entry = answer(lane, turnId)
+  if (entry && wanted) doc.setParts(entry.id, partsContent(entry, bodies))
+}
+
+function projectMetadata(doc: LaneDoc, entry: Entry | undefined): void {
+  if (entry) doc.setMetadata(entry.id, metadataContent(entry))
+}
+
+function answer(lane: Lane, turnId: string): Entry | undefined {
+  return lane.entries.findLast((entry) => entry.turnId === turnId && entry.role === 'assistant')
+}

@@ -1,0 +1,37 @@
+import type { Limits } from '@colloquy/shared'
+import type { SessionEventOf } from '@colloquy/shared/events'
+import { segment } from './content.ts'
+import type { LaneDoc } from './lane-doc.ts'
+import type { Entry, Lane } from './state.ts'
+
+/** Part of `segmentBytes` at which a doc rolls: the next turn must still fit. */
+const FULL = 0.6
+/** Part of `segmentBytes` that the messages carried over may have. */
+const CARRY = 0.1
+
+/** The roll that is due when a turn has ended, or null. */
+export function nextSegment(
+  lane: Lane,
+  doc: LaneDoc,
+  limits: Limits,
+  at: number,
+): SessionEventOf<'lane.rolled'> | null {
+  const entries = segment(lane)
+  const full = entries.length >= limits.segmentMessages || doc.size() > limits.segmentBytes * FULL
+  if (!full || entries.length <= 2) return null
+  const firstSeq = carryFrom(entries, doc, limits)
+  const { laneId, incarnation } = lane
+  return { type: 'lane.rolled', at, laneId, doc: 'lane', incarnation: incarnation + 1, firstSeq, why: 'full' }
+}
+
+/** `seq` of the first message that goes over: whole turns, the last one always. */
+function carryFrom(entries: readonly Entry[], doc: LaneDoc, limits: Limits): number {
+  let room = limits.segmentBytes * CARRY
+  let from = entries.length - 2
+  for (let i = from; i >= 0 && entries.length - i <= limits.segmentCarry; i -= 2) {
+    room -= doc.textLength(i) + doc.textLength(i + 1)
+    if (room < 0) break
+    from = i
+  }
+  return entries[from]?.seq ?? 1
+}

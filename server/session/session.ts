@@ -1,0 +1,284 @@
+import { createHash } from 'node:crypto'
+import { ColloquyError, type Limits, MAIN_LANE, parseDocName, type Role } from '@colloquy/shared'
+import type { ExportAnswer, MessagesAnswer, PromptStateAnswer, SessionAnswer } from '@colloquy/shared/answers'
+import type { SessionEvent } from '@colloquy/shared/events'
+import type { Principal } from '../access/principal.ts'
+import type { Clock, NewId } from '../clock.ts'
+import { type Journal, JournalError } from '../journal/journal.ts'
+import type { Log } from '../log.ts'
+import type { ModelPort } from '../model/port.ts'
+import type { BoardPlace, LaneSource, Rooms } from '../sync/port.ts'
+import type { Command, CommandOf, CommandResult, SessionApi } from './api.ts'
+import { order } from './arbiter.ts'
+import { openBoard } from './board-place.ts'
+import { type Decision, decide } from './decide.ts'
+import { findEntry, findPrompt, readAll, readPage } from './history.ts'
+import { boardDocName, isBusy, Ledger, laneDocName } from './ledger.ts'
+import type { Entry, Lane, State } from './state.ts'
+import { TurnRunner } from './turn-runner.ts'
+
+export interface SessionDeps {
+  journal: Journal
+  rooms: Rooms
+  model: ModelPort
+  clock: Clock
+  newId: NewId
+  limits: Limits
+  log: Log
+}
+
+/**
+ * One session in memory, on the process that has claimed it: people's commands in, durable answers out.
+ * It decides (purely), commits to the ledger, and lets the turns run.
+ */
+export class Session implements SessionApi {
+  readonly sessionId: string
+  lastUsed: number
+  readonly #deps: SessionDeps
+  readonly #ledger: Ledger
+  readonly #turns: TurnRunner
+  readonly #inFlight = new Map<string, { hash: string; answer: Promise<unknown> }>()
+
+  private constructor(ledger: Ledger, turns: TurnRunner, deps: SessionDeps) {
+    this.sessionId = ledger.sessionId
+    this.#ledger = ledger
+    this.#turns = turns
+    this.#deps = deps
+    this.lastUsed = deps.clock.now()
+  }
+
+  /**
+   * Claims and loads a session; an unknown one loads empty, for `begin`.
+   * @param dropped called once when its store failed: it must then be opened again
+   * @throws ColloquyError `STORE_UNAVAILABLE`
+   */
+  static async open(
+    sessionId: string,
+    deps: SessionDeps,
+    dropped: (error: unknown) => void,
+  ): Promise<Session> {
+    let turns: TurnRunner | undefined
+    const failed = (error: unknown) => {
+      turns?.stopAll()
+      deps.rooms.suspend(sessionId)
+      dropped(error)
+    }
+    const said = (turnId: string) => turns?.said(turnId) ?? ''
+    const { journal, rooms, clock } = deps
+    const ledger = await Ledger.open(sessionId, {
+      journal,
+      rooms,
+      said,
+      failed,
+      now: () => clock.now(),
+    }).catch(storeFailed)
+    turns = new TurnRunner(ledger, deps)
+    return new Session(ledger, turns, deps)
+  }
+
+  get state(): State {
+    return this.#ledger.state
+  }
+
+  /** True when nothing waits or runs. */
+  get idle(): boolean {
+    return !isBusy(this.state) && this.#inFlight.size === 0
+  }
+
+  /** The session's first events. The same command again finds them there and changes nothing. */
+  async begin(owner: Principal, commandId: string, title: string): Promise<void> {
+    const at = this.#deps.clock.now()
+    const { sessionId } = this
+    const by = owner.userId
+    const events: SessionEvent[] = [
+      { type: 'session.created', at, sessionId, workspaceId: 'w_default', title, by },
+      { type: 'member.changed', at, userId: by, name: owner.name, role: 'owner', by },
+      { type: 'lane.opened', at, laneId: MAIN_LANE, audience: 'everyone', by },
+    ]
+    const command = { userId: by, commandId, hash: hashOf({ title }), result: null }
+    await this.#ledger.commit({ events: events.map((event) => ({ event })), command }).catch(storeFailed)
+  }
+
+  /** Goes on with what was running when the session was last in memory, and with what waits. */
+  start(): void {
+    this.#turns.recover()
+  }
+
+  async execute<T extends Command['type']>(
+    actor: Principal,
+    commandId: string,
+    command: CommandOf<T>,
+  ): Promise<CommandResult[T]> {
+    this.lastUsed = this.#deps.clock.now()
+    const key = `${actor.userId} ${commandId}`
+    const hash = hashOf(command)
+    const running = this.#inFlight.get(key)
+    if (running && running.hash !== hash) throw commandReused()
+    const answer = running?.answer ?? this.#once(actor, commandId, hash, command)
+    if (!running) {
+      this.#inFlight.set(key, { hash, answer })
+      const done = () => this.#inFlight.delete(key)
+      answer.then(done, done)
+    }
+    return (await answer) as CommandResult[T]
+  }
+
+  async describe(actor: Principal): Promise<SessionAnswer> {
+    return this.#read(actor, (state, role) => ({
+      id: this.sessionId,
+      title: state.title,
+      role,
+      members: Object.entries(state.members).map(([userId, member]) => ({ userId, ...member })),
+      lanes: Object.values(state.lanes).map((lane) => ({
+        laneId: lane.laneId,
+        audience: lane.audience === 'everyone' ? lane.audience : [...lane.audience],
+        doc: laneDocName(this.sessionId, lane),
+        board: boardDocName(this.sessionId, lane),
+      })),
+    }))
+  }
+
+  async prompt(actor: Principal, promptId: string): Promise<PromptStateAnswer> {
+    const known = await this.#read(actor, (state) => promptState(state, promptId))
+    return known ?? findPrompt(this.#deps.journal, this.state, promptId).catch(storeFailed)
+  }
+
+  async messages(actor: Principal, laneId: string, before?: number): Promise<MessagesAnswer> {
+    const state = await this.#read(actor, (current) => current)
+    const lane = state.lanes[laneId]
+    if (!lane) throw new ColloquyError('NOT_FOUND', 'There is no such lane.')
+    return readPage(this.#deps.journal, state, lane, before ?? lane.seq + 1).catch(storeFailed)
+  }
+
+  async export(actor: Principal): Promise<ExportAnswer> {
+    const state = await this.#read(actor, (current) => current)
+    return readAll(this.#deps.journal, state, new Set(Object.keys(state.lanes))).catch(storeFailed)
+  }
+
+  role(userId: string): Role | undefined {
+    return this.state.members[userId]?.role
+  }
+
+  lane(doc: string, userId: string): LaneSource | null {
+    const lane = this.#laneOf(doc, userId)
+    const laneDoc =
+      lane && laneDocName(this.sessionId, lane) === doc ? this.#ledger.docs.get(lane.laneId) : undefined
+    return laneDoc ? { doc: laneDoc.doc, settled: () => this.#ledger.settled() } : null
+  }
+
+  board(doc: string, userId: string): BoardPlace | null {
+    const lane = this.#laneOf(doc, userId)
+    if (!lane || boardDocName(this.sessionId, lane) !== doc) return null
+    return openBoard(this.#ledger, lane, this.#deps)
+  }
+
+  /** Ends the model calls; turns that run go on when the session is next opened. Gives the stream back. */
+  async close(): Promise<void> {
+    this.#turns.stopAll()
+    await this.#ledger.settled().catch(() => undefined)
+    await this.#ledger.snapshot(true).catch(() => undefined)
+    await this.#ledger.release().catch(() => undefined)
+  }
+
+  /** Takes up no new prompt; resolves when the running turns have ended. */
+  drain(): Promise<void> {
+    return this.#turns.drain()
+  }
+
+  /** The first time a command arrives, or a repetition after it was recorded. */
+  async #once(actor: Principal, commandId: string, hash: string, command: Command): Promise<unknown> {
+    const { journal } = this.#deps
+    const known = await journal.command(this.sessionId, actor.userId, commandId).catch(storeFailed)
+    if (known && known.hash !== hash) throw commandReused()
+    const older = command.type === 'message.retract' ? await this.#older(actor, command.messageId) : undefined
+    if (known) {
+      await this.#ledger.settled().catch(storeFailed)
+      return known.result
+    }
+    const decision = this.#decide(actor, command, older)
+    if (decision.events.length === 0) return decision.result
+    const record = { userId: actor.userId, commandId, hash, result: decision.result }
+    const durable = this.#commit(decision, record)
+    this.#turns.schedule()
+    await durable.catch(storeFailed)
+    return decision.result
+  }
+
+  #decide(actor: Principal, command: Command, older: Entry | undefined): Decision {
+    const { clock, newId, limits, model } = this.#deps
+    const said = (turnId: string) => this.#turns.said(turnId)
+    const decision = decide(this.state, actor, command, {
+      now: clock.now(),
+      newId,
+      limits,
+      models: model.models,
+      said,
+      older,
+    })
+    return command.type === 'prompt.submit' ? this.#withPosition(decision) : decision
+  }
+
+  /** The place of a new prompt in the order that holds once it is in it. */
+  #withPosition(decision: Decision): Decision {
+    const result = decision.result as CommandResult['prompt.submit']
+    const lane = this.state.lanes[result.laneId]
+    const position = lane ? order(this.state, lane).length + 1 : 1
+    return { ...decision, result: { ...result, position } }
+  }
+
+  #commit(
+    decision: Decision,
+    command: { userId: string; commandId: string; hash: string; result: unknown },
+  ): Promise<void> {
+    const durable = this.#ledger.commit({ events: decision.events, erase: decision.erase, command })
+    this.#turns.stopEnded()
+    return durable
+  }
+
+  async #older(actor: Principal, messageId: string): Promise<Entry | undefined> {
+    if (!this.role(actor.userId)) return undefined
+    const here = Object.values(this.state.lanes).some((lane) =>
+      lane.entries.some((entry) => entry.id === messageId),
+    )
+    return here ? undefined : findEntry(this.#deps.journal, this.state, messageId).catch(storeFailed)
+  }
+
+  /** Reads for a member, and answers once what was read is durable. */
+  async #read<T>(actor: Principal, read: (state: State, role: Role) => T): Promise<T> {
+    this.lastUsed = this.#deps.clock.now()
+    const role = this.role(actor.userId)
+    if (!role) throw new ColloquyError('NOT_FOUND', 'There is no such session.')
+    const answer = read(this.state, role)
+    await this.#ledger.settled().catch(storeFailed)
+    return answer
+  }
+
+  #laneOf(doc: string, userId: string): Lane | undefined {
+    const name = parseDocName(doc)
+    if (name?.sessionId !== this.sessionId || !this.role(userId)) return undefined
+    return this.state.lanes[name.laneId]
+  }
+}
+
+function promptState(state: State, promptId: string): PromptStateAnswer | undefined {
+  const waiting = state.prompts[promptId]
+  if (waiting) return { promptId, laneId: waiting.laneId, state: waiting.state }
+  const turn = Object.values(state.turns).find((each) => each.promptId === promptId)
+  if (turn) return { promptId, laneId: turn.laneId, state: 'running' }
+  const ended = state.ended.find((each) => each.promptId === promptId)
+  return ended ? { promptId, laneId: ended.laneId, state: 'ended', end: ended.end } : undefined
+}
+
+export function hashOf(body: unknown): string {
+  return createHash('sha256').update(JSON.stringify(body)).digest('base64url')
+}
+
+const commandReused = () =>
+  new ColloquyError('COMMAND_REUSED', 'This commandId was used with another body before.')
+
+/** What a caller is told when the journal failed under them; a refusal passes unchanged. */
+export function storeFailed(error: unknown): never {
+  if (error instanceof ColloquyError) throw error
+  const why = error instanceof JournalError ? error.code : 'error'
+  throw new ColloquyError('STORE_UNAVAILABLE', 'The session store is unavailable; try again.', { why }, error)
+}

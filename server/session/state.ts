@@ -1,0 +1,138 @@
+import type { Audience, PersonRef, Role, RunningTurn } from '@colloquy/shared'
+import type { StepUsage, TurnEnd } from '@colloquy/shared/events'
+
+/**
+ * What a session is, folded from its events. Plain JSON, never changed in place, and without any text that
+ * people or models wrote: that lies in the cells which prompts and entries name. Bounded: older entries are
+ * dropped when a lane rolls, and read from the journal again when somebody asks.
+ */
+export interface State {
+  sessionId: string
+  workspaceId: string
+  title: string
+  createdAt: number
+  activeAt: number
+  /** Who is in now, by userId. */
+  members: Readonly<Record<string, Member>>
+  invites: Readonly<Record<string, Invite>>
+  lanes: Readonly<Record<string, Lane>>
+  /** Prompts that wait, by promptId. */
+  prompts: Readonly<Record<string, PendingPrompt>>
+  /** Turns that run, by turnId. */
+  turns: Readonly<Record<string, Turn>>
+  /** The latest ends, oldest first; earlier ones are in the journal. */
+  ended: readonly EndedPrompt[]
+  /** When each retracted message was taken back. */
+  retracted: Readonly<Record<string, number>>
+}
+
+export interface Member {
+  name: string
+  role: Role
+}
+
+export interface Invite {
+  role: Role
+  usesLeft: number
+  expiresAt: number
+}
+
+export interface Lane {
+  laneId: string
+  audience: Audience
+  openedAt: number
+  /** Incarnations of the lane doc and of its board. */
+  incarnation: number
+  board: number
+  /** The last `seq` given to a message of this lane. */
+  seq: number
+  /** `seq` of the first message in the current segment. */
+  firstSeq: number
+  /** Waiting prompts in the order they were accepted or their authors moved them. */
+  queue: readonly string[]
+  /** Prompts that a moderator moved, and those that were to run before them: they run first. */
+  pinned: readonly string[]
+  /** The `seq` of each person's last turn: who was served longest ago runs next. */
+  served: Readonly<Record<string, number>>
+  running: string | null
+  entries: readonly Entry[]
+  /** Where in the journal the messages from `seq` on begin; one mark about every hundred messages. */
+  marks: readonly { seq: number; position: number }[]
+}
+
+export interface PendingPrompt {
+  promptId: string
+  laneId: string
+  author: PersonRef
+  cell: string
+  length: number
+  at: number
+  rank: number
+  state: 'waiting' | 'held'
+  model?: string
+}
+
+export interface Turn {
+  turnId: string
+  promptId: string
+  laneId: string
+  author: PersonRef
+  answerId: string
+  questionId: string
+  model: string
+  startedAt: number
+  step: number
+  attempt: number
+  state: RunningTurn['state']
+}
+
+/** A message of the transcript without its text. */
+export interface Entry {
+  id: string
+  role: 'user' | 'assistant'
+  seq: number
+  promptId: string
+  turnId: string
+  author: PersonRef
+  at: number
+  status: TurnEnd | 'streaming'
+  /** The texts of the message in order: one for a question, one for each committed step of an answer. */
+  cells: readonly string[]
+  endedAt?: number
+  reason?: string
+  model?: string
+  usage?: StepUsage
+  retractedAt?: number
+}
+
+export interface EndedPrompt {
+  promptId: string
+  laneId: string
+  end: TurnEnd | 'withdrawn'
+}
+
+/** How many ends `State.ended` keeps. */
+export const ENDED_KEPT = 400
+/** Messages kept for views when the lane doc starts a shorter segment. */
+export const ENTRIES_KEPT = 200
+/** Messages from one mark to the next. */
+export const MARK_EVERY = 100
+
+/** The state before the first event. */
+export const EMPTY: State = {
+  sessionId: '',
+  workspaceId: '',
+  title: '',
+  createdAt: 0,
+  activeAt: 0,
+  members: {},
+  invites: {},
+  lanes: {},
+  prompts: {},
+  turns: {},
+  ended: [],
+  retracted: {},
+}
+
+/** Bumped when the fold changes: a stored state of another version is folded anew from the events. */
+export const STATE_VERSION = 1

@@ -1,0 +1,31 @@
+import { defineConfig } from 'vitest/config'
+import { PlainReporter } from './test/kit/reporter.ts'
+
+process.env.SEED ??= String(Date.now() % 2 ** 31)
+
+/** Suites from fast to slow; `npm test` runs the first four, `.ci/run` all. */
+const suite = (name: string, include: string[], timeout: number, alone = false) => ({
+  test: {
+    name,
+    include,
+    testTimeout: timeout,
+    hookTimeout: timeout,
+    setupFiles: ['test/kit/seed.ts'],
+    env: { SEED: process.env.SEED ?? '' },
+    ...(alone ? { fileParallelism: false } : {}),
+  },
+})
+
+export default defineConfig({
+  test: {
+    reporters: ['default', new PlainReporter()],
+    projects: [
+      suite('unit', ['{shared,server,client}/**/*.test.ts'], 5_000),
+      suite('contract', ['test/contract/**/*.test.ts'], 20_000),
+      suite('integration', ['test/integration/**/*.test.ts'], 30_000),
+      suite('fuzz', ['test/fuzz/**/*.test.ts'], 60_000),
+      suite('crash', ['test/crash/**/*.test.ts'], 300_000, true),
+      suite('browser', ['test/browser/**/*.test.ts'], 120_000, true),
+    ],
+  },
+})
