@@ -1,32 +1,20 @@
-import { atLeast, ColloquyError, type Limits, MAIN_LANE, type Role } from '@colloquy/shared'
+import { atLeast, ColloquyError, type Limits, MAIN_LANE } from '@colloquy/shared'
 import type { SessionEvent, TurnReason } from '@colloquy/shared/events'
 import type { Principal } from '../access/principal.ts'
-import type { NewId } from '../clock.ts'
 import type { NewEvent } from '../journal/journal.ts'
-import type { Command, CommandOf, CommandResult } from './api.ts'
+import type { Command, CommandOf } from './api.ts'
 import { order } from './arbiter.ts'
-import type { Entry, Member, PendingPrompt, State } from './state.ts'
-
-/** What a command does: the events it causes, the cells it destroys and its answer. */
-export interface Decision {
-  events: NewEvent<SessionEvent>[]
-  erase?: string[]
-  result: CommandResult[Command['type']]
-}
-
-/** What a decision may use beside the state: it has no clock, no randomness and no I/O of its own. */
-export interface DecisionContext {
-  now: number
-  newId: NewId
-  limits: Limits
-  models: readonly string[]
-  /** What a running turn has said so far. */
-  said(turnId: string): string
-  /** Finds a message that the state no longer keeps. */
-  older: Entry | undefined
-}
-
-const OK = { ok: true } as const
+import { acceptInvite, makeInvite, removeMember, setMember } from './decide-members.ts'
+import {
+  authorOrModerator,
+  type Decision,
+  type DecisionContext,
+  forbidden,
+  need,
+  notFound,
+  OK,
+} from './decision.ts'
+import type { Member, PendingPrompt, State } from './state.ts'
 
 /** Decides a command. Pure. @throws ColloquyError when it is refused: nothing has then happened. */
 export function decide(state: State, actor: Principal, command: Command, context: DecisionContext): Decision {
@@ -81,8 +69,7 @@ function submit(
     ...(command.model === undefined ? {} : { model: command.model }),
   }
   const events: NewEvent<SessionEvent>[] = [{ event: accepted, body: text }]
-  if (member.name !== actor.name)
-    events.unshift({ event: memberChanged(actor.userId, actor.name, member.role, actor, at) })
+  if (member.name !== actor.name) events.unshift({ event: renamed(actor, member, at) })
   // `position` is the caller's to fill in: it follows from the state after these events.
   return { events, result: { promptId, laneId: lane.laneId, position: 0 } }
 }
@@ -262,120 +249,6 @@ function retract(
   return { events: [{ event }, { event: rolled }], erase: cells, result: OK }
 }
 
-function makeInvite(
-  actor: Principal,
-  member: Member,
-  command: CommandOf<'invite.make'>,
-  context: DecisionContext,
-): Decision {
-  need(member.role, 'moderator')
-  if (!atLeast(member.role, command.role)) throw forbidden('An invite gives at most your own role.')
-  const expiresAt = context.now + command.expiresIn
-  const { inviteId, role, uses } = command
-  const event: SessionEvent = {
-    type: 'invite.made',
-    at: context.now,
-    inviteId,
-    role,
-    uses,
-    expiresAt,
-    by: actor.userId,
-  }
-  return { events: [{ event }], result: { expiresAt } }
-}
-
-function acceptInvite(
-  state: State,
-  actor: Principal,
-  command: CommandOf<'invite.accept'>,
-  context: DecisionContext,
-): Decision {
-  const invite = state.invites[command.inviteId]
-  if (!invite) throw notFound('invite')
-  const { sessionId } = state
-  const { userId } = actor
-  const member = state.members[userId]
-  // Somebody who is in already keeps their role and spends no use.
-  if (member) return { events: [], result: { sessionId, userId, role: member.role } }
-  if (invite.expiresAt <= context.now) throw new ColloquyError('INVITE_EXPIRED', 'This invite has expired.')
-  if (invite.usesLeft <= 0) throw new ColloquyError('INVITE_SPENT', 'This invite has been used up.')
-  const { inviteId } = command
-  const joined = memberChanged(userId, actor.name, invite.role, actor, context.now)
-  return { events: [{ event: { ...joined, inviteId } }], result: { sessionId, userId, role: invite.role } }
-}
-
-function setMember(
-  state: State,
-  actor: Principal,
-  member: Member,
-  command: CommandOf<'member.set'>,
-  context: DecisionContext,
-): Decision {
-  need(member.role, 'owner')
-  const target = state.members[command.userId]
-  if (command.role !== 'owner') keepAnOwner(state, command.userId)
-  const name = target?.name ?? command.name ?? command.userId
-  const changed = memberChanged(command.userId, name, command.role, actor, context.now)
-  if (atLeast(command.role, 'prompter')) return { events: [{ event: changed }], result: OK }
-  return ending(state, command.userId, actor, changed, context)
-}
-
-function removeMember(
-  state: State,
-  actor: Principal,
-  member: Member,
-  command: CommandOf<'member.remove'>,
-  context: DecisionContext,
-): Decision {
-  if (command.userId !== actor.userId) need(member.role, 'owner')
-  const target = state.members[command.userId]
-  if (!target) throw notFound('member')
-  keepAnOwner(state, command.userId)
-  return ending(
-    state,
-    command.userId,
-    actor,
-    memberChanged(command.userId, target.name, null, actor, context.now),
-    context,
-  )
-}
-
-/** A person who may no longer prompt: what they had waiting or running ends with the change. */
-function ending(
-  state: State,
-  userId: string,
-  actor: Principal,
-  changed: SessionEvent,
-  context: DecisionContext,
-): Decision {
-  const at = context.now
-  const by = actor.userId
-  const events: SessionEvent[] = [changed]
-  const waiting = Object.values(state.prompts).filter((prompt) => prompt.author.id === userId)
-  for (const { promptId } of waiting)
-    events.push({ type: 'prompt.withdrawn', at, promptId, by, reason: 'REVOKED' })
-  for (const turn of Object.values(state.turns)) {
-    if (turn.author.id !== userId) continue
-    events.push({ type: 'turn.ended', at, turnId: turn.turnId, end: 'revoked', reason: 'REVOKED' })
-  }
-  return {
-    events: events.map((event) => ({ event })),
-    erase: waiting.map((prompt) => prompt.cell),
-    result: OK,
-  }
-}
-
-function memberChanged(userId: string, name: string, role: Role | null, actor: Principal, at: number) {
-  return { type: 'member.changed', at, userId, name, role, by: actor.userId } as const
-}
-
-function keepAnOwner(state: State, userId: string): void {
-  if (state.members[userId]?.role !== 'owner') return
-  const owners = Object.values(state.members).filter((member) => member.role === 'owner').length
-  if (owners === 1)
-    throw new ColloquyError('LAST_OWNER', 'The last owner first makes somebody else an owner.')
-}
-
 function pending(state: State, promptId: string): PendingPrompt {
   const prompt = state.prompts[promptId]
   if (prompt) return prompt
@@ -385,14 +258,7 @@ function pending(state: State, promptId: string): PendingPrompt {
   throw known ? new ColloquyError('PROMPT_NOT_PENDING', 'This prompt no longer waits.') : notFound('prompt')
 }
 
-function need(role: Role, needed: Role): void {
-  if (!atLeast(role, needed)) throw forbidden(`This needs the role ${needed}.`)
+/** A person is called here what they are called where they signed in. */
+function renamed({ userId, name }: Principal, { role }: Member, at: number): SessionEvent {
+  return { type: 'member.changed', at, userId, name, role, by: userId }
 }
-
-function authorOrModerator(author: string, actor: Principal, member: Member): void {
-  if (author === actor.userId) need(member.role, 'prompter')
-  else need(member.role, 'moderator')
-}
-
-const forbidden = (message: string) => new ColloquyError('FORBIDDEN', message)
-const notFound = (what: string) => new ColloquyError('NOT_FOUND', `There is no such ${what}.`)

@@ -117,9 +117,9 @@ class Play {
   apply(step: Step): void {
     this.now += 1
     const turn = this.lane.running === null ? undefined : this.ledger.state.turns[this.lane.running]
-    if (step.do === 'command') return this.command(step)
-    if (step.do === 'claim') return this.claim()
-    if (!turn) return
+    if (step.do === 'command') this.command(step)
+    if (step.do === 'claim') this.claim()
+    if (!turn || step.do === 'command' || step.do === 'claim') return
     const at = this.now
     const { turnId } = turn
     if (step.do === 'stream') {

@@ -29,26 +29,32 @@ export function project(
   if (!lane) return
   switch (event.type) {
     case 'lane.opened':
-      return render(doc, laneId, after, bodies)
+      render(doc, laneId, after, bodies)
+      return
     case 'prompt.accepted':
     case 'prompt.edited':
     case 'prompt.moved':
     case 'prompt.withdrawn':
-      return projectQueue(doc, laneId, before, after, bodies)
+      projectQueue(doc, laneId, before, after, bodies)
+      return
     case 'turn.claimed':
       projectQueue(doc, laneId, before, after, bodies)
       for (const entry of lane.entries.slice(-2)) doc.addMessage(messageContent(entry, bodies))
-      return projectTurn(doc, lane, after)
+      projectTurn(doc, lane, after)
+      return
     case 'step.started':
       // A later attempt replaces what the one before it had streamed.
       projectTurn(doc, lane, after)
-      return projectAnswer(doc, lane, event.turnId, bodies, event.attempt > 1)
+      projectAnswer(doc, lane, event.turnId, bodies, event.attempt > 1)
+      return
     case 'step.committed':
-      return projectAnswer(doc, lane, event.turnId, bodies, true)
+      projectAnswer(doc, lane, event.turnId, bodies, true)
+      return
     case 'turn.ended':
       projectTurn(doc, lane, after)
       projectAnswer(doc, lane, event.turnId, bodies, true)
-      return projectMetadata(doc, answer(lane, event.turnId))
+      projectMetadata(doc, answer(lane, event.turnId))
+      return
     default:
       return
   }
