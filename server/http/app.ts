@@ -1,0 +1,125 @@
+import type { RequestListener, Server } from 'node:http'
+import { API, ColloquyError } from '@colloquy/shared'
+import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify'
+import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod'
+import type { Identity } from '../access/identity.ts'
+import type { Invites } from '../access/invites.ts'
+import type { People } from '../access/people.ts'
+import { type Clock, randomId } from '../clock.ts'
+import type { SessionsApi } from '../session/api.ts'
+import { registerIdentity } from './authenticate.ts'
+import type { Api } from './contract.ts'
+import { answerBrokenRequest, answerError, malformed, registerErrors } from './errors.ts'
+import { healthRoutes } from './health.ts'
+import { inviteRoutes } from './invites.ts'
+import { laneRoutes } from './lanes.ts'
+import { RequestLog } from './logging.ts'
+import { memberRoutes } from './members.ts'
+import { registerOpenApi } from './openapi.ts'
+import { createOriginRule } from './origin.ts'
+import { type PageFiles, registerPages } from './pages.ts'
+import { promptRoutes } from './prompts.ts'
+import { DEFAULT_HTTP_LIMITS, type HttpLimits, registerRates } from './rates.ts'
+import { registerSecurity } from './security.ts'
+import { sessionRoutes } from './sessions.ts'
+import { type TicketIssuer, ticketRoutes } from './tickets.ts'
+
+export interface AppOptions extends PageFiles {
+  sessions: SessionsApi
+  identity: Identity
+  people: People
+  invites: Invites
+  tickets: TicketIssuer
+  /** Where people reach this server; without it, invites name the host that the request asked. */
+  publicUrl?: string | undefined
+  /** Sites that may embed Colloquy and call it from their pages. */
+  embedOrigins?: readonly string[] | undefined
+  limits?: Partial<HttpLimits> | undefined
+  clock: Clock
+  logger: FastifyBaseLogger
+  /** Answers its requests; without it, a server of its own. The sync gateway needs the same one. */
+  server?: Server | undefined
+  /** False while the process must not get new work. */
+  ready: () => boolean
+}
+
+/** Longest path parameter that reaches a route, so that a longer id is refused by its shape and not as a route. */
+const PARAM_LENGTH = 1024
+/** A request that is not here whole by then is given up. */
+const REQUEST_TIMEOUT = 60_000
+
+/** The HTTP edge: every route of DESIGN §10, not yet listening. */
+export async function createApp(options: AppOptions): Promise<FastifyInstance> {
+  const limits: HttpLimits = { ...DEFAULT_HTTP_LIMITS, ...options.limits }
+  const app = emptyApp(options, limits)
+  refuseWhileClosing(app)
+  const https = options.publicUrl?.startsWith('https://') ?? false
+  await registerSecurity(app, { origins: createOriginRule(options), https })
+  await registerRates(app, limits)
+  await registerOpenApi(app)
+  registerErrors(app)
+  healthRoutes(app.withTypeProvider<ZodTypeProvider>(), options.ready)
+  await registerPages(app, options)
+  await app.register(async (scope) => apiRoutes(scope, options, limits), { prefix: API })
+  return app
+}
+
+function emptyApp({ logger, server }: AppOptions, limits: HttpLimits): FastifyInstance {
+  const app = Fastify({
+    loggerInstance: logger,
+    ...(server ? { serverFactory: (handler: RequestListener) => server.on('request', handler) } : {}),
+    logController: new RequestLog(),
+    genReqId: () => randomId('req'),
+    trustProxy: false,
+    bodyLimit: limits.bodyBytes,
+    requestTimeout: REQUEST_TIMEOUT,
+    return503OnClosing: false,
+    routerOptions: { maxParamLength: PARAM_LENGTH },
+    frameworkErrors: answerError,
+    clientErrorHandler: answerBrokenRequest,
+  })
+  app.setValidatorCompiler(validatorCompiler)
+  app.setSerializerCompiler(serializerCompiler)
+  app.removeContentTypeParser('text/plain')
+  app.decorateRequest('person', null)
+  app.decorateRequest('refusal', null)
+  return app
+}
+
+/** In place of fastify's own refusal, which does not have the shape that clients know. */
+function refuseWhileClosing(app: FastifyInstance): void {
+  let closing = false
+  app.addHook('preClose', async () => {
+    closing = true
+  })
+  app.addHook('onRequest', async () => {
+    if (closing) throw new ColloquyError('DRAINING', 'This process takes no work now.')
+  })
+}
+
+function apiRoutes(scope: FastifyInstance, options: AppOptions, limits: HttpLimits): void {
+  const { sessions, identity, people, invites, tickets, clock, publicUrl } = options
+  registerIdentity(scope, { identity, people })
+  refuseBrokenText(scope)
+  const api: Api = scope.withTypeProvider<ZodTypeProvider>()
+  sessionRoutes(api, sessions)
+  promptRoutes(api, sessions)
+  laneRoutes(api, sessions)
+  memberRoutes(api, sessions, people)
+  inviteRoutes(api, { sessions, identity, people, invites, clock, publicUrl, limits })
+  ticketRoutes(api, sessions, tickets)
+}
+
+/**
+ * Half a surrogate pair cannot be written as UTF-8: the journal would keep another text than the doc shows.
+ * Bodies are flat, so their own fields are all there is.
+ */
+function refuseBrokenText(scope: FastifyInstance): void {
+  scope.addHook('preValidation', async ({ body }) => {
+    for (const [field, value] of Object.entries(body ?? {})) {
+      if (typeof value === 'string' && !value.isWellFormed()) {
+        throw malformed([{ path: `body/${field}`.slice(0, 200), message: 'holds half a surrogate pair' }])
+      }
+    }
+  })
+}

@@ -1,0 +1,120 @@
+import { ColloquyError } from '@colloquy/shared'
+import { acceptedAnswer, inviteAnswer } from '@colloquy/shared/answers'
+import { acceptInvite, makeInvite } from '@colloquy/shared/commands'
+import type { Identity } from '../access/identity.ts'
+import { type Invites, inviteUrl } from '../access/invites.ts'
+import type { People } from '../access/people.ts'
+import type { Principal } from '../access/principal.ts'
+import type { Clock } from '../clock.ts'
+import type { SessionsApi } from '../session/api.ts'
+import { actor } from './authenticate.ts'
+import { ACT, type Api, answers, BODY, MEMBERS, noQuery, ofInvite, ofSession } from './contract.ts'
+import { guestRate, type HttpLimits } from './rates.ts'
+
+export interface InviteParts {
+  sessions: SessionsApi
+  identity: Identity
+  people: People
+  invites: Invites
+  clock: Clock
+  publicUrl: string | undefined
+  limits: HttpLimits
+}
+
+const tags = ['invites']
+/** How long a person made by an invite stays signed in: there is nobody who could sign them in again. */
+const GUEST_TOKEN_MS = 30 * 86_400_000
+const NAMELESS = 'Guest'
+
+/** Inviting, and coming in by an invite. */
+export function inviteRoutes(app: Api, parts: InviteParts): void {
+  makeRoute(app, parts)
+  acceptRoute(app, parts)
+}
+
+function makeRoute(app: Api, { sessions, invites, publicUrl }: InviteParts): void {
+  app.post(
+    '/sessions/:id/invites',
+    {
+      schema: {
+        tags,
+        operationId: 'makeInvite',
+        summary: 'Make an invite; its code is told once, to its maker',
+        params: ofSession,
+        querystring: noQuery,
+        body: makeInvite,
+        response: answers(200, inviteAnswer.describe('The invite'), ACT, BODY),
+      },
+    },
+    async (request) => {
+      const who = actor(request)
+      const { commandId, ...invite } = request.body
+      const { id } = request.params
+      const code = invites.code(id, who.userId, commandId)
+      const session = await sessions.open(id)
+      const { expiresAt } = await session.execute<'invite.make'>(who, commandId, {
+        type: 'invite.make',
+        inviteId: invites.id(code),
+        ...invite,
+      })
+      return {
+        code,
+        url: inviteUrl(publicUrl ?? `${request.protocol}://${request.host}`, id, code),
+        expiresAt,
+      }
+    },
+  )
+}
+
+function acceptRoute(app: Api, parts: InviteParts): void {
+  const { sessions, identity, people, invites } = parts
+  app.post(
+    '/sessions/:id/invites/:code/accept',
+    {
+      config: { guests: true, rateLimit: guestRate(parts.limits) },
+      schema: {
+        tags,
+        operationId: 'acceptInvite',
+        summary: 'Come in; without a credential, as a new person whose credential is in the answer',
+        security: [{}, { bearer: [] }],
+        params: ofInvite,
+        querystring: noQuery,
+        body: acceptInvite,
+        response: answers(200, acceptedAnswer.describe('You are in'), MEMBERS, BODY, [
+          'INVITE_SPENT',
+          'INVITE_EXPIRED',
+        ]),
+      },
+    },
+    async (request) => {
+      const { commandId, name } = request.body
+      const inviteId = invites.id(request.params.code)
+      const known = request.person
+      const who = known ?? newcomer(parts, inviteId, commandId, name)
+      const session = await sessions.open(request.params.id)
+      const accepted = await session.execute<'invite.accept'>(who, commandId, {
+        type: 'invite.accept',
+        inviteId,
+      })
+      if (known) return accepted
+      await people.seen(who)
+      return { ...accepted, token: await identity.issueToken(who, GUEST_TOKEN_MS) }
+    },
+  )
+}
+
+/** The person that this command makes, or made when it came before. */
+function newcomer(
+  { invites, people, clock }: InviteParts,
+  inviteId: string,
+  commandId: string,
+  asked: string | undefined,
+): Principal {
+  const userId = invites.guest(inviteId, commandId)
+  const name = asked ?? NAMELESS
+  const before = people.get(userId)
+  if (before && before.name !== name) {
+    throw new ColloquyError('COMMAND_REUSED', 'This command id came with another name before.')
+  }
+  return { userId, name, groups: [], admin: false, expiresAt: clock.now() + GUEST_TOKEN_MS }
+}

@@ -1,0 +1,70 @@
+import { API, ColloquyError } from '@colloquy/shared'
+import helmet from '@fastify/helmet'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { OriginRule } from './origin.ts'
+
+const READS = new Set(['GET', 'HEAD', 'OPTIONS'])
+const PREFLIGHT_SECONDS = '600'
+
+/** Headers on every answer, CORS for embedding sites, and no act from a foreign page. */
+export async function registerSecurity(
+  app: FastifyInstance,
+  { origins, https }: { origins: OriginRule; https: boolean },
+): Promise<void> {
+  await app.register(helmet, {
+    contentSecurityPolicy: { useDefaults: false, directives: policy(origins.embedOrigins, https) },
+    strictTransportSecurity: https,
+    // `frame-ancestors` says it for embedding sites; this header knows no list.
+    xFrameOptions: origins.embedOrigins.length === 0 ? { action: 'deny' } : false,
+    // Not `no-referrer`: browsers then send `Origin: null` with some of our own page's mutations.
+    referrerPolicy: { policy: 'same-origin' },
+  })
+  app.addHook('onRequest', async (request, reply) => {
+    if (request.url.startsWith(API)) reply.header('cache-control', 'no-store')
+    return allowOrigin(request, reply, origins)
+  })
+}
+
+function policy(embedOrigins: readonly string[], https: boolean): Record<string, string[] | null> {
+  return {
+    'default-src': ["'self'"],
+    'img-src': ["'self'", 'data:'],
+    'connect-src': ["'self'"],
+    'object-src': ["'none'"],
+    'base-uri': ["'none'"],
+    'form-action': ["'self'"],
+    'frame-ancestors': embedOrigins.length === 0 ? ["'none'"] : [...embedOrigins],
+    ...(https ? { 'upgrade-insecure-requests': [] } : {}),
+  }
+}
+
+/** @throws ColloquyError `ORIGIN_REFUSED` for a mutation from a page that has no business here. */
+function allowOrigin(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  origins: OriginRule,
+): FastifyReply | undefined {
+  if (origins.embedOrigins.length > 0) reply.header('vary', 'Origin')
+  const { origin } = request.headers
+  if (origin === undefined) return undefined
+  if (origins.embeds(origin)) {
+    reply.header('access-control-allow-origin', origin)
+    reply.header('access-control-expose-headers', 'retry-after')
+    if (isPreflight(request)) return answerPreflight(reply)
+  }
+  if (READS.has(request.method) || origins.allows(origin, request.headers.host)) return undefined
+  throw new ColloquyError('ORIGIN_REFUSED', 'This page may not act here.')
+}
+
+function isPreflight(request: FastifyRequest): boolean {
+  return request.method === 'OPTIONS' && request.headers['access-control-request-method'] !== undefined
+}
+
+function answerPreflight(reply: FastifyReply): FastifyReply {
+  return reply
+    .code(204)
+    .header('access-control-allow-methods', 'GET, POST, PUT, PATCH, DELETE')
+    .header('access-control-allow-headers', 'authorization, content-type')
+    .header('access-control-max-age', PREFLIGHT_SECONDS)
+    .send()
+}

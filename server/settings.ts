@@ -1,0 +1,299 @@
+import { DEFAULT_LIMITS, type Limits } from '@colloquy/shared/limits'
+import { z } from 'zod'
+import { MODEL_GRAMMAR, parseModels } from './model/spec.ts'
+
+/** The settings file, looked for in the folder the server starts in. */
+export const SETTINGS_FILE = 'colloquy.config.json'
+
+/** Everything that is wrong with the settings, in one message. No value is in it: values may be secrets. */
+export class SettingsError extends Error {
+  override name = 'SettingsError'
+  readonly problems: readonly string[]
+  constructor(problems: readonly string[]) {
+    super(['The settings do not work:', ...problems.map((problem) => `  - ${problem}`)].join('\n'))
+    this.problems = problems
+  }
+}
+
+const number = (schema: z.ZodNumber) =>
+  z.preprocess((value) => (typeof value === 'string' && value.trim() !== '' ? Number(value) : value), schema)
+
+const wholeNumber = (least: number, most: number) => {
+  const error = `must be a whole number from ${least} to ${most}`
+  return z.number({ error }).int({ error }).min(least, { error }).max(most, { error })
+}
+
+const text = (error: string) => z.string({ error }).trim().min(1, { error })
+
+/** `https://host[:port]` and nothing more. */
+const origin = z
+  .string({ error: 'must be text' })
+  .refine(isOrigin, { error: 'must be an origin such as https://example.com, without a path' })
+  .transform((value) => new URL(value).origin)
+
+const list = (item: z.ZodType<string, string>) =>
+  z.preprocess(
+    (value) => (typeof value === 'string' ? value.split(',').map((one) => one.trim()) : value),
+    z.array(item, { error: 'must be a list' }),
+  )
+
+const models = text(`must be ${MODEL_GRAMMAR}`).transform((setting, context) => {
+  const read = parseModels(setting)
+  if ('specs' in read) return read.specs
+  context.addIssue({ code: 'custom', message: read.problem })
+  return z.NEVER
+})
+
+const limit = z
+  .int({ error: 'must be a whole number over 0' })
+  .min(1, { error: 'must be a whole number over 0' })
+const limitShape = Object.fromEntries(Object.keys(DEFAULT_LIMITS).map((key) => [key, limit.optional()]))
+
+const schema = z.strictObject({
+  port: number(wholeNumber(0, 65_535)).default(4455),
+  host: text('must be a host name or an address').default('127.0.0.1'),
+  data: text('must be the path of a folder').default('./data'),
+  jwtSecret: z.string({ error: 'must be text' }).optional(),
+  jwksUrl: z.url({ protocol: /^https?$/, error: 'must be an http(s) URL' }).optional(),
+  model: models.prefault('offline'),
+  modelKey: text('must be text').optional(),
+  publicUrl: origin.optional(),
+  embedOrigins: list(origin).default([]),
+  offlineTps: number(
+    z.number({ error: 'must be a number' }).min(0, { error: 'must not be negative' }),
+  ).default(40),
+  seed: z.enum(['sample', 'none'], { error: 'must be sample or none' }).default('sample'),
+  limits: z
+    .strictObject(limitShape, { error: 'must be an object of known limits' })
+    .default({})
+    .transform((limits): Limits => ({ ...DEFAULT_LIMITS, ...limits })),
+})
+
+/** What the server runs with. */
+export interface Settings extends z.output<typeof schema> {
+  /** By `NODE_ENV=production`. */
+  mode: 'development' | 'production'
+  /** The providers' own environment variables. */
+  providers: Record<'openai' | 'anthropic', { apiKey?: string | undefined; baseURL?: string | undefined }>
+}
+
+type Key = keyof typeof schema.shape
+
+const ENV: Partial<Record<Key, string>> = {
+  port: 'PORT',
+  host: 'COLLOQUY_HOST',
+  data: 'COLLOQUY_DATA',
+  jwtSecret: 'COLLOQUY_JWT_SECRET',
+  jwksUrl: 'COLLOQUY_JWKS_URL',
+  model: 'COLLOQUY_MODEL',
+  modelKey: 'COLLOQUY_MODEL_KEY',
+  publicUrl: 'COLLOQUY_PUBLIC_URL',
+  embedOrigins: 'COLLOQUY_EMBED_ORIGINS',
+  offlineTps: 'COLLOQUY_OFFLINE_TPS',
+}
+/** No secret has a flag: other people of the machine see what a process was started with. */
+const FLAGS: readonly Key[] = ['port', 'host', 'data', 'model', 'seed']
+const KEYS = Object.keys(schema.shape) as Key[]
+
+export interface SettingsSources {
+  /** The arguments after the program's name. */
+  argv: readonly string[]
+  env: Readonly<Record<string, string | undefined>>
+  /** The text of the settings file, if there is one. */
+  file?: string | undefined
+}
+
+/** Settings from flags, else the environment, else the file, else the defaults. Pure; throws a `SettingsError`. */
+export function readSettings({ argv, env, file }: SettingsSources): Settings {
+  const problems: string[] = []
+  const given: Given[] = [fromFile(file, problems), fromEnv(env, problems), fromFlags(argv, problems)]
+  const values = Object.assign({}, ...given.map(({ values }) => values))
+  const names = Object.assign({}, ...given.map(({ names }) => names))
+  let parsed = schema.safeParse(values)
+  if (!parsed.success) {
+    for (const { path, message } of parsed.error.issues) {
+      problems.push(`${pathOf(path, names)} ${message}`)
+      // With its default instead, the rest can be looked at in the same run.
+      delete values[String(path[0])]
+    }
+    parsed = schema.safeParse(values)
+  }
+  const mode = env.NODE_ENV === 'production' ? 'production' : 'development'
+  if (parsed.success) {
+    const settings: Settings = { ...parsed.data, mode, providers: providersOf(env) }
+    problems.push(...contradictions(settings))
+    if (problems.length === 0) return settings
+  }
+  throw new SettingsError(problems)
+}
+
+/** Values that one source gives, and what each is called there. */
+interface Given {
+  values: Partial<Record<Key, unknown>>
+  names: Partial<Record<Key, string>>
+}
+
+function fromFile(file: string | undefined, problems: string[]): Given {
+  const given: Given = { values: {}, names: {} }
+  if (file === undefined) return given
+  const content = parseObject(file)
+  if (!content) problems.push(`${SETTINGS_FILE} is not a JSON object`)
+  for (const [name, value] of Object.entries(content ?? {})) {
+    const key = KEYS.find((one) => one === name)
+    if (!key) problems.push(unknown(`${name} in ${SETTINGS_FILE}`, name, KEYS))
+    else take(given, key, value, `${key} in ${SETTINGS_FILE}`)
+    if (key === 'limits' && isRecord(value)) {
+      for (const one of Object.keys(value).filter((one) => !(one in DEFAULT_LIMITS))) {
+        problems.push(unknown(`limits.${one} in ${SETTINGS_FILE}`, one, Object.keys(DEFAULT_LIMITS)))
+        delete value[one]
+      }
+    }
+  }
+  return given
+}
+
+function fromEnv(env: SettingsSources['env'], problems: string[]): Given {
+  const given: Given = { values: {}, names: {} }
+  const known = Object.values(ENV)
+  for (const [name, value] of Object.entries(env)) {
+    // An empty variable is how compose files say that there is none.
+    if (value === undefined || value === '') continue
+    const key = KEYS.find((one) => ENV[one] === name)
+    if (key) take(given, key, value, name)
+    else if (name.startsWith('COLLOQUY_')) problems.push(unknown(name, name, known))
+  }
+  return given
+}
+
+function fromFlags(argv: readonly string[], problems: string[]): Given {
+  const given: Given = { values: {}, names: {} }
+  for (let at = 0; at < argv.length; at++) {
+    const [, name, inline] = /^--([^=]+)(?:=([\s\S]*))?$/.exec(argv[at] ?? '') ?? []
+    if (name === undefined) {
+      problems.push(`argument ${at + 1} is not a flag`)
+      continue
+    }
+    const key = FLAGS.find((one) => one === name)
+    const next = argv[at + 1]
+    const apart = inline === undefined && next !== undefined && !next.startsWith('--')
+    if (apart) at++
+    const value = inline ?? (apart ? next : undefined)
+    if (!key)
+      problems.push(
+        unknown(
+          `--${name}`,
+          `--${name}`,
+          FLAGS.map((flag) => `--${flag}`),
+        ),
+      )
+    else if (value === undefined) problems.push(`--${name} needs a value`)
+    else take(given, key, value, `--${name}`)
+  }
+  return given
+}
+
+function take(given: Given, key: Key, value: unknown, name: string): void {
+  given.values[key] = value
+  given.names[key] = name
+}
+
+function pathOf(path: readonly PropertyKey[], names: Record<string, string>): string {
+  const [key, ...rest] = path.map(String)
+  const name = names[key ?? ''] ?? key ?? ''
+  return rest.length === 0
+    ? name
+    : `${rest.map((part) => (/^\d+$/.test(part) ? `entry ${Number(part) + 1}` : part))} of ${name}`
+}
+
+function providersOf(env: SettingsSources['env']): Settings['providers'] {
+  const of = (name: string) => ({
+    apiKey: env[`${name}_API_KEY`] || undefined,
+    baseURL: env[`${name}_BASE_URL`] || undefined,
+  })
+  return { openai: of('OPENAI'), anthropic: of('ANTHROPIC') }
+}
+
+const LEAST_SECRET = 32
+
+/** What each setting alone does not show. */
+function contradictions(settings: Settings): string[] {
+  const { mode, host, jwtSecret, jwksUrl, model, modelKey } = settings
+  const problems: string[] = []
+  const identity = jwksUrl !== undefined || (jwtSecret !== undefined && jwtSecret.length >= LEAST_SECRET)
+  if (jwtSecret !== undefined && jwksUrl !== undefined) {
+    problems.push('COLLOQUY_JWT_SECRET and COLLOQUY_JWKS_URL are both set: one of them says who people are')
+  }
+  if (mode === 'production' && jwtSecret !== undefined && jwtSecret.length < LEAST_SECRET) {
+    problems.push(`COLLOQUY_JWT_SECRET is shorter than ${LEAST_SECRET} characters`)
+  }
+  if (mode === 'production' && jwtSecret === undefined && jwksUrl === undefined) {
+    problems.push('NODE_ENV is production: set COLLOQUY_JWT_SECRET or COLLOQUY_JWKS_URL')
+  }
+  if (!isLoopback(host) && !identity) {
+    problems.push(
+      `COLLOQUY_HOST opens the server to the network: set COLLOQUY_JWT_SECRET (${LEAST_SECRET} characters or more) or COLLOQUY_JWKS_URL`,
+    )
+  }
+  for (const provider of ['openai', 'anthropic'] as const) {
+    const named = model.find((spec) => spec.provider === provider)
+    if (named && !settings.providers[provider].apiKey) {
+      problems.push(`COLLOQUY_MODEL names ${named.name}: set ${provider.toUpperCase()}_API_KEY`)
+    }
+  }
+  const hosts = new Set(model.flatMap((spec) => (spec.provider === 'compatible' ? [spec.baseUrl] : [])))
+  if (modelKey !== undefined && hosts.size > 1) {
+    problems.push('COLLOQUY_MODEL_KEY would go to each of several base URLs in COLLOQUY_MODEL: name one')
+  }
+  return problems
+}
+
+/** True where only this machine can connect. */
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host)
+}
+
+function isOrigin(value: string): boolean {
+  const url = URL.parse(value)
+  return (
+    url !== null &&
+    /^https?:$/.test(url.protocol) &&
+    [url.origin, `${url.origin}/`].includes(value.toLowerCase())
+  )
+}
+
+function unknown(shown: string, name: string, known: readonly string[]): string {
+  const [best] = known
+    .map((one) => ({ one, distance: distance(name, one) }))
+    .sort((a, b) => a.distance - b.distance)
+  const near = best && best.distance <= Math.max(2, name.length / 4)
+  return near
+    ? `${shown} is unknown: did you mean ${best.one}?`
+    : `${shown} is unknown; known: ${known.join(', ')}`
+}
+
+/** Levenshtein distance without regard to case. */
+function distance(from: string, to: string): number {
+  let row = Array.from({ length: to.length + 1 }, (_, index) => index)
+  for (const [i, char] of [...from.toLowerCase()].entries()) {
+    const next = [i + 1]
+    for (const [j, other] of [...to.toLowerCase()].entries()) {
+      const swap = (row[j] ?? 0) + (char === other ? 0 : 1)
+      next.push(Math.min(swap, (row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1))
+    }
+    row = next
+  }
+  return row.at(-1) ?? 0
+}
+
+function parseObject(json: string): Record<string, unknown> | null {
+  try {
+    const value: unknown = JSON.parse(json)
+    return isRecord(value) ? value : null
+  } catch {
+    return null
+  }
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

@@ -1,0 +1,95 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { CLOSE } from '@colloquy/shared'
+import type { FastifyBaseLogger } from 'fastify'
+import { createIdentity, type Identity } from './access/identity.ts'
+import { createInvites } from './access/invites.ts'
+import { ownSecret } from './access/own-secret.ts'
+import { openPeople } from './access/people.ts'
+import { createTickets } from './access/tickets.ts'
+import { type Clock, randomId, systemClock } from './clock.ts'
+import { createApp } from './http/app.ts'
+import type { HttpLimits } from './http/rates.ts'
+import type { Journal } from './journal/journal.ts'
+import { openSqliteJournal } from './journal/sqlite-journal.ts'
+import { createModel } from './model/catalog.ts'
+import type { ModelPort } from './model/port.ts'
+import { Sessions } from './session/sessions.ts'
+import type { Settings } from './settings.ts'
+import { createGateway } from './sync/gateway.ts'
+
+/** How long running turns may go on after the server was told to stop, in ms. */
+const GRACE_MS = 5_000
+
+/** What a caller may bring instead of the usual parts: tests and benchmarks do. */
+export interface Parts {
+  log: FastifyBaseLogger
+  clock?: Clock
+  model?: ModelPort
+  /** Wraps the journal that the settings name. */
+  wrapJournal?: (journal: Journal) => Journal
+  httpLimits?: Partial<HttpLimits>
+  /** The page at `/` and the client bundle at `/client.js`. */
+  pages?: { staticFolder: string; clientBundle: string }
+}
+
+export interface Server {
+  /** Where it listens, such as `http://127.0.0.1:4455`. */
+  url: string
+  sessions: Sessions
+  identity: Identity
+  /** Stops accepting, lets running turns finish within a grace period, closes connections with 1012. */
+  stop(): Promise<void>
+}
+
+/**
+ * Puts the rooms of the house together and listens.
+ * @throws JournalError `DATA_IN_USE` when another server has the data folder
+ */
+export async function startServer(settings: Settings, parts: Parts): Promise<Server> {
+  const { log, clock = systemClock } = parts
+  const { limits } = settings
+  const secret = await ownSecret(settings.data)
+  const stored = await openSqliteJournal({ folder: settings.data })
+  const journal = parts.wrapJournal?.(stored) ?? stored
+  const model = parts.model ?? createModel(settings, clock)
+  const identity = createIdentity({ ...settings, ownSecret: secret, clock })
+  const tickets = createTickets({ clock })
+  const http = createServer()
+  let ready = false
+
+  const allowedOrigins = [...(settings.publicUrl ? [settings.publicUrl] : []), ...settings.embedOrigins]
+  const openSession = (sessionId: string) => sessions.open(sessionId)
+  const gateway = createGateway({ server: http, tickets, openSession, allowedOrigins, clock, limits, log })
+  const { rooms } = gateway
+  const sessions = new Sessions({ journal, rooms, model, clock, newId: randomId, limits, log }, secret)
+  const app = await createApp({
+    ...{ server: http, sessions, identity, tickets, clock, logger: log, ready: () => ready },
+    ...{ people: await openPeople(journal, clock), invites: createInvites(secret) },
+    ...{ publicUrl: settings.publicUrl, embedOrigins: settings.embedOrigins, limits: parts.httpLimits },
+    ...parts.pages,
+  })
+
+  await app.listen({ port: settings.port, host: settings.host })
+  const recovered = await sessions.recover()
+  ready = true
+  const url = urlOf(http.address() as AddressInfo)
+  log.info({ url, recovered }, 'listening')
+
+  return {
+    url,
+    sessions,
+    identity,
+    async stop() {
+      ready = false
+      await sessions.close(GRACE_MS)
+      await gateway.close(CLOSE.restart)
+      await app.close()
+      await journal.close()
+    },
+  }
+}
+
+function urlOf({ address, family, port }: AddressInfo): string {
+  return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`
+}
