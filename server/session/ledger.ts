@@ -80,10 +80,10 @@ export class Ledger {
   commit(batch: Batch): Promise<void> {
     return this.#guarded(() => {
       const before = this.#state
-      const applied = this.#apply(batch.events)
+      const { effects, ...written } = this.#apply(batch.events)
       for (const cell of batch.erase ?? []) this.bodies.delete(cell)
       const index = indexChange(before, this.#state)
-      return this.#append({ ...applied, ...index, events: batch.events, ...pick(batch) }, applied.effects)
+      return this.#append({ ...written, ...index, events: batch.events, ...pick(batch) }, effects)
     })
   }
 

@@ -112,7 +112,8 @@ export class Session implements SessionApi {
   ): Promise<CommandResult[T]> {
     this.lastUsed = this.#deps.clock.now()
     const key = `${actor.userId} ${commandId}`
-    const hash = hashOf(command)
+    // A name comes from the workspace, not from the caller: it may differ when the command is repeated.
+    const hash = hashOf({ ...command, name: undefined })
     const running = this.#inFlight.get(key)
     if (running && running.hash !== hash) throw commandReused()
     const answer = running?.answer ?? this.#once(actor, commandId, hash, command)
