@@ -1,0 +1,149 @@
+import type { ModelCall, ModelMessage } from './port.ts'
+
+/** What the offline model says to a call, before it is streamed. */
+export interface OfflineAnswer {
+  text: string
+  tool?: { tool: string; args: unknown }
+}
+
+type Said = Extract<ModelMessage, { role: 'user' }>
+
+/** `/write` stops here: half a megabyte is enough to try out anything. */
+const MOST_WORDS = 100_000
+/** Characters of somebody's words that an answer quotes. */
+const QUOTE_LENGTH = 160
+
+const INTRODUCTION =
+  'I am the offline model of this server: no network and no thought, only the conversation I was given.'
+const HELP =
+  'Ask me to `/write 300` words, to `/echo` all that I was given, or to call a tool with `/tool name {"key": "value"}`; ' +
+  'the setting `COLLOQUY_MODEL` brings a real model.'
+
+/** The answer to the last message. Pure: the same call has the same answer. */
+export function offlineAnswer(call: ModelCall): OfflineAnswer {
+  const asked = call.messages.at(-1)
+  if (asked?.role !== 'user')
+    return { text: `${INTRODUCTION} Nobody has asked anything after my last answer.` }
+  const [, command, rest = ''] = /^\s*\/(write|echo|tool)\b\s*([\s\S]*)$/.exec(asked.text) ?? []
+  if (command === 'write') return { text: words(Number.parseInt(rest, 10) || 300) }
+  if (command === 'echo') return { text: echo(call) }
+  if (command === 'tool') return callTool(call, rest)
+  return { text: describe(asked, call.messages.slice(0, -1)) }
+}
+
+/** All of the input, verbatim: whatever this shows is the worst that any model could say. */
+export function echo({ system, messages, tools }: ModelCall): string {
+  const said = messages.map((message) =>
+    message.role === 'user'
+      ? `user from ${JSON.stringify(message.from)}:\n${message.text}`
+      : `assistant:\n${message.text}`,
+  )
+  return [`system:\n${system}`, ...said, `tools:\n${JSON.stringify(tools, null, 2)}`].join('\n\n')
+}
+
+function callTool({ tools }: ModelCall, rest: string): OfflineAnswer {
+  const [, name = '', json = ''] = /^(\S*)\s*([\s\S]*)$/.exec(rest) ?? []
+  if (!tools.some((tool) => tool.name === name)) {
+    const offered = tools.map((tool) => tool.name).join(', ') || 'none'
+    return { text: `No tool of that name is offered to me here. Offered: ${offered}.` }
+  }
+  try {
+    return { text: '', tool: { tool: name, args: json.trim() === '' ? {} : JSON.parse(json) } }
+  } catch {
+    return { text: `The arguments for ${name} are not JSON. Write \`/tool ${name} {"key": "value"}\`.` }
+  }
+}
+
+const OPENING = 'These words are from the offline model, which writes as many as it is told to.'.split(' ')
+const VOCABULARY = (
+  'team order prompt answer reader lane question journal word turn page room record line story place ' +
+  'morning river paper window harbour letter garden signal'
+).split(' ')
+
+/** Exactly `count` words, in sentences and paragraphs. */
+function words(count: number): string {
+  const most = Math.max(1, Math.min(count, MOST_WORDS))
+  const out: string[] = []
+  for (let at = 0; at < most; at++) {
+    const place = (at - OPENING.length) % 12
+    const word =
+      OPENING[at] ?? VOCABULARY[(at * 7 + Math.floor(at / VOCABULARY.length)) % VOCABULARY.length] ?? ''
+    const capital = at >= OPENING.length && place === 0 ? word.charAt(0).toUpperCase() + word.slice(1) : word
+    const last = at === most - 1
+    const stop = (at >= OPENING.length && place === 11) || last ? '.' : ''
+    const gap = last ? '' : (at - OPENING.length) % 72 === 71 ? '\n\n' : ' '
+    out.push(capital.replace(/\.$/, last ? '' : '.'), stop, gap)
+  }
+  return out.join('')
+}
+
+/** A few sentences about the view: who asks, who has spoken, what each said last, what comes close to the question. */
+function describe(asked: Said, before: readonly ModelMessage[]): string {
+  const earlier = before.filter((message) => message.role === 'user')
+  const name = naming([...earlier, asked])
+  const sentences = [
+    `${name(asked)} asks: ${quote(asked.text)}`,
+    census(earlier, before.length - earlier.length, name),
+  ]
+  const last = lastOfEach(earlier)
+  for (const said of last) {
+    sentences.push(`${name(said)} last said (#${said.from.seq}): ${quote(said.text)}`)
+  }
+  const close = closest(asked, earlier)
+  if (close && !last.includes(close))
+    sentences.push(
+      `Closest to the question is what ${name(close)} said at #${close.from.seq}: ${quote(close.text)}`,
+    )
+  return [INTRODUCTION, sentences.join('\n'), HELP].join('\n\n')
+}
+
+type Naming = (said: Said) => string
+
+/** Names as people know them, with the id where two people share one. */
+function naming(all: readonly Said[]): Naming {
+  const ids = new Map<string, Set<string>>()
+  for (const { from } of all) ids.set(from.name, (ids.get(from.name) ?? new Set()).add(from.id))
+  return ({ from }) => ((ids.get(from.name)?.size ?? 0) > 1 ? `${from.name} (${from.id})` : from.name)
+}
+
+function census(earlier: readonly Said[], answers: number, name: Naming): string {
+  if (earlier.length === 0) return 'Nobody has said anything before that.'
+  const counts = new Map<string, { said: Said; count: number }>()
+  for (const said of earlier) {
+    counts.set(said.from.id, { said, count: (counts.get(said.from.id)?.count ?? 0) + 1 })
+  }
+  const each = [...counts.values()].map(({ said, count }) => `${count} from ${name(said)}`).join(', ')
+  return `Before that I see ${many(earlier.length, 'message')} (${each}) and ${many(answers, 'answer')} of mine.`
+}
+
+function many(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`
+}
+
+/** The last message of each of the four people who spoke last. */
+function lastOfEach(earlier: readonly Said[]): Said[] {
+  const last = new Map<string, Said>()
+  for (const said of earlier.toReversed()) if (!last.has(said.from.id)) last.set(said.from.id, said)
+  return [...last.values()].slice(0, 4).reverse()
+}
+
+/** The earlier message that shares most words with the question; short words are everybody's. */
+function closest(asked: Said, earlier: readonly Said[]): Said | undefined {
+  const wanted = keywords(asked.text)
+  let best: { said: Said; shared: number } | undefined
+  for (const said of earlier) {
+    const shared = [...keywords(said.text)].filter((word) => wanted.has(word)).length
+    if (shared > 0 && shared >= (best?.shared ?? 0)) best = { said, shared }
+  }
+  return best?.said
+}
+
+function keywords(text: string): Set<string> {
+  return new Set(text.toLowerCase().match(/[\p{L}\p{N}]{4,}/gu) ?? [])
+}
+
+function quote(text: string): string {
+  const line = text.replace(/\s+/g, ' ').trim()
+  const chars = [...line]
+  return `“${chars.length > QUOTE_LENGTH ? `${chars.slice(0, QUOTE_LENGTH).join('')}…` : line}”`
+}

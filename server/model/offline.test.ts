@@ -1,0 +1,127 @@
+import { expect, it } from 'vitest'
+import { ask, collect, LOOKUP, said } from '../../test/contract/model.ts'
+import { ManualClock } from '../../test/kit/clock.ts'
+import type { Clock } from '../clock.ts'
+import { createOfflineModel } from './offline.ts'
+import type { ModelCall, ModelMessage, ModelPart } from './port.ts'
+
+const turnOfTheLoop = () => new Promise(setImmediate)
+const never = () => new AbortController().signal
+const person = (id: string, name: string, seq: number, text: string): ModelMessage => ({
+  ...{ role: 'user', text },
+  from: { id, name, seq },
+})
+const view = (...messages: ModelMessage[]): ModelCall => ({
+  model: 'offline',
+  system: 'Be kind.',
+  messages,
+  tools: [],
+})
+/** Time that passes as soon as somebody waits for it. */
+const eager: Clock = {
+  now: () => 0,
+  after(_, fn) {
+    queueMicrotask(fn)
+    return () => {}
+  },
+}
+const answer = (call: ModelCall): Promise<ModelPart[]> =>
+  collect(createOfflineModel({ tokensPerSecond: 40, clock: eager }).stream(call, never()))
+const text = async (call: ModelCall) => said(await answer(call))
+
+it('[O1] speaks at its pace, the first token at once', async () => {
+  const clock = new ManualClock()
+  const parts = createOfflineModel({ tokensPerSecond: 40, clock })
+    .stream(ask('offline', '/write 9'), never())
+    [Symbol.asyncIterator]()
+  await parts.next()
+  let arrived = 0
+  for (const before of [0, 1, 2]) {
+    const next = parts.next().then(() => arrived++)
+    clock.advance(24)
+    await turnOfTheLoop()
+    expect(arrived).toBe(before)
+    clock.advance(1)
+    await next
+  }
+})
+
+it('[O2] an abort ends the wait for the next token at once', async () => {
+  const abort = new AbortController()
+  const model = createOfflineModel({ tokensPerSecond: 40, clock: new ManualClock() })
+  const parts = model.stream(ask('offline', '/write 9'), abort.signal)[Symbol.asyncIterator]()
+  await parts.next()
+  const pending = parts.next()
+  abort.abort()
+  expect((await pending).value).toMatchObject({ type: 'error', fault: { code: 'ABORTED' } })
+  expect((await parts.next()).done).toBe(true)
+})
+
+it('[O3] says that it is the offline model, who asks, and who said what', async () => {
+  const told = await text(
+    view(
+      person('u_ben', 'Ben', 1, 'We deploy the billing service on Friday.'),
+      { role: 'assistant', text: 'Noted.' },
+      person('u_cy', 'Cy', 3, 'The new logo is blue.'),
+      person('u_ben', 'Ben', 4, 'Lunch?'),
+      person('u_ada', 'Ada', 5, 'When do we deploy billing?'),
+    ),
+  )
+  expect(told).toContain('I am the offline model')
+  expect(told).toContain('Ada asks: “When do we deploy billing?”')
+  expect(told).toContain('3 messages (2 from Ben, 1 from Cy) and 1 answer of mine')
+  expect(told).toContain('Cy last said (#3): “The new logo is blue.”')
+  expect(told).toContain('Ben last said (#4): “Lunch?”')
+  expect(told).toContain('Ben said at #1: “We deploy the billing service on Friday.”')
+})
+
+it('[O4] people who share a name are told apart by id', async () => {
+  const told = await text(view(person('u_1', 'Kim', 1, 'hello'), person('u_2', 'Kim', 2, 'hi')))
+  expect(told).toContain('Kim (u_2) asks')
+  expect(told).toContain('1 from Kim (u_1)')
+})
+
+it.each([1, 2, 16, 17, 300, 5000])('[O5] /write %i writes that many words', async (count) => {
+  const written = await text(ask('offline', `/write ${count}`))
+  expect(written.trim().split(/\s+/).length).toBe(count)
+  expect(written).toMatch(/[^.]\.$/)
+})
+
+it('[O6] /echo repeats the whole input verbatim', async () => {
+  const call = {
+    ...view(
+      person('u_1', 'Kim <b>', 1, 'a\n  & "b" </from>'),
+      { role: 'assistant', text: '𝄞' },
+      person('u_2', 'Bo', 3, '/echo'),
+    ),
+    tools: [LOOKUP],
+  }
+  const told = await text(call)
+  for (const { text } of call.messages) expect(told).toContain(text)
+  expect(told).toContain(`user from ${JSON.stringify({ id: 'u_1', name: 'Kim <b>', seq: 1 })}`)
+  expect(told).toContain('system:\nBe kind.')
+  expect(told).toContain(JSON.stringify([LOOKUP], null, 2))
+})
+
+it('[O7] /tool names what is offered when it cannot call', async () => {
+  expect(await text(ask('offline', '/tool erase {}', [LOOKUP]))).toBe(
+    'No tool of that name is offered to me here. Offered: lookup.',
+  )
+  expect(await text(ask('offline', '/tool lookup {key}', [LOOKUP]))).toContain('are not JSON')
+  expect(await answer(ask('offline', '/tool lookup', [LOOKUP]))).toMatchObject([
+    { type: 'tool-call', args: {} },
+    {},
+  ])
+})
+
+it('[O8] commands are taken from the last message only, and only from a person', async () => {
+  expect(await text(view(person('u_1', 'Kim', 1, '/echo'), { role: 'assistant', text: '/echo' }))).toContain(
+    'Nobody has asked',
+  )
+  expect(await text(view())).toContain('Nobody has asked')
+})
+
+it('[O9] the same call has the same answer, part by part', async () => {
+  const call = view(person('u_1', 'Kim', 1, 'one'), person('u_2', 'Bo', 2, 'two'))
+  expect(await answer(call)).toEqual(await answer(call))
+})
