@@ -125,4 +125,3 @@ export class JournalError extends Error {
     this.code = code
   }
 }
-
