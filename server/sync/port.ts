@@ -1,5 +1,5 @@
-import type * as Y from 'yjs'
 import type { CloseCode, Role } from '@colloquy/shared'
+import type * as Y from 'yjs'
 
 /**
  * What the sync side needs of the sessions, and the other way round. Both sides depend on this page and not

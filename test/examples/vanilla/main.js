@@ -7,48 +7,41 @@ history.replaceState(null, '', location.pathname + location.search)
 const id = new URLSearchParams(location.search).get('session') ?? ''
 const session = connect({ url: '/', session: id, auth: () => sessionStorage.getItem('token') ?? '' })
 
-const $ = (name) => document.getElementById(name)
-const el = (tag, ...children) => {
-  const element = document.createElement(tag)
+const $ = (id) => document.getElementById(id)
+const el = (tag, props, ...children) => {
+  const element = Object.assign(document.createElement(tag), props)
   element.append(...children)
   return element
 }
-const say = ({ message }) => $('connection').replaceChildren(message)
-const button = (label, act) => Object.assign(el('button', label), { onclick: () => act().catch(say) })
+const button = (label, act) => el('button', { onclick: () => act().catch((e) => alert(e.message)) }, label)
+const stop = (id) => button('Stop', () => session.cancel(id))
+const withdraw = (id) => button('Withdraw', () => session.withdraw(id))
+const row = ({ promptId, author, text }, mine) =>
+  el('li', {}, `${author.name}: ${text} `, mine ? withdraw(promptId) : '')
 const article = ({ role, metadata: { author, status, reason }, parts }) => {
-  const note = status === 'done' ? '' : ` · ${reason ?? status}`
-  const name = role === 'user' ? author.name : `Assistant to ${author.name}${note}`
-  const made = el('article', el('h2', name), el('p', ...parts.map((part) => part.text)))
-  return Object.assign(made, { className: role, ariaBusy: status === 'streaming' })
+  const name = role === 'user' ? author.name : `Assistant to ${author.name} · ${reason ?? status}`
+  const text = el('p', {}, ...parts.map((part) => part.text))
+  return el('article', { className: role, ariaBusy: status === 'streaming' }, el('h2', {}, name), text)
 }
-const drawn = new WeakMap() // What did not change keeps its identity: each message is drawn once.
+const drawn = new WeakMap() // What did not change keeps its identity: a message is drawn once.
+const node = (message) => drawn.get(message) ?? drawn.set(message, article(message)).get(message)
 let last = {}
-session.subscribe(({ messages, queue, turn, people, me, title, connection }) => {
+session.subscribe((now) => {
   const follow = innerHeight + scrollY > document.body.scrollHeight - 80
-  for (const [i, message] of messages.entries()) {
-    if (!drawn.has(message)) drawn.set(message, article(message))
-    const there = $('transcript').children[i]
-    if (!there) $('transcript').append(drawn.get(message))
-    else if (there !== drawn.get(message)) there.replaceWith(drawn.get(message))
-  }
-  while ($('transcript').children.length > messages.length) $('transcript').lastChild.remove()
-  const withdraw = ({ author, promptId }) =>
-    author.id === me?.id && button('Withdraw', () => session.withdraw(promptId))
-  const row = (entry) => el('li', `${entry.author.name}: ${entry.text} `, withdraw(entry) || '')
-  if (queue !== last.queue) $('queue').replaceChildren(...queue.map(row))
-  const stop = () => button('Stop', () => session.cancel(turn.turnId))
-  if (turn !== last.turn)
-    $('turn').replaceChildren(...(turn ? [`Answering ${turn.author.name} `, stop()] : []))
-  $('title').textContent = document.title = title || 'Colloquy'
-  $('people').textContent = people.length > 0 ? `Here: ${people.map(({ name }) => name).join(', ')}` : ''
-  const unsent = connection.unsent > 0 ? `, ${connection.unsent} to be sent` : ''
-  if (connection !== last.connection) say({ message: (connection.reason ?? connection.state) + unsent })
+  const draw = (part, make) => now[part] === last[part] || $(part).replaceChildren(...make(now[part]))
+  draw('title', (title) => [title])
+  draw('people', (people) => people.map(({ name }) => el('li', {}, name)))
+  draw('messages', (messages) => messages.map(node))
+  draw('turn', (turn) => (turn ? [`Answering ${turn.author.name} `, stop(turn.turnId)] : []))
+  draw('queue', (queue) => queue.map((entry) => row(entry, entry.author.id === now.me?.id)))
+  draw('connection', ({ state, reason, unsent }) => [reason ?? state, unsent ? `, ${unsent} to be sent` : ''])
   if (follow) scrollTo(0, document.body.scrollHeight)
-  last = { queue, turn, connection }
+  last = now
 })
 $('composer').onkeydown = (event) => {
+  const composer = event.target
   if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return
   event.preventDefault()
-  if (event.target.value.trim()) session.prompt(event.target.value).catch(say)
-  event.target.value = ''
+  if (composer.value.trim()) session.prompt(composer.value).catch((error) => alert(error.message))
+  composer.value = ''
 }

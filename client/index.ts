@@ -1,0 +1,44 @@
+/**
+ * A Colloquy session in your own page, worker or Node program.
+ *
+ * ```ts
+ * import { connect } from '@colloquy/client'
+ *
+ * const session = connect({ url: 'https://ai.acme.dev', session: 'ses_…', auth: () => getToken() })
+ * await session.ready
+ * session.subscribe(({ messages, queue, turn, people, connection }) => render(messages, queue))
+ *
+ * const prompt = await session.prompt('Draft the brief') // resolves when the server has made it durable
+ * await prompt.edit('Draft a one-page brief')
+ * const { end, message } = await prompt.finished // 'done', and the assistant's answer
+ * session.close()
+ * ```
+ */
+export type { Clock } from './clock.ts'
+export { connect } from './connect.ts'
+export { type ClientErrorCode, ColloquyError } from './errors.ts'
+export type {
+  Audience,
+  ConnectionState,
+  ConnectOptions,
+  Finished,
+  Invite,
+  Me,
+  Member,
+  Message,
+  MessageMetadata,
+  MessageStatus,
+  OlderMessages,
+  Person,
+  PersonRef,
+  PromptEnd,
+  PromptOptions,
+  QueueEntry,
+  Role,
+  RunningTurn,
+  Session,
+  Snapshot,
+  Storage,
+  SubmittedPrompt,
+  UnsentPrompt,
+} from './types.ts'

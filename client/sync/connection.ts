@@ -1,0 +1,242 @@
+import type { SessionAnswer } from '@colloquy/shared/answers'
+import { MAIN_LANE } from '@colloquy/shared/audience'
+import type { Clock } from '../clock.ts'
+import { ColloquyError, isTransient } from '../errors.ts'
+import type { Api } from '../http.ts'
+import type { Identity } from '../identity.ts'
+import type { ConnectionState } from '../types.ts'
+import { afterClose, backoff, SPREAD_FROM } from './policy.ts'
+import type { Room } from './room.ts'
+
+export interface RoomEvents {
+  synced(): void
+  closed(code: number): void
+}
+
+interface ConnectionOptions {
+  session: string
+  api: Api
+  identity: Identity
+  clock: Clock
+  random: () => number
+  /** Name of the doc that was open here last: its copy is shown before the server answers. */
+  lastDoc: () => Promise<string | null>
+  makeRoom: (doc: string, userId: string, events: RoomEvents) => Room
+  /** The server's description of the session. */
+  described: (answer: SessionAnswer) => void
+  /** What is shown should be drawn again. */
+  changed: () => void
+  /** The shown doc holds all that the server has. */
+  live: () => void
+  /** Runs before a new incarnation is shown in place of an old one. */
+  beforeSwap: (from: Room, to: Room) => Promise<void>
+  /** Over for good. `lost`: the person may no longer read the session. */
+  ended: (error: ColloquyError, lost: boolean) => void
+}
+
+/**
+ * Keeps one lane connected: describes the session, fetches a ticket, connects, and starts over when that
+ * ends, until it is closed or refused for good. The doc's new incarnation takes the place of the shown one
+ * only once it is synced.
+ */
+export class Connection {
+  readonly #options: ConnectionOptions
+  /** What is shown. */
+  #room: Room | null = null
+  /** The new incarnation, until it is synced. */
+  #next: Room | null = null
+  #state: Omit<ConnectionState, 'unsent'> = { state: 'connecting' }
+  /** Attempts since the doc was last in sync. */
+  #attempt = 0
+  #stopTimer: (() => void) | null = null
+  #started = false
+
+  constructor(options: ConnectionOptions) {
+    this.#options = options
+  }
+
+  get room(): Room | null {
+    return this.#room
+  }
+
+  /** A new object after every change. */
+  get state(): Omit<ConnectionState, 'unsent'> {
+    return this.#state
+  }
+
+  /** Shows the local copy, if there is one, and connects. */
+  async start(): Promise<void> {
+    if (this.#started) return
+    this.#started = true
+    await this.#showLast()
+    await this.#connect()
+  }
+
+  /** Tries at once where it would have waited: the network is back. */
+  retryNow(): void {
+    if (!this.#stopTimer) return
+    this.#attempt = 0
+    this.#schedule(0)
+  }
+
+  /** The browser says that there is no network: not to wait until the silence is noticed. */
+  networkLost(): void {
+    this.#next?.drop()
+    this.#room?.drop()
+  }
+
+  /** Ends for good; the shown room stays readable. */
+  end(reason: string): void {
+    if (this.#ended) return
+    this.#stopTimer?.()
+    this.#stopTimer = null
+    this.#next?.destroy()
+    this.#next = null
+    this.#room?.destroy()
+    this.#setState('ended', reason)
+  }
+
+  get #ended(): boolean {
+    return this.#state.state === 'ended'
+  }
+
+  async #showLast(): Promise<void> {
+    try {
+      const { id } = await this.#options.identity.who()
+      const doc = await this.#options.lastDoc()
+      if (doc === null || this.#ended) return
+      this.#room = this.#makeRoom(doc, id)
+      await this.#room.loaded
+      this.#options.changed()
+    } catch {
+      // Nobody is signed in, or nothing was kept: connecting tells which.
+    }
+  }
+
+  async #connect(): Promise<void> {
+    const { api, identity, session } = this.#options
+    try {
+      const who = await identity.who()
+      const [answer, { ticket }] = await Promise.all([api.describe(), api.ticket(session)])
+      if (this.#ended) return
+      this.#options.described(answer)
+      const room = await this.#roomFor(mainDoc(answer), who.id)
+      if (!this.#ended) room.connect(ticket)
+    } catch (error) {
+      if (!this.#ended) this.#failed(error)
+    }
+  }
+
+  /** The room of this doc: the shown one, or a new one that is shown when synced. */
+  async #roomFor(doc: string, userId: string): Promise<Room> {
+    if (this.#next && this.#next.name !== doc) {
+      this.#discard(this.#next)
+      this.#next = null
+    }
+    if (this.#room?.name === doc) return this.#room
+    const room = this.#next ?? this.#makeRoom(doc, userId)
+    if (this.#room) this.#next = room
+    else this.#room = room
+    await room.loaded
+    return room
+  }
+
+  #makeRoom(doc: string, userId: string): Room {
+    const room: Room = this.#options.makeRoom(doc, userId, {
+      synced: () => void this.#synced(room),
+      closed: (code) => this.#closed(room, code),
+    })
+    return room
+  }
+
+  async #synced(room: Room): Promise<void> {
+    if (this.#ended) return
+    this.#attempt = 0
+    if (room === this.#next) {
+      await this.#swap(room)
+      if (this.#ended) return
+    }
+    if (room !== this.#room || !room.synced) return
+    this.#setState('live')
+    this.#options.live()
+  }
+
+  async #swap(next: Room): Promise<void> {
+    const old = this.#room
+    if (old) await this.#options.beforeSwap(old, next)
+    if (this.#ended || this.#next !== next) return
+    this.#room = next
+    this.#next = null
+    if (old) this.#discard(old)
+  }
+
+  /** Of an incarnation that is over nothing stays, here or in the browser. */
+  #discard(room: Room): void {
+    room.destroy()
+    void room.erase()
+  }
+
+  #closed(room: Room, code: number): void {
+    if (this.#ended || (room !== this.#room && room !== this.#next)) return
+    const after = afterClose(code)
+    switch (after.act) {
+      case 'end':
+        this.#refused(new ColloquyError(after.reason, `the server ended it (${code})`), after.erase)
+        break
+      case 'rename':
+        // Told in the same answer as members and title: every attempt begins by asking for it.
+        this.#again('none')
+        break
+      case 'retry':
+        if (after.renewToken) void this.#options.identity.renew()
+        this.#again(after.wait)
+        break
+    }
+  }
+
+  #failed(error: unknown): void {
+    if (error instanceof ColloquyError && error.status >= 400 && !isTransient(error)) {
+      this.#refused(error, error.status === 404)
+      return
+    }
+    const unreachable = error instanceof ColloquyError && error.code === 'OFFLINE'
+    const asked = error instanceof ColloquyError ? (error.retryAfter ?? 0) : 0
+    this.#again('short', unreachable ? 'offline' : 'reconnecting', asked)
+  }
+
+  #again(wait: 'none' | 'short' | 'spread', state: 'offline' | 'reconnecting' = 'reconnecting', atLeast = 0) {
+    // At once only the first time: a server that refuses every ticket is not asked without pause.
+    const attempt = wait === 'spread' ? Math.max(this.#attempt, SPREAD_FROM) : this.#attempt
+    const delay = wait === 'none' && this.#attempt === 0 ? 0 : backoff(attempt, this.#options.random)
+    this.#attempt++
+    this.#setState(state)
+    this.#schedule(Math.max(delay, atLeast))
+  }
+
+  #schedule(ms: number): void {
+    this.#stopTimer?.()
+    this.#stopTimer = this.#options.clock.after(ms, () => {
+      this.#stopTimer = null
+      void this.#connect()
+    })
+  }
+
+  #refused(error: ColloquyError, lost: boolean): void {
+    const room = this.#room
+    this.end(error.code)
+    if (lost && room) void room.erase()
+    this.#options.ended(error, lost)
+  }
+
+  #setState(state: ConnectionState['state'], reason?: string): void {
+    if (this.#state.state === state && this.#state.reason === reason) return
+    this.#state = reason === undefined ? { state } : { state, reason }
+    this.#options.changed()
+  }
+}
+
+function mainDoc(answer: SessionAnswer): string {
+  const lane = answer.lanes.find(({ laneId }) => laneId === MAIN_LANE)
+  if (lane) return lane.doc
+  throw new ColloquyError('UNEXPECTED', 'the session has no main lane', { status: 500 })
+}

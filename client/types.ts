@@ -1,0 +1,175 @@
+import type { Audience } from '@colloquy/shared/audience'
+import type {
+  QueueEntry as LaneQueueEntry,
+  MessageMetadata,
+  MessageStatus,
+  PersonRef,
+  RunningTurn,
+} from '@colloquy/shared/layout'
+import type { Role } from '@colloquy/shared/roles'
+import type { Clock } from './clock.ts'
+
+export type { Audience, MessageMetadata, MessageStatus, PersonRef, Role, RunningTurn }
+
+/** Where small things outlive a reload: unsent prompts, the name of the doc. */
+export interface Storage {
+  get(key: string): string | null | Promise<string | null>
+  set(key: string, value: string): void | Promise<void>
+  delete(key: string): void | Promise<void>
+}
+
+export interface ConnectOptions {
+  /** Where the server is; in a page, a relative URL counts from that page. */
+  url: string
+  /** Id of the session. */
+  session: string
+  /** The person's bearer token (a JWT with `sub`); asked again once the server no longer takes the last. */
+  auth: () => string | Promise<string>
+  /** Where unsent prompts survive a reload; `localStorage` in pages, else memory. */
+  storage?: Storage
+  /** Keeps the transcript in IndexedDB, so that a reopened tab shows it at once. Default: where there is one. */
+  persist?: boolean
+  fetch?: typeof fetch
+  WebSocket?: typeof WebSocket
+  clock?: Clock
+  /** Numbers in [0, 1) that spread the reconnects. */
+  random?: () => number
+}
+
+/** A message in the shape of the AI SDK's `UIMessage`. */
+export interface Message {
+  id: string
+  role: 'user' | 'assistant'
+  metadata: MessageMetadata
+  parts: { type: 'text'; text: string }[]
+}
+
+/** A prompt that waits in the lane; `text` is its beginning. */
+export interface QueueEntry extends LaneQueueEntry {
+  promptId: string
+}
+
+/** Somebody who has the session open. */
+export interface Person extends PersonRef {
+  typing: boolean
+}
+
+export interface Member extends PersonRef {
+  role: Role
+}
+
+/** The signed-in person; `role` is known once the server has answered. */
+export interface Me extends PersonRef {
+  role: Role | null
+}
+
+export interface ConnectionState {
+  /**
+   * `offline`: the server cannot be reached; `reconnecting`: it can, or could a moment ago. `ended` is for good.
+   */
+  state: 'connecting' | 'live' | 'reconnecting' | 'offline' | 'ended'
+  /** Why it ended: `REVOKED`, `FORBIDDEN`, `NOT_FOUND`, `UNAUTHENTICATED`, `CLOSED`, … */
+  reason?: string
+  /** How many of the person's prompts wait here to be sent. */
+  unsent: number
+}
+
+/** A prompt that the server has not acknowledged yet. */
+export interface UnsentPrompt {
+  commandId: string
+  text: string
+  audience: Audience
+  /** When it was written, in ms since 1970. */
+  at: number
+  /** The code with which the server refused it: it will not be sent again. */
+  refused?: string
+}
+
+/** What a session looks like now. Parts that did not change keep their identity from one to the next. */
+export interface Snapshot {
+  /** Oldest first. There are older ones when the first `metadata.seq` is above 1. */
+  messages: readonly Message[]
+  /** In the order in which they will run. */
+  queue: readonly QueueEntry[]
+  turn: RunningTurn | null
+  people: readonly Person[]
+  members: readonly Member[]
+  me: Me | null
+  title: string
+  outbox: readonly UnsentPrompt[]
+  connection: ConnectionState
+}
+
+export interface PromptOptions {
+  /** Who may read the question and its answer: everyone now and later (the default), or these people. */
+  audience?: Audience
+  model?: string
+}
+
+export type PromptEnd = Exclude<MessageStatus, 'streaming' | 'superseded'> | 'withdrawn'
+
+/** How a prompt ended, and its answer if there is one that can still be read. */
+export interface Finished {
+  end: PromptEnd
+  message?: Message
+}
+
+/** A prompt that the server has made durable. */
+export interface SubmittedPrompt {
+  readonly promptId: string
+  readonly laneId: string
+  /** Place in the queue when it was accepted; 1 is next. */
+  readonly position: number
+  /** Resolves at its one end; rejects with `CLOSED` when the session is closed here before. */
+  readonly finished: Promise<Finished>
+  /** These three work while the prompt waits. @throws ColloquyError `PROMPT_NOT_PENDING` */
+  edit(text: string): Promise<void>
+  withdraw(): Promise<void>
+  /** Places it before another of one's own prompts; null: after all of them. */
+  move(before: string | null): Promise<void>
+}
+
+export interface Invite {
+  code: string
+  url: string
+  expiresAt: number
+}
+
+export interface OlderMessages {
+  messages: readonly Message[]
+  /** Whether there are still older ones. */
+  more: boolean
+}
+
+export interface Session {
+  /**
+   * Resolves when the transcript is up to date for the first time; rejects with a ColloquyError when the
+   * person has no access.
+   */
+  readonly ready: Promise<void>
+  snapshot(): Snapshot
+  /** Calls `fn` after changes, at most once a frame. @returns how to stop it */
+  subscribe(fn: (snapshot: Snapshot) => void): () => void
+  /**
+   * Resolves once the prompt is durable. Written offline, it waits and is sent once, also after a reload.
+   * @throws ColloquyError with the server's code when it was refused: it is then not kept.
+   */
+  prompt(text: string, options?: PromptOptions): Promise<SubmittedPrompt>
+  /** Drops a prompt that waits to be sent, or that was refused. */
+  discard(commandId: string): Promise<void>
+  /** As on a `SubmittedPrompt`, for any prompt in the queue that one may change. */
+  edit(promptId: string, text: string): Promise<void>
+  withdraw(promptId: string): Promise<void>
+  move(promptId: string, before: string | null): Promise<void>
+  cancel(turnId: string): Promise<void>
+  retract(messageId: string): Promise<void>
+  /** `expiresIn` in ms. */
+  invite(options: { role: Role; expiresIn: number; uses: number }): Promise<Invite>
+  /** Reads the page before the oldest message and puts it in front of the snapshot's. */
+  older(): Promise<OlderMessages>
+  setTyping(typing: boolean): void
+  /** Leaves the session. Unsent prompts stay in storage for the next `connect` of the same person. */
+  close(): void
+  /** Leaves, and deletes what this person's sessions left in this browser, but not unsent prompts. */
+  signOut(): Promise<void>
+}

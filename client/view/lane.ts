@@ -1,0 +1,82 @@
+import { type LaneMeta, ROOT, type RunningTurn, TURN_NOW } from '@colloquy/shared/layout'
+import * as Y from 'yjs'
+import type { Message, QueueEntry } from '../types.ts'
+import { Transcript } from './transcript.ts'
+
+/** A lane doc as plain values, each cached until the doc changes it. */
+export class Lane {
+  readonly #meta: Y.Map<unknown>
+  readonly #queue: Y.Map<unknown>
+  readonly #turn: Y.Map<unknown>
+  readonly #transcript: Transcript
+  #sorted: readonly QueueEntry[] | null = null
+  #revision = 0
+
+  constructor(doc: Y.Doc, changed: () => void) {
+    this.#meta = doc.getMap(ROOT.meta)
+    this.#queue = doc.getMap(ROOT.queue)
+    this.#turn = doc.getMap(ROOT.turn)
+    const messages = doc.getArray(ROOT.messages)
+    this.#transcript = new Transcript(messages)
+    messages.observeDeep((events) => {
+      this.#transcript.apply(events)
+      if (events.some((event) => !(event instanceof Y.YTextEvent))) this.#revision++
+      changed()
+    })
+    const structure = () => {
+      this.#sorted = null
+      this.#revision++
+      changed()
+    }
+    this.#queue.observe(structure)
+    this.#turn.observe(structure)
+    this.#meta.observe(structure)
+  }
+
+  /** Grows with every change other than text. */
+  get revision(): number {
+    return this.#revision
+  }
+
+  get title(): string | undefined {
+    return this.#meta.get('title') as LaneMeta['title'] | undefined
+  }
+
+  get messages(): readonly Message[] {
+    return this.#transcript.read()
+  }
+
+  get queue(): readonly QueueEntry[] {
+    this.#sorted ??= [...this.#queue.entries()]
+      .map(([promptId, entry]) => ({ promptId, ...(entry as Omit<QueueEntry, 'promptId'>) }))
+      .sort((a, b) => a.rank - b.rank || (a.promptId < b.promptId ? -1 : 1))
+    return this.#sorted
+  }
+
+  get turn(): RunningTurn | null {
+    return (this.#turn.get(TURN_NOW) as RunningTurn | null | undefined) ?? null
+  }
+
+  /** Lane `seq` of the oldest message here; of the first to come when there is none yet. */
+  get firstSeq(): number {
+    const first = this.messages[0]?.metadata.seq
+    return first ?? (this.#meta.get('firstSeq') as LaneMeta['firstSeq'] | undefined) ?? 0
+  }
+
+  /** Lane `seq` of the newest message; undefined when there is none. */
+  get lastSeq(): number | undefined {
+    return this.messages.at(-1)?.metadata.seq
+  }
+
+  /** True while the prompt waits or runs here. */
+  pending(promptId: string): boolean {
+    return this.#queue.has(promptId) || this.turn?.promptId === promptId
+  }
+
+  /** The newest answer to a prompt. */
+  answer(promptId: string): Message | undefined {
+    return this.messages.findLast(
+      (message) => message.role === 'assistant' && message.metadata.promptId === promptId,
+    )
+  }
+}

@@ -1,0 +1,112 @@
+import type { MessageMetadata } from '@colloquy/shared/layout'
+import * as Y from 'yjs'
+import type { Message } from '../types.ts'
+
+/**
+ * The messages of a lane doc as plain objects. A message is built once and again only after an event of its
+ * own; everyone else keeps its identity. The text of a streaming answer is held as a string to which the
+ * event's delta is applied: reading the whole Y.Text for every token would cost its length each time.
+ */
+export class Transcript {
+  readonly #source: Y.Array<unknown>
+  readonly #built = new WeakMap<object, Message>()
+  readonly #texts = new WeakMap<Y.Text, string>()
+  #list: readonly Message[] | null = null
+
+  constructor(source: Y.Array<unknown>) {
+    this.#source = source
+  }
+
+  /** To be called with the events of the root, while they are being delivered. */
+  apply(events: readonly Y.YEvent<Y.AbstractType<unknown>>[]): void {
+    for (const event of events) {
+      if (event instanceof Y.YTextEvent) this.#applyText(event)
+      const message = this.#messageOf(event.target)
+      if (message) this.#built.delete(message)
+    }
+    this.#list = null
+  }
+
+  /** Oldest first; the same array until something changes. */
+  read(): readonly Message[] {
+    this.#list ??= this.#source
+      .toArray()
+      .flatMap((item) => (item instanceof Y.Map ? [this.#message(item)] : []))
+    return this.#list
+  }
+
+  #applyText(event: Y.YTextEvent): void {
+    const known = this.#texts.get(event.target)
+    if (known === undefined) return
+    const next = applyDelta(known, event.delta)
+    if (next === null) this.#texts.delete(event.target)
+    else this.#texts.set(event.target, next)
+  }
+
+  /** The message that holds `type`: found upwards, as a path would count the messages before it. */
+  #messageOf(type: object): object | null {
+    let inner: object | null = type
+    while (inner instanceof Y.AbstractType && inner.parent !== this.#source) inner = inner.parent
+    return inner
+  }
+
+  #message(source: Y.Map<unknown>): Message {
+    const known = this.#built.get(source)
+    if (known) return known
+    const parts = source.get('parts')
+    const message: Message = {
+      id: source.get('id') as string,
+      role: source.get('role') as Message['role'],
+      metadata: source.get('metadata') as MessageMetadata,
+      parts: parts instanceof Y.Array ? joinParts(parts.toArray().flatMap((part) => this.#part(part))) : [],
+    }
+    this.#built.set(source, message)
+    return message
+  }
+
+  #part(part: unknown): { text: string; continues?: boolean | undefined }[] {
+    if (!(part instanceof Y.Map) || part.get('type') !== 'text') return []
+    const text = part.get('text')
+    return [
+      { text: text instanceof Y.Text ? this.#text(text) : '', continues: part.get('continues') === true },
+    ]
+  }
+
+  #text(source: Y.Text): string {
+    const known = this.#texts.get(source)
+    if (known !== undefined) return known
+    const text = source.toString()
+    this.#texts.set(source, text)
+    return text
+  }
+}
+
+/** Parts as readers see them: what `continues` belongs to the text before it. */
+export function joinParts(
+  parts: readonly { text: string; continues?: boolean | undefined }[],
+): Message['parts'] {
+  const joined: Message['parts'] = []
+  for (const { text, continues } of parts) {
+    const last = joined.at(-1)
+    if (continues && last) last.text += text
+    else joined.push({ type: 'text', text })
+  }
+  return joined
+}
+
+type Delta = Y.YTextEvent['delta']
+
+/** `text` after `delta`; null when the delta holds what is not text. */
+export function applyDelta(text: string, delta: Delta): string | null {
+  let result = text
+  let at = 0
+  for (const { retain, insert, delete: deleted } of delta) {
+    if (retain !== undefined) at += retain
+    if (deleted !== undefined) result = result.slice(0, at) + result.slice(at + deleted)
+    if (insert === undefined) continue
+    if (typeof insert !== 'string') return null
+    result = at === result.length ? result + insert : result.slice(0, at) + insert + result.slice(at)
+    at += insert.length
+  }
+  return result
+}

@@ -1,0 +1,277 @@
+import { atLeast, CLOSE, type CloseCode, type Role } from '@colloquy/shared'
+import * as Y from 'yjs'
+import type { Clock } from '../clock.ts'
+import type { Log } from '../log.ts'
+import type { Desk } from './desk.ts'
+import { draftsOf, fitsBoard, rebuildBoard } from './drafts.ts'
+import { inspectUpdate } from './foreign-update.ts'
+import type { BoardPlace, RoomSession } from './port.ts'
+import type { Reader } from './reader.ts'
+import type { Room } from './room.ts'
+
+const SAVE_MS = 2_000
+/** A board without drafts starts anew when it carries more history than this. */
+const EMPTY_BYTES = 8 * 1024
+/** A board whose live drafts take this part of the limit is full: rebuilding it would soon be due again. */
+const MOSTLY_LIVE = 7 / 8
+/** Bytes of a doc that never held anything. */
+const BLANK_BYTES = 2
+
+export interface BoardOptions {
+  name: string
+  room: Room
+  limitBytes: number
+  /** The caller's role now. */
+  role(userId: string): Role | undefined
+  /** Called when the board is kept and nobody reads it. */
+  discard(): void
+  clock: Clock
+  log: Log
+}
+
+/**
+ * A board: a doc that prompters write together. What they write is in this doc at once and in its place some
+ * two seconds later; a crash in between is healed by their own copies.
+ *
+ * `loading` → `open` → `rolling` → `ended`; a roll that fails goes back to `open`.
+ */
+export class Board implements Desk {
+  readonly room: Room
+  readonly #options: BoardOptions
+  readonly #doc = new Y.Doc()
+  #state: 'loading' | 'open' | 'rolling' | 'ended' = 'loading'
+  #place: BoardPlace | null = null
+  /** Counts openings: a load that was under way when the board was opened again counts no more. */
+  #opening = 0
+  /** Bytes when last measured, and of the updates since. */
+  #measured = BLANK_BYTES
+  #grown = 0
+  /** Live drafts alone are over the limit: only deletes are taken. */
+  #full = false
+  #dirty = false
+  /** A new incarnation is wanted and could not be begun so far. */
+  #rollDue = false
+  /** Who wrote here since it was loaded; of what it held then, nobody knows. */
+  readonly #writers = new Set<string>()
+  #inherited = false
+  #saving: Promise<void> | null = null
+  #stopTimer: (() => void) | null = null
+
+  constructor(options: BoardOptions) {
+    this.#options = options
+    this.room = options.room
+    draftsOf(this.#doc)
+  }
+
+  open(session: RoomSession, userId: string): void {
+    const place = session.board(this.#options.name, userId)
+    if (!place) return
+    this.#place = place
+    if (this.#state === 'loading') this.#load(place)
+    else this.#serve()
+  }
+
+  suspend(): void {
+    this.#opening++
+    this.room.detach()
+  }
+
+  receive(reader: Reader, update: Uint8Array): CloseCode | null {
+    // Nothing is lost by not listening: whoever serves it next asks every reader for what the board lacks.
+    if (this.#state !== 'open' || !this.room.doc) return null
+    const verdict = inspectUpdate(this.#doc, update)
+    if (verdict.kind === 'known') return null
+    if (verdict.kind === 'garbage' || !fitsBoard(verdict.structs)) return CLOSE.forbidden
+    if (!atLeast(this.#options.role(reader.principal.userId), 'prompter')) return CLOSE.forbidden
+    const adds = verdict.structs.length > 0
+    if (this.#full && adds) return CLOSE.boardFull
+    if (!this.#apply(update, reader)) return CLOSE.forbidden
+    return this.#checkSize() || !adds ? null : CLOSE.boardFull
+  }
+
+  emptied(): void {
+    if (this.#state === 'loading') this.#end()
+    else this.#save()
+  }
+
+  retire(code: CloseCode): void {
+    this.#end()
+    this.room.close(code)
+  }
+
+  /** Begins a new incarnation from the drafts as they are, if there is anything here. */
+  roll(): void {
+    if (this.#measured + this.#grown > BLANK_BYTES) this.#roll(rebuildBoard(this.#doc))
+  }
+
+  mayHoldWritingOf(userId: string): boolean {
+    return this.#inherited || this.#writers.has(userId)
+  }
+
+  async close(): Promise<void> {
+    await this.#saving
+    this.#save()
+    await this.#saving
+    this.#end()
+  }
+
+  #load(place: BoardPlace): void {
+    const opening = ++this.#opening
+    const current = () => this.#opening === opening && this.#state === 'loading'
+    place.load().then(
+      (state) => {
+        if (!current()) return
+        if (state) this.#restore(state)
+        this.#state = 'open'
+        this.#doc.on('update', (update: Uint8Array) => this.#changed(update))
+        this.#serve()
+      },
+      (error: unknown) => {
+        if (!current()) return
+        this.#warn('a board could not be loaded', error)
+        this.#options.clock.after(SAVE_MS, () => {
+          if (current() && this.room.readers.size > 0) this.#load(place)
+        })
+      },
+    )
+  }
+
+  #restore(state: Uint8Array): void {
+    try {
+      Y.applyUpdate(this.#doc, state)
+      this.#measured = state.length
+      this.#inherited = true
+    } catch (error) {
+      this.#warn('a stored board does not decode', error)
+    }
+  }
+
+  #serve(): void {
+    this.room.attach({ doc: this.#doc, settled: () => Promise.resolve() })
+  }
+
+  #apply(update: Uint8Array, reader: Reader): boolean {
+    try {
+      this.#writers.add(reader.principal.userId)
+      Y.applyUpdate(this.#doc, update)
+      return true
+    } catch (error) {
+      // Yjs may have stopped in the middle: only the drafts that are readable go on.
+      this.#warn('an update could not be applied to a board', error)
+      this.roll()
+      return false
+    }
+  }
+
+  #changed(update: Uint8Array): void {
+    this.#grown += update.length
+    this.#dirty = true
+    this.room.publish(update, Y.encodeStateVector(this.#doc))
+    this.#saveSoon()
+  }
+
+  /** False when the live drafts alone are too much. */
+  #checkSize(): boolean {
+    // Pending structs raise no `update` event, so they are looked at by themselves.
+    const { pendingStructs, pendingDs } = this.#doc.store
+    const pending = (pendingStructs?.update.length ?? 0) + (pendingDs?.length ?? 0)
+    if (this.#measured + this.#grown + pending < this.#options.limitBytes) return true
+    if (this.#encode().length < this.#options.limitBytes) {
+      this.#full = false
+      return true
+    }
+    const rebuilt = rebuildBoard(this.#doc)
+    this.#full = rebuilt.length >= this.#options.limitBytes * MOSTLY_LIVE
+    if (!this.#full) this.#roll(rebuilt)
+    return !this.#full
+  }
+
+  #encode(): Uint8Array {
+    const state = Y.encodeStateAsUpdate(this.#doc)
+    this.#measured = state.length
+    this.#grown = 0
+    return state
+  }
+
+  #saveSoon(): void {
+    this.#stopTimer ??= this.#options.clock.after(SAVE_MS, () => {
+      this.#stopTimer = null
+      this.#save()
+    })
+  }
+
+  #save(): void {
+    if (this.#state !== 'open' || this.#saving) return
+    this.#stopTimer?.()
+    this.#stopTimer = null
+    if (!this.#dirty) {
+      this.#endIfEmpty()
+      return
+    }
+    const state = this.#stateToSave()
+    if (!state) {
+      this.roll()
+      return
+    }
+    this.#dirty = false
+    this.#saving = this.#store(state).finally(() => {
+      this.#saving = null
+      if (this.#dirty) this.#saveSoon()
+      else this.#endIfEmpty()
+    })
+  }
+
+  /** Null when the board is better rebuilt than saved. */
+  #stateToSave(): Uint8Array | null {
+    try {
+      const state = this.#encode()
+      const emptied = draftsOf(this.#doc).size === 0 && state.length > EMPTY_BYTES
+      return this.#rollDue || emptied ? null : state
+    } catch (error) {
+      this.#warn('a board does not encode', error)
+      return null
+    }
+  }
+
+  async #store(state: Uint8Array): Promise<void> {
+    try {
+      await this.#place?.save(state)
+    } catch (error) {
+      this.#dirty = true
+      this.#warn('a board could not be saved', error)
+    }
+  }
+
+  #roll(state: Uint8Array): void {
+    const place = this.#place
+    if (this.#state !== 'open' || !place) return
+    this.#state = 'rolling'
+    this.#rollDue = true
+    place.roll(state).then(
+      () => this.retire(CLOSE.incarnation),
+      (error: unknown) => {
+        if (this.#state !== 'rolling') return
+        this.#warn('a board could not be rebuilt', error)
+        this.#state = 'open'
+        this.#dirty = true
+        this.room.askAll()
+        this.#saveSoon()
+      },
+    )
+  }
+
+  #endIfEmpty(): void {
+    if (this.room.readers.size === 0) this.#end()
+  }
+
+  #end(): void {
+    this.#state = 'ended'
+    this.#stopTimer?.()
+    this.#stopTimer = null
+    this.#options.discard()
+  }
+
+  #warn(message: string, error: unknown): void {
+    this.#options.log.warn({ err: error, doc: this.#options.name }, message)
+  }
+}

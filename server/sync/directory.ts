@@ -1,0 +1,139 @@
+import type { Socket } from 'node:net'
+import { CLOSE, type CloseCode, ColloquyError, type DocName, type Limits } from '@colloquy/shared'
+import type { WebSocket } from 'ws'
+import type { Principal } from '../access/principal.ts'
+import type { Clock } from '../clock.ts'
+import type { Log } from '../log.ts'
+import { Connection } from './connection.ts'
+import { Hall } from './hall.ts'
+import type { OpenSession, RoomSession, Rooms } from './port.ts'
+import { closeWithin } from './reader.ts'
+
+export interface DirectoryOptions {
+  openSession: OpenSession
+  limits: Pick<Limits, 'connectionsPerSession' | 'boardBytes'> & { readerBytes: number }
+  clock: Clock
+  log: Log
+}
+
+/** All sessions that somebody is connected to, and the face that sessions know the sync side by. */
+export class Directory implements Rooms {
+  readonly #options: DirectoryOptions
+  readonly #halls = new Map<string, Hall>()
+  readonly #closed: Record<number, number> = {}
+  #admitted = 0
+
+  constructor(options: DirectoryOptions) {
+    this.#options = options
+  }
+
+  /** Takes in someone whose ticket was good. */
+  admit(ws: WebSocket, socket: Socket, principal: Principal, name: DocName): void {
+    const { clock, log, limits } = this.#options
+    const hall = this.#hall(name.sessionId)
+    const connection = new Connection({
+      ws,
+      socket,
+      principal,
+      clock,
+      log,
+      number: ++this.#admitted,
+      bufferBytes: limits.readerBytes,
+      ended: (code) => {
+        if (code !== null) this.#count(code)
+        hall.leave(connection)
+      },
+    })
+    if (hall.connections.size >= limits.connectionsPerSession) {
+      connection.reader.close(CLOSE.tooMany)
+      return
+    }
+    hall.connections.add(connection)
+    hall.seat(connection, name).then(
+      (refusal) => {
+        if (refusal !== null) connection.reader.close(refusal)
+      },
+      (error: unknown) => connection.reader.close(this.#refusalFor(error, name)),
+    )
+  }
+
+  /** Turns away someone without a good ticket. */
+  refuse(ws: WebSocket): void {
+    ws.on('error', () => {})
+    this.#count(CLOSE.ticket)
+    closeWithin(ws, CLOSE.ticket, this.#options.clock)
+  }
+
+  publish(doc: string, update: Uint8Array, stateVector: Uint8Array): void {
+    this.#hallOf(doc)?.desk(doc)?.room.publish(update, stateVector)
+  }
+
+  retire(doc: string, code: CloseCode): void {
+    this.#hallOf(doc)?.desk(doc)?.retire(code)
+  }
+
+  revoke(sessionId: string, userId: string): void {
+    this.#halls.get(sessionId)?.revoke(userId)
+  }
+
+  suspend(sessionId: string): void {
+    this.#halls.get(sessionId)?.suspend()
+  }
+
+  resume(session: RoomSession): void {
+    this.#halls.get(session.sessionId)?.resume(session)
+  }
+
+  connections(sessionId: string): number {
+    return this.#halls.get(sessionId)?.connections.size ?? 0
+  }
+
+  rollBoards(sessionId: string): void {
+    this.#halls.get(sessionId)?.rollBoards()
+  }
+
+  metrics(): { connections: number; rooms: number; closed: Readonly<Record<number, number>> } {
+    const halls = [...this.#halls.values()]
+    return {
+      connections: halls.reduce((sum, hall) => sum + hall.connections.size, 0),
+      rooms: halls.reduce((sum, hall) => sum + hall.rooms, 0),
+      closed: { ...this.#closed },
+    }
+  }
+
+  /** Called every second or so. */
+  tick(now: number): void {
+    for (const [sessionId, hall] of this.#halls) {
+      hall.tick(now)
+      if (hall.idle) this.#halls.delete(sessionId)
+    }
+  }
+
+  async close(code: CloseCode): Promise<void> {
+    await Promise.all([...this.#halls.values()].map((hall) => hall.close(code)))
+  }
+
+  #count(code: CloseCode): void {
+    this.#closed[code] = (this.#closed[code] ?? 0) + 1
+  }
+
+  #hall(sessionId: string): Hall {
+    let hall = this.#halls.get(sessionId)
+    if (!hall) {
+      const { openSession, clock, log, limits } = this.#options
+      hall = new Hall({ sessionId, openSession, clock, log, boardBytes: limits.boardBytes })
+      this.#halls.set(sessionId, hall)
+    }
+    return hall
+  }
+
+  #hallOf(doc: string): Hall | undefined {
+    return this.#halls.get(doc.slice(0, doc.indexOf('/')))
+  }
+
+  #refusalFor(error: unknown, { sessionId }: DocName): CloseCode {
+    if (error instanceof ColloquyError && error.code === 'NOT_FOUND') return CLOSE.ticket
+    this.#options.log.warn({ err: error, sessionId }, 'a session could not be opened for a connection')
+    return CLOSE.restart
+  }
+}

@@ -1,0 +1,244 @@
+import { CLOSE, type CloseCode, SYNC } from '@colloquy/shared'
+import * as Y from 'yjs'
+import type { Clock } from '../clock.ts'
+import { awarenessFrame, syncFrame } from './frame.ts'
+import type { LaneSource } from './port.ts'
+import { Presence } from './presence.ts'
+import type { Reader } from './reader.ts'
+import { EMPTY_VECTOR, StateFrames } from './state-frames.ts'
+
+/** Presence goes out at most ten times a second. */
+const PRESENCE_MS = 100
+/** Answers kept for readers who come soon are freed when none came for this long. */
+const KEEP_ANSWERS_MS = 5_000
+
+export interface RoomOptions {
+  clock: Clock
+  /** True for a doc that its readers write too: the server then asks each of them for what it lacks. */
+  asks: boolean
+}
+
+/**
+ * The readers of one doc. What is published within one turn of the event loop leaves in one write to each.
+ *
+ * 1. A reader gets every update published after it joined, or it is `behind` and gets the difference.
+ * 2. An answer is encoded before it is known to be durable and leaves after: never the other way round.
+ * 3. Without a source nothing made from a doc leaves; everybody is then behind until the next source.
+ */
+export class Room {
+  readonly readers = new Set<Reader>()
+  readonly #options: RoomOptions
+  #presence = new Presence()
+  #source: LaneSource | null = null
+  #answers: StateFrames | null = null
+  #answeredAt = 0
+  #queue: Buffer[] = []
+  #flushing: NodeJS.Immediate | null = null
+  /** What all readers who are not behind have been sent; never beyond what is durable. */
+  #sent = EMPTY_VECTOR
+  /** The same, with what is in the queue. */
+  #published = EMPTY_VECTOR
+  #presenceAt = Number.NEGATIVE_INFINITY
+  #stopPresence: (() => void) | null = null
+
+  constructor(options: RoomOptions) {
+    this.#options = options
+  }
+
+  /** The doc that is served now, or null while there is none. */
+  get doc(): Y.Doc | null {
+    return this.#source?.doc ?? null
+  }
+
+  /** Serves `source` from now on, first of all what everybody missed since the last one. */
+  attach(source: LaneSource): void {
+    this.detach()
+    this.#source = source
+    this.#answers = new StateFrames(source.doc)
+    this.#learnStart(source)
+    for (const reader of this.readers) {
+      this.#askBack(reader)
+      this.#serve(reader)
+    }
+  }
+
+  /** Serves nothing until the next source; connections stay. */
+  detach(): void {
+    if (!this.#source) return
+    this.flush()
+    this.#answers?.close()
+    this.#answers = null
+    this.#source = null
+    for (const reader of this.readers) reader.behind ??= this.#sent
+  }
+
+  join(reader: Reader): void {
+    this.readers.add(reader)
+    this.#askBack(reader)
+    this.#tellPresence(reader, false)
+  }
+
+  leave(reader: Reader): void {
+    if (!this.readers.delete(reader)) return
+    this.#presence.leave(reader.speaker)
+    if (this.readers.size === 0) this.#presence = new Presence()
+    this.#presenceChanged()
+  }
+
+  /** The doc's last reader has left for good. */
+  dispose(): void {
+    this.#stopPresence?.()
+    if (this.#flushing) clearImmediate(this.#flushing)
+    this.#answers?.close()
+    this.#answers = null
+    this.#source = null
+  }
+
+  /** Queues a durable update for all readers. */
+  publish(update: Uint8Array, stateVector: Uint8Array): void {
+    const frame = syncFrame(SYNC.update, update)
+    this.#answers?.published(frame)
+    this.#published = stateVector
+    this.#enqueue(frame)
+  }
+
+  /** A reader sent sync step 1. */
+  ask(reader: Reader, stateVector: Uint8Array): void {
+    reader.asked = stateVector
+    this.#serve(reader)
+  }
+
+  /** Asks all readers for what the server lacks. */
+  askAll(): void {
+    for (const reader of this.readers) this.#askBack(reader)
+  }
+
+  /** A reader's socket has drained. */
+  drained(reader: Reader): void {
+    reader.drained()
+    this.#serve(reader)
+  }
+
+  /** A reader sent an awareness message; false when it does not decode. */
+  hear(reader: Reader, body: Uint8Array): boolean {
+    const understood = this.#presence.hear(reader.speaker, body)
+    this.#presenceChanged()
+    return understood
+  }
+
+  /** A reader wants to know who is here. */
+  tellPresence(reader: Reader): void {
+    if (!reader.full()) this.#tellPresence(reader, false)
+  }
+
+  /** Sends what was published, then closes every connection. */
+  close(code: CloseCode): void {
+    this.flush()
+    for (const reader of [...this.readers]) reader.close(code)
+  }
+
+  /** Called every second or so: frees answers that nobody has asked for lately. */
+  tick(now: number): void {
+    if (now - this.#answeredAt >= KEEP_ANSWERS_MS) this.#answers?.forget()
+  }
+
+  /** Sends what is queued. */
+  flush(): void {
+    if (this.#flushing) clearImmediate(this.#flushing)
+    this.#flushing = null
+    const [first] = this.#queue
+    if (!first) return
+    const batch = this.#queue.length === 1 ? first : Buffer.concat(this.#queue)
+    this.#queue = []
+    for (const reader of this.readers) {
+      if (reader.behind) continue
+      if (reader.full()) reader.behind = this.#sent
+      else reader.send(batch)
+    }
+    this.#sent = this.#published
+  }
+
+  #enqueue(frame: Buffer): void {
+    if (this.readers.size === 0) return
+    this.#queue.push(frame)
+    this.#flushing ??= setImmediate(() => this.flush())
+  }
+
+  /**
+   * Before anything was published, what readers have is at least the doc as it was found, once that is
+   * durable. Without this, losing the source of a quiet room would cost each reader the full state.
+   */
+  #learnStart(source: LaneSource): void {
+    if (this.#published !== EMPTY_VECTOR) return
+    const start = Y.encodeStateVector(source.doc)
+    source.settled().then(
+      () => {
+        if (this.#source !== source || this.#published !== EMPTY_VECTOR) return
+        this.#sent = start
+        this.#published = start
+      },
+      () => {},
+    )
+  }
+
+  /** Sends a reader what it asked for or missed, unless it or the source cannot just now. */
+  #serve(reader: Reader): void {
+    const source = this.#source
+    const { asked, behind } = reader
+    if (!source || !this.#answers || !(asked || behind) || reader.serving || reader.full()) return
+    this.#answeredAt = this.#options.clock.now()
+    const frames = this.#answer(this.#answers, reader)
+    if (!frames) {
+      reader.close(CLOSE.restart)
+      return
+    }
+    // From here on it gets what is published again: with this answer that is complete.
+    reader.asked = null
+    reader.behind = null
+    reader.serving = true
+    const undo = () => {
+      reader.serving = false
+      if (!reader.open) return
+      reader.asked ??= asked
+      // The older of the two: what it missed since is within the difference.
+      reader.behind = behind ?? reader.behind
+      if (this.#source && this.#source !== source) this.#serve(reader)
+    }
+    source.settled().then(() => {
+      if (this.#source !== source) return undo()
+      reader.serving = false
+      reader.send(frames)
+      if (behind) this.#tellPresence(reader, true)
+      this.#serve(reader)
+    }, undo)
+  }
+
+  /** Null when the doc does not encode, which what others wrote on a board must not turn into a crash. */
+  #answer(answers: StateFrames, { asked, behind }: Reader): readonly Buffer[] | null {
+    try {
+      return asked ? answers.step2(asked) : answers.catchUp(behind ?? EMPTY_VECTOR)
+    } catch {
+      return null
+    }
+  }
+
+  #askBack(reader: Reader): void {
+    if (!this.#options.asks || !this.#source) return
+    reader.send(syncFrame(SYNC.step1, Y.encodeStateVector(this.#source.doc)))
+  }
+
+  #tellPresence(reader: Reader, andWhoLeft: boolean): void {
+    reader.send(this.#presence.everything(andWhoLeft).map(awarenessFrame))
+  }
+
+  #presenceChanged(): void {
+    if (!this.#presence.changed || this.#stopPresence || this.readers.size === 0) return
+    const { clock } = this.#options
+    const wait = Math.max(0, this.#presenceAt + PRESENCE_MS - clock.now())
+    this.#stopPresence = clock.after(wait, () => {
+      this.#stopPresence = null
+      this.#presenceAt = clock.now()
+      for (const body of this.#presence.takeChanges()) this.#enqueue(awarenessFrame(body))
+    })
+  }
+}
