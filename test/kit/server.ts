@@ -3,19 +3,14 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { connect, type ConnectOptions, type Session } from '@colloquy/client'
-import type { Limits, Role } from '@colloquy/shared'
+import type { Role } from '@colloquy/shared'
 import { onTestFinished } from 'vitest'
-import { createLogger } from '../../server/http/logging.ts'
-import { readSettings } from '../../server/settings.ts'
-import { type Parts, type Server, startServer } from '../../server/start.ts'
+import type { Server } from '../../server/start.ts'
+import { type LaunchOptions, launch } from './launch.ts'
 import { principal } from './people.ts'
 
-export interface TestServerOptions extends Partial<Parts> {
-  /** Tokens per second of the offline model; 0 is as fast as it can. */
-  tps?: number
-  limits?: Partial<Limits>
+interface TestServerOptions extends LaunchOptions {
   data?: string
-  port?: number
 }
 
 /** A real server on a free port and a real data folder; both go when the test ends. */
@@ -116,15 +111,4 @@ export async function temporaryFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'colloquy-test-'))
   onTestFinished(() => rm(folder, { recursive: true, force: true }))
   return folder
-}
-
-function launch(data: string, options: TestServerOptions): Promise<Server> {
-  const { tps = 0, limits = {}, port = 0, ...parts } = options
-  const settings = readSettings({
-    argv: [`--port=${port}`, `--data=${data}`, '--seed=none'],
-    env: { COLLOQUY_OFFLINE_TPS: String(tps) },
-    file: JSON.stringify({ limits }),
-  })
-  const log = createLogger({ level: process.env.LOG ?? 'silent' })
-  return startServer(settings, { log, httpLimits: { requestsPerMinute: 1_000_000 }, ...parts })
 }
