@@ -43,10 +43,12 @@ export async function longSession(): Promise<Figure[]> {
 }
 
 async function laneDoc(session: Session): Promise<Y.Doc> {
-  const { lanes } = await session.describe(ANA)
-  const source = session.lane(lanes[0]?.doc ?? '', ANA.userId)
-  if (!source) throw new Error('no lane doc')
-  return source.doc
+  // The lane may roll between the name and the look: then there is a newer name.
+  for (;;) {
+    const { lanes } = await session.describe(ANA)
+    const source = session.lane(lanes[0]?.doc ?? '', ANA.userId)
+    if (source) return source.doc
+  }
 }
 
 function residentAfterGc(): number {

@@ -19,9 +19,10 @@ const withdraw = (id) => button('Withdraw', () => session.withdraw(id))
 const row = ({ promptId, author, text }, mine) =>
   el('li', {}, `${author.name}: ${text} `, mine ? withdraw(promptId) : '')
 const article = ({ role, metadata: { author, status, reason }, parts }) => {
-  const name = role === 'user' ? author.name : `Assistant to ${author.name} · ${reason ?? status}`
-  const text = el('p', {}, ...parts.map((part) => part.text))
-  return el('article', { className: role, ariaBusy: status === 'streaming' }, el('h2', {}, name), text)
+  const end = role === 'user' || status === 'done' ? '' : ` · ${reason ?? status}`
+  const name = (role === 'user' ? '' : 'Assistant to ') + author.name + end
+  const content = [el('h2', {}, name), el('p', {}, ...parts.map(({ text }) => text))]
+  return el('article', { className: role, ariaBusy: status === 'streaming' }, ...content)
 }
 const drawn = new WeakMap() // What did not change keeps its identity: a message is drawn once.
 const node = (message) => drawn.get(message) ?? drawn.set(message, article(message)).get(message)
@@ -39,9 +40,8 @@ session.subscribe((now) => {
   last = now
 })
 $('composer').onkeydown = (event) => {
-  const composer = event.target
   if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return
   event.preventDefault()
-  if (composer.value.trim()) session.prompt(composer.value).catch((error) => alert(error.message))
-  composer.value = ''
+  if (event.target.value.trim()) session.prompt(event.target.value).catch((error) => alert(error.message))
+  event.target.value = ''
 }
