@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { parseModels } from './spec.ts'
 
-it('[C1] the setting names models; the first is the default', () => {
+it('[L1] the setting names models; the first is the default', () => {
   expect(parseModels('openai/gpt-5, offline,https://ai.example/api/v1/#meta/llama-3')).toEqual({
     specs: [
       { provider: 'openai', name: 'openai/gpt-5', id: 'gpt-5' },
@@ -27,6 +27,6 @@ it.each([
   ['http://#m', 'no URL'],
   ['offline,offline', 'names offline twice'],
   ['http://a/v1#m,http://b/v1#m', 'names m twice'],
-])('[C2] %o is refused: %s', (setting, problem) => {
+])('[L2] %o is refused: %s', (setting, problem) => {
   expect(parseModels(setting)).toEqual({ problem: expect.stringContaining(problem) })
 })

@@ -4,7 +4,6 @@ import { MESSAGE, type SYNC } from '@colloquy/shared'
 // written to any number of sockets.
 
 const FINAL_BINARY = 0x82
-const FINAL_CLOSE = 0x88
 
 type SyncKind = (typeof SYNC)[keyof typeof SYNC]
 
@@ -20,11 +19,6 @@ export function awarenessFrame(body: Uint8Array): Buffer {
 
 /** An awareness message about nobody: says only that the server lives, and stock clients do not echo it. */
 export const KEEPALIVE = awarenessFrame(new Uint8Array([0]))
-
-/** A close frame, for a socket that is destroyed right after. */
-export function closeFrame(code: number): Buffer {
-  return Buffer.from([FINAL_CLOSE, 2, code >> 8, code & 0xff])
-}
 
 /** `types` are single bytes: every message type of the protocol is below 128. */
 function messageFrame(types: readonly number[], body: Uint8Array): Buffer {

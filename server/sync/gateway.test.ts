@@ -105,13 +105,13 @@ describe('tickets at the door', () => {
 })
 
 describe('limits on connections', () => {
-  it('[S17] a reader hears something at least every 20 s, and a stock client does not answer it', async () => {
+  it('[S17] a reader hears something at least every 20 s, even when nothing happens', async () => {
     const clock = new ManualClock()
     const { session, connect } = await startHouse({ clock })
     const reader = await connect(session.main.name, 'ann')
     await reader.synced()
     const before = reader.frames.length
-    for (let minute = 0; minute < 60; minute++) clock.advance(1_000)
+    clock.advance(60_000)
     await reader.until(() => reader.frames.length >= before + 3)
     expect(reader.frames.slice(before).every((frame) => frame.join() === '1,1,0')).toBe(true)
   })

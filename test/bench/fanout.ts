@@ -16,9 +16,25 @@ export async function fanout(): Promise<Figure[]> {
   const own = await measureServer()
   const ratio = (what: string, value: number): Figure => ({ what, value, unit: '× relay', kind: 'time' })
   return [
-    { what: `chunk to update, ${READERS} readers, p50`, value: quantile(own.ages, 0.5), unit: 'ms', kind: 'time' },
-    { what: `chunk to update, ${READERS} readers, p99`, value: quantile(own.ages, 0.99), unit: 'ms', bound: 60, kind: 'time' },
-    { what: 'bare relay, no window or journal, p99', value: quantile(relay.ages, 0.99), unit: 'ms', kind: 'time' },
+    {
+      what: `chunk to update, ${READERS} readers, p50`,
+      value: quantile(own.ages, 0.5),
+      unit: 'ms',
+      kind: 'time',
+    },
+    {
+      what: `chunk to update, ${READERS} readers, p99`,
+      value: quantile(own.ages, 0.99),
+      unit: 'ms',
+      bound: 60,
+      kind: 'time',
+    },
+    {
+      what: 'bare relay, no window or journal, p99',
+      value: quantile(relay.ages, 0.99),
+      unit: 'ms',
+      kind: 'time',
+    },
     ratio('server CPU per delivered chunk', own.cpu / own.ages.length / (relay.cpu / relay.ages.length)),
     ratio('updates sent per chunk', own.updates / own.ages.length / (relay.updates / relay.ages.length)),
   ]

@@ -20,7 +20,8 @@ export async function longSession(): Promise<Figure[]> {
   const rss: number[] = []
   const began = performance.now()
   for (let turn = 0; turn < TURNS; turn += AT_ONCE) {
-    const submit = () => session.execute<'prompt.submit'>(ANA, randomUUID(), { type: 'prompt.submit', text: `Question ${turn}` })
+    const submit = () =>
+      session.execute<'prompt.submit'>(ANA, randomUUID(), { type: 'prompt.submit', text: `Question ${turn}` })
     await Promise.all(Array.from({ length: AT_ONCE }, submit))
     await quiet(on)
     const doc = await laneDoc(session)
@@ -37,8 +38,20 @@ export async function longSession(): Promise<Figure[]> {
   return [
     { what: `${TURNS} turns in one session`, value: seconds, unit: 's', kind: 'time' },
     { what: 'largest lane doc', value: largestDoc / 1e6, unit: 'MB', bound: 2, kind: 'size' },
-    { what: 'catch-up of an up-to-date reader, at most', value: largestCatchUp, unit: 'bytes', bound: 4096, kind: 'size' },
-    { what: 'RSS at the end, by that after 2,000 turns', value: last / settled, unit: '×', bound: FLAT, kind: 'size' },
+    {
+      what: 'catch-up of an up-to-date reader, at most',
+      value: largestCatchUp,
+      unit: 'bytes',
+      bound: 4096,
+      kind: 'size',
+    },
+    {
+      what: 'RSS at the end, by that after 2,000 turns',
+      value: last / settled,
+      unit: '×',
+      bound: FLAT,
+      kind: 'size',
+    },
   ]
 }
 

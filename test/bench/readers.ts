@@ -50,7 +50,12 @@ function receive(doc: Y.Doc, data: Buffer): void {
 function report(): ReaderReport {
   const first = readers[0]
   const bytes = first?.socket.bytesRead ?? 0
-  const done = { ages: measured, updates, wireBytes: bytes - bytesBefore, docBytes: first ? Y.encodeStateAsUpdate(first.doc).length : 0 }
+  const done = {
+    ages: measured,
+    updates,
+    wireBytes: bytes - bytesBefore,
+    docBytes: first ? Y.encodeStateAsUpdate(first.doc).length : 0,
+  }
   measured = []
   updates = 0
   bytesBefore = bytes

@@ -31,14 +31,19 @@ export async function stage(options: LaunchOptions): Promise<Stage> {
   const token = await server.identity.issueToken(ANA, 3_600_000)
   const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
   const post = async (path: string, body: object): Promise<{ ticket: string }> => {
-    const response = await fetch(`${server.url}/api/v1${path}`, { method: 'POST', headers, body: JSON.stringify(body) })
+    const response = await fetch(`${server.url}/api/v1${path}`, {
+      method: 'POST',
+      headers,
+      body: JSON.stringify(body),
+    })
     if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`)
     return (await response.json()) as { ticket: string }
   }
   return {
     server,
     sessionId,
-    submit: async (text) => void (await post(`/sessions/${sessionId}/prompts`, { commandId: randomUUID(), text })),
+    submit: async (text) =>
+      void (await post(`/sessions/${sessionId}/prompts`, { commandId: randomUUID(), text })),
     docUrls: (count) =>
       Promise.all(
         Array.from({ length: count }, async () => {

@@ -2,14 +2,17 @@ import { fileURLToPath } from 'node:url'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { firstSession } from '../../server/first-session.ts'
-import { readSettings } from '../../server/settings.ts'
 import { createLogger } from '../../server/http/logging.ts'
+import { readSettings } from '../../server/settings.ts'
 import { startServer } from '../../server/start.ts'
 import { launchBrowser, missingBrowser } from '../kit/browser.ts'
 import { temporaryFolder } from '../kit/server.ts'
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
-const PAGES = { staticFolder: here('../examples/vanilla'), clientBundle: here('../../client/dist/browser.js') }
+const PAGES = {
+  staticFolder: here('../examples/vanilla'),
+  clientBundle: here('../../client/dist/browser.js'),
+}
 
 describe.skipIf(await missingBrowser())('the example page', () => {
   let browser: Browser
@@ -18,7 +21,7 @@ describe.skipIf(await missingBrowser())('the example page', () => {
   })
   afterAll(() => browser?.close())
 
-  it('[C20] two windows on two links prompt at once, and each sees both answers stream', async () => {
+  it('[E1] two windows on two links prompt at once, and each sees both answers stream', async () => {
     const [ana, bo] = await twoWindows(browser)
     await Promise.all([ask(ana, '/write 60'), ask(bo, '/write 50')])
     for (const page of [ana, bo]) {
@@ -34,7 +37,7 @@ describe.skipIf(await missingBrowser())('the example page', () => {
     expect(await ana.locator('#people').textContent()).toContain('Bo')
   })
 
-  it('[C21] the token leaves the address and stays in its own tab', async () => {
+  it('[E2] the token leaves the address and stays in its own tab', async () => {
     const [ana, bo] = await twoWindows(browser)
     expect(ana.url()).not.toContain('token')
     const token = (page: Page) => page.evaluate(() => sessionStorage.getItem('token'))
@@ -43,7 +46,7 @@ describe.skipIf(await missingBrowser())('the example page', () => {
     await live(ana)
   })
 
-  it('[C22] stop ends a running answer for everybody', async () => {
+  it('[E3] stop ends a running answer for everybody', async () => {
     const [ana, bo] = await twoWindows(browser)
     await ask(ana, '/write 2000')
     await bo.getByText('Answering Ana').waitFor()

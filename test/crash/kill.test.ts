@@ -1,15 +1,15 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { connect, type Session, type Snapshot } from '@colloquy/client'
-import { prng } from '../kit/random.ts'
 import { expect, it, onTestFinished } from 'vitest'
 import { ServerProcess } from '../kit/process.ts'
+import { prng } from '../kit/random.ts'
 import { temporaryFolder } from '../kit/server.ts'
 import { transcript, until } from '../kit/until.ts'
 
 const PEOPLE = ['ana', 'bo', 'cy']
 const KILLS = 50
 
-it(`[J9] ${KILLS} kills in the middle of streaming answers: every acknowledged prompt is there and ends once, and open clients converge`, async () => {
+it(`[R8] ${KILLS} kills in the middle of streaming answers: every acknowledged prompt is there and ends once, and open clients converge`, async () => {
   const random = prng(Number(process.env.SEED))
   const server = await ServerProcess.start(await temporaryFolder(), { COLLOQUY_OFFLINE_TPS: '400' })
   const sessionId = await begin(server)
@@ -65,7 +65,8 @@ const streaming = ({ messages }: Snapshot) => messages.at(-1)?.metadata.status =
 
 /** Resolves when somebody has seen that many characters of a running answer, or it has ended. */
 function atSomeText(clients: readonly Session[], length: number): Promise<unknown> {
-  const far = (now: Snapshot) => !streaming(now) || (now.messages.at(-1)?.parts[0]?.text.length ?? 0) >= length
+  const far = (now: Snapshot) =>
+    !streaming(now) || (now.messages.at(-1)?.parts[0]?.text.length ?? 0) >= length
   return Promise.race(clients.map((client) => until(client, far)))
 }
 
@@ -74,9 +75,15 @@ function stateHash(snapshot: Snapshot): string {
 }
 
 async function begin(server: ServerProcess): Promise<string> {
-  const { id } = await server.json('ana', 'POST', '/sessions', { commandId: randomUUID(), title: 'Killed often' })
+  const { id } = await server.json('ana', 'POST', '/sessions', {
+    commandId: randomUUID(),
+    title: 'Killed often',
+  })
   for (const userId of PEOPLE.slice(1)) {
-    await server.json('ana', 'PUT', `/sessions/${id}/members/${userId}`, { commandId: randomUUID(), role: 'prompter' })
+    await server.json('ana', 'PUT', `/sessions/${id}/members/${userId}`, {
+      commandId: randomUUID(),
+      role: 'prompter',
+    })
   }
   return id
 }

@@ -1,10 +1,9 @@
-import { createServer } from 'node:http'
 import { randomUUID } from 'node:crypto'
 import { SYNC_PATH } from '@colloquy/shared'
+import * as encoding from 'lib0/encoding'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { WebSocket } from 'ws'
 import { Awareness, encodeAwarenessUpdate } from 'y-protocols/awareness'
-import * as encoding from 'lib0/encoding'
 import * as Y from 'yjs'
 import { foreignClient } from '../kit/foreign.ts'
 import { TestServer } from '../kit/server.ts'
@@ -20,14 +19,22 @@ describe('commands', () => {
     expect(await server.refusal('ana', 'POST', prompts, { text: 'x', colour: 'red' })).toBe('400 MALFORMED')
     expect(await server.refusal('ana', 'POST', prompts, { text: 7 })).toBe('400 MALFORMED')
     expect(await server.refusal('ana', 'POST', prompts, { text: ' \n ' })).toBe('400 MALFORMED')
-    expect(await server.refusal('ana', 'POST', prompts, { text: 'x', audience: ['bo'] })).toBe('400 MALFORMED')
-    expect(await server.refusal('ana', 'POST', prompts, { text: 'x', commandId: 'seven' })).toBe('400 MALFORMED')
+    expect(await server.refusal('ana', 'POST', prompts, { text: 'x', audience: ['bo'] })).toBe(
+      '400 MALFORMED',
+    )
+    expect(await server.refusal('ana', 'POST', prompts, { text: 'x', commandId: 'seven' })).toBe(
+      '400 MALFORMED',
+    )
     expect(await server.refusal('ana', 'POST', prompts, { text: 'x'.repeat(65_537) })).toBe('413 TOO_LARGE')
-    expect(await server.refusal('ana', 'POST', prompts, { text: 'x'.repeat(1_000_000) })).toBe('413 TOO_LARGE')
+    expect(await server.refusal('ana', 'POST', prompts, { text: 'x'.repeat(1_000_000) })).toBe(
+      '413 TOO_LARGE',
+    )
     expect(await server.refusal('ana', 'POST', prompts, { text: 'x', model: 'none' })).toBe('400 MALFORMED')
     expect(await server.refusal('ana', 'DELETE', `${prompts}/p_none`)).toBe('404 NOT_FOUND')
     expect(await server.refusal('ana', 'PATCH', `${prompts}/p_none`, { text: 'x' })).toBe('404 NOT_FOUND')
-    expect(await server.refusal('ana', 'POST', `/sessions/${id}/turns/t_none/cancel`, {})).toBe('404 NOT_FOUND')
+    expect(await server.refusal('ana', 'POST', `/sessions/${id}/turns/t_none/cancel`, {})).toBe(
+      '404 NOT_FOUND',
+    )
     expect(await server.refusal('ana', 'DELETE', `/sessions/${id}/messages/m_none`)).toBe('404 NOT_FOUND')
     expect(await server.refusal('ana', 'GET', `/sessions/${id}/lanes/none/messages`)).toBe('404 NOT_FOUND')
     expect(await server.refusal('ana', 'GET', `/sessions/${UNKNOWN}`)).toBe('404 NOT_FOUND')
@@ -39,8 +46,12 @@ describe('commands', () => {
     const { server, id } = await quiet()
     for (const sessionId of [id, UNKNOWN]) {
       expect(await server.refusal('eve', 'GET', `/sessions/${sessionId}`)).toBe('404 NOT_FOUND')
-      expect(await server.refusal('eve', 'POST', `/sessions/${sessionId}/prompts`, { text: 'x' })).toBe('404 NOT_FOUND')
-      expect(await server.refusal('eve', 'GET', `/sessions/${sessionId}/export?format=json`)).toBe('404 NOT_FOUND')
+      expect(await server.refusal('eve', 'POST', `/sessions/${sessionId}/prompts`, { text: 'x' })).toBe(
+        '404 NOT_FOUND',
+      )
+      expect(await server.refusal('eve', 'GET', `/sessions/${sessionId}/export?format=json`)).toBe(
+        '404 NOT_FOUND',
+      )
       expect(await server.refusal('eve', 'POST', '/tickets', { sessionId })).toBe('404 NOT_FOUND')
     }
     expect(await server.refusal(null, 'GET', `/sessions/${id}`)).toBe('401 UNAUTHENTICATED')
@@ -50,8 +61,16 @@ describe('commands', () => {
   it('[D1] a viewer changes nothing', async () => {
     const { server, id } = await quiet({ vi: 'viewer' })
     expect(await server.refusal('vi', 'POST', `/sessions/${id}/prompts`, { text: 'x' })).toBe('403 FORBIDDEN')
-    expect(await server.refusal('vi', 'POST', `/sessions/${id}/invites`, { role: 'viewer', uses: 1, expiresIn: 1000 })).toBe('403 FORBIDDEN')
-    expect(await server.refusal('vi', 'PUT', `/sessions/${id}/members/vi`, { role: 'owner' })).toBe('403 FORBIDDEN')
+    expect(
+      await server.refusal('vi', 'POST', `/sessions/${id}/invites`, {
+        role: 'viewer',
+        uses: 1,
+        expiresIn: 1000,
+      }),
+    ).toBe('403 FORBIDDEN')
+    expect(await server.refusal('vi', 'PUT', `/sessions/${id}/members/vi`, { role: 'owner' })).toBe(
+      '403 FORBIDDEN',
+    )
     expect(await server.refusal('vi', 'DELETE', `/sessions/${id}/members/ana`)).toBe('403 FORBIDDEN')
     await expectNothingHappened(server, id)
   })
@@ -63,7 +82,9 @@ describe('commands', () => {
     const first = await server.json('ana', 'POST', path, { commandId, text: 'once' })
     expect(await server.json('ana', 'POST', path, { commandId, text: 'once' })).toEqual(first)
     expect(await server.refusal('ana', 'POST', path, { commandId, text: 'other' })).toBe('409 COMMAND_REUSED')
-    const both = await Promise.all([1, 2].map(() => server.json('ana', 'POST', path, { commandId: TWICE, text: 'twice' })))
+    const both = await Promise.all(
+      [1, 2].map(() => server.json('ana', 'POST', path, { commandId: TWICE, text: 'twice' })),
+    )
     expect(both[0]).toEqual(both[1])
     await server.restart()
     expect(await server.json('ana', 'POST', path, { commandId, text: 'once' })).toEqual(first)
@@ -88,7 +109,7 @@ describe('commands', () => {
 const TWICE = randomUUID()
 
 describe('sync', () => {
-  it('[T1] an unknown, a spent and another session’s ticket are refused with 4401', async () => {
+  it('[S21] an unknown, a spent and another session’s ticket are refused with 4401', async () => {
     const { server, id } = await quiet()
     const other = await server.session()
     const name = `${id}/main@1`
@@ -102,7 +123,7 @@ describe('sync', () => {
     await expectNothingHappened(server, id)
   })
 
-  it('[T3] a wrong Origin is refused with HTTP 403 before the upgrade, and its ticket by another Origin', async () => {
+  it('[S20] a wrong Origin is refused with HTTP 403 before the upgrade, and its ticket by another Origin', async () => {
     const { server, id } = await quiet()
     const ticket = await server.ticket('ana', id)
     const url = `${server.url.replace('http', 'ws')}${SYNC_PATH}/${id}/main@1?ticket=${ticket}`
@@ -113,13 +134,17 @@ describe('sync', () => {
     })
     expect(status).toBe(403)
     const body = JSON.stringify({ commandId: randomUUID() })
-    const headers = { origin: 'https://evil.example', authorization: `Bearer ${await server.token('ana')}`, 'content-type': 'application/json' }
+    const headers = {
+      origin: 'https://evil.example',
+      authorization: `Bearer ${await server.token('ana')}`,
+      'content-type': 'application/json',
+    }
     const posted = await fetch(`${server.url}/api/v1/sessions`, { method: 'POST', body, headers })
     expect(posted.status).toBe(403)
     expect(((await posted.json()) as { error: { code: string } }).error.code).toBe('ORIGIN_REFUSED')
   })
 
-  it('[S4] garbage, text and a 10 MB frame close the connection that sent them, and only that', async () => {
+  it('[S5] garbage, text and a 10 MB frame close the connection that sent them, and only that', async () => {
     const { server, id } = await quiet()
     const reader = await foreignClient(server, 'ana', id)
     reader.connect()
@@ -148,7 +173,9 @@ describe('sync', () => {
     bo.connect()
     await Promise.all([ana.synced, bo.synced])
     ana.provider.awareness.setLocalState({ typing: true })
-    await expect.poll(() => bo.provider.awareness.getStates().get(ana.doc.clientID)?.user).toEqual({ id: 'ana', name: 'ana' })
+    await expect
+      .poll(() => bo.provider.awareness.getStates().get(ana.doc.clientID)?.user)
+      .toEqual({ id: 'ana', name: 'ana' })
 
     const forged = new Y.Doc()
     forged.clientID = ana.doc.clientID
@@ -168,7 +195,7 @@ describe('sync', () => {
     expect(bo.provider.wsconnected).toBe(true)
   })
 
-  it('[S9] a removed member is closed with 4409 and gets no byte of what comes later', async () => {
+  it('[S13] a removed member is closed with 4409 and gets no byte of what comes later', async () => {
     const { server, id } = await quiet({ bo: 'prompter' })
     const bo = await foreignClient(server, 'bo', id)
     bo.connect()
@@ -181,17 +208,6 @@ describe('sync', () => {
     expect(await server.refusal('bo', 'GET', `/sessions/${id}`)).toBe('404 NOT_FOUND')
     expect(await server.refusal('bo', 'POST', '/tickets', { sessionId: id })).toBe('404 NOT_FOUND')
   })
-})
-
-it('[H36] a port in use does not hurt the server that has it', async () => {
-  const { server } = await quiet()
-  const second = createServer()
-  onTestFinished(() => void second.close())
-  const code = await new Promise((resolve) => {
-    second.once('error', (error: Error & { code?: string }) => resolve(error.code))
-    second.listen(Number(new URL(server.url).port), '127.0.0.1')
-  })
-  expect(code).toBe('EADDRINUSE')
 })
 
 async function quiet(members: Parameters<TestServer['session']>[0] = {}) {

@@ -26,7 +26,7 @@ it('[S1] a stock y-websocket client reads the lane live', async () => {
   expect(streamed.size).toBeGreaterThan(3)
 })
 
-it('[S2] what a foreign client writes to a lane closes it with 4403, and nobody else sees a byte', async () => {
+it('[S3] what a foreign client writes to a lane closes it with 4403, and nobody else sees a byte', async () => {
   const server = await TestServer.start()
   const sessionId = await server.session({ bo: 'prompter' })
   const writer = await foreignClient(server, 'bo', sessionId)
@@ -51,7 +51,7 @@ it('[S2] what a foreign client writes to a lane closes it with 4403, and nobody 
   expect(before.length).toBeLessThan(Y.encodeStateAsUpdate(reader.doc).length)
 })
 
-it('[S3] an honest client that reopens with y-indexeddb sends what the server has, and stays', async () => {
+it('[S4] an honest client that reopens with y-indexeddb sends what the server has, and stays', async () => {
   const server = await TestServer.start()
   const sessionId = await server.session()
   const ana = server.connect('ana', sessionId)

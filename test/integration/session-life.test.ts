@@ -25,7 +25,9 @@ describe('what waits', () => {
     for (let n = 0; n < 2; n++) await stop(ana)
     await Promise.all([one.finished, three.finished])
     expect(asked(ana)).toEqual(['/write 400', 'three', 'one, better'])
-    expect(await server.json('ana', 'GET', `/sessions/${id}/prompts/${two.promptId}`)).toMatchObject({ end: 'withdrawn' })
+    expect(await server.json('ana', 'GET', `/sessions/${id}/prompts/${two.promptId}`)).toMatchObject({
+      end: 'withdrawn',
+    })
   })
 
   it('[D5] another person’s prompt is theirs, unless a moderator moves it', async () => {
@@ -34,12 +36,19 @@ describe('what waits', () => {
     await ana.prompt('/write 400')
     const mine = await ana.prompt('mine')
     const his = await bo.prompt('his')
-    await expect(server.refusal('bo', 'PATCH', `/sessions/${id}/prompts/${mine.promptId}`, { text: 'x' })).resolves.toBe('403 FORBIDDEN')
-    await expect(server.refusal('bo', 'DELETE', `/sessions/${id}/prompts/${mine.promptId}`)).resolves.toBe('403 FORBIDDEN')
+    await expect(
+      server.refusal('bo', 'PATCH', `/sessions/${id}/prompts/${mine.promptId}`, { text: 'x' }),
+    ).resolves.toBe('403 FORBIDDEN')
+    await expect(server.refusal('bo', 'DELETE', `/sessions/${id}/prompts/${mine.promptId}`)).resolves.toBe(
+      '403 FORBIDDEN',
+    )
     await expect(
       server.refusal('bo', 'POST', `/sessions/${id}/prompts/${mine.promptId}/move`, { before: null }),
     ).resolves.toBe('403 FORBIDDEN')
-    expect((await until(ana, (now) => now.queue.length === 2)).queue.map(({ text }) => text)).toEqual(['his', 'mine'])
+    expect((await until(ana, (now) => now.queue.length === 2)).queue.map(({ text }) => text)).toEqual([
+      'his',
+      'mine',
+    ])
     await mine.move(his.promptId)
     await until(bo, (now) => now.queue[0]?.text === 'mine')
     for (let n = 0; n < 3; n++) await stop(ana)
@@ -57,7 +66,10 @@ describe('what runs', () => {
     expect(message?.metadata.reason).toBe('STOPPED_BY_AUTHOR')
     expect(message?.parts[0]?.text.length).toBeGreaterThan(10)
     const next = await ana.prompt('/echo')
-    const echoed = await until(ana, (now) => (now.messages.at(-1)?.parts[0]?.text.length ?? 0) > 100 || ended(now).length === 2)
+    const echoed = await until(
+      ana,
+      (now) => (now.messages.at(-1)?.parts[0]?.text.length ?? 0) > 100 || ended(now).length === 2,
+    )
     // What a stopped answer had said is in no view.
     expect(JSON.stringify(echoed.messages.at(-1)?.parts)).not.toContain(message?.parts[0]?.text.slice(0, 10))
     await stop(ana).catch(() => undefined)
@@ -74,7 +86,9 @@ describe('what runs', () => {
     await server.json('ana', 'DELETE', `/sessions/${id}/members/bo`)
     const { messages } = await until(ana, (now) => now.turn === null && now.queue.length === 0)
     expect(messages.at(-1)).toMatchObject({ metadata: { status: 'revoked' }, parts: [] })
-    expect((await until(bo, ({ connection }) => connection.state === 'ended')).connection.reason).toBe('REVOKED')
+    expect((await until(bo, ({ connection }) => connection.state === 'ended')).connection.reason).toBe(
+      'REVOKED',
+    )
   })
 })
 
@@ -89,7 +103,9 @@ describe('what was said', () => {
     const { messages } = await until(ana, (now) => ended(now).length === 2)
     const about = messages.filter(({ parts }) => parts.some(({ text }) => text.includes(secret)))
     expect(about.length).toBeGreaterThan(1)
-    expect(await server.refusal('bo', 'DELETE', `/sessions/${id}/messages/${about[0]?.id}`)).toBe('403 FORBIDDEN')
+    expect(await server.refusal('bo', 'DELETE', `/sessions/${id}/messages/${about[0]?.id}`)).toBe(
+      '403 FORBIDDEN',
+    )
     for (const { id: messageId } of about) await ana.retract(messageId)
 
     const shown = await until(ana, (now) => !JSON.stringify(now.messages).includes(secret))
@@ -102,7 +118,9 @@ describe('what was said', () => {
     for (const file of await readdir(server.data)) {
       expect((await readFile(join(server.data, file))).includes(secret)).toBe(false)
     }
-    expect(await server.refusal('ana', 'DELETE', `/sessions/${id}/messages/${about[0]?.id}`)).toBe('409 ALREADY_RETRACTED')
+    expect(await server.refusal('ana', 'DELETE', `/sessions/${id}/messages/${about[0]?.id}`)).toBe(
+      '409 ALREADY_RETRACTED',
+    )
   })
 
   it('[R7] a lane rolls to its next segment under open clients; older messages are pages', async () => {
@@ -114,12 +132,19 @@ describe('what was said', () => {
     await reader.synced
     for (let n = 0; n < 25; n++) await (await ana.prompt(`question ${n}`)).finished
     expect(await reader.closed).toBe(4410)
-    const { messages } = await until(ana, (now) => now.messages.at(-1)?.metadata.seq === 50 && now.turn === null)
+    const { messages } = await until(
+      ana,
+      (now) => now.messages.at(-1)?.metadata.seq === 50 && now.turn === null,
+    )
     expect(messages.length).toBeLessThan(20)
     const seqs: number[] = messages.map(({ metadata }) => metadata.seq)
     let before: number | null = seqs[0] ?? 1
     while (before !== null) {
-      const page: Page = await server.json('ana', 'GET', `/sessions/${id}/lanes/main/messages?before=${before}`)
+      const page: Page = await server.json(
+        'ana',
+        'GET',
+        `/sessions/${id}/lanes/main/messages?before=${before}`,
+      )
       seqs.unshift(...page.messages.map(({ metadata }) => metadata.seq))
       before = page.before
     }
@@ -132,7 +157,7 @@ describe('what was said', () => {
     expect(exported.slice(-messages.length)).toEqual(messages)
   })
 
-  it('[J3] stopping in good order and starting again: everything is there, and clients go on by themselves', async () => {
+  it('[R9] stopping in good order and starting again: everything is there, and clients go on by themselves', async () => {
     const server = await TestServer.start()
     const id = await server.session()
     const ana = server.connect('ana', id)
@@ -142,7 +167,9 @@ describe('what was said', () => {
     const after = await (await ana.prompt('after')).finished
     expect(after.end).toBe('done')
     expect(ana.snapshot().messages.slice(0, 2)).toEqual(before.messages)
-    expect((await server.json('ana', 'GET', '/sessions')).sessions.map((s: { id: string }) => s.id)).toEqual([id])
+    expect((await server.json('ana', 'GET', '/sessions')).sessions.map((s: { id: string }) => s.id)).toEqual([
+      id,
+    ])
   })
 })
 
@@ -150,14 +177,24 @@ describe('who is in', () => {
   it('[D9] an invite lets a new person in, as often as it says and until it expires', async () => {
     const server = await TestServer.start()
     const id = await server.session()
-    const { code } = await server.json('ana', 'POST', `/sessions/${id}/invites`, { role: 'prompter', uses: 1, expiresIn: 60_000 })
-    const accepted = await server.json(null, 'POST', `/sessions/${id}/invites/${code}/accept`, { name: 'Dee' })
+    const { code } = await server.json('ana', 'POST', `/sessions/${id}/invites`, {
+      role: 'prompter',
+      uses: 1,
+      expiresIn: 60_000,
+    })
+    const accepted = await server.json(null, 'POST', `/sessions/${id}/invites/${code}/accept`, {
+      name: 'Dee',
+    })
     expect(accepted).toMatchObject({ sessionId: id, role: 'prompter' })
     const dee = server.connect(accepted.userId, id, { auth: () => accepted.token })
     expect((await (await dee.prompt('hello')).finished).end).toBe('done')
     expect(dee.snapshot().messages[0]?.metadata.author).toEqual({ id: accepted.userId, name: 'Dee' })
-    expect(await server.refusal(null, 'POST', `/sessions/${id}/invites/${code}/accept`, { name: 'Eve' })).toBe('409 INVITE_SPENT')
-    expect(await server.refusal('eve', 'POST', `/sessions/${id}/invites/unknown/accept`, {})).toBe('404 NOT_FOUND')
+    expect(
+      await server.refusal(null, 'POST', `/sessions/${id}/invites/${code}/accept`, { name: 'Eve' }),
+    ).toBe('409 INVITE_SPENT')
+    expect(await server.refusal('eve', 'POST', `/sessions/${id}/invites/unknown/accept`, {})).toBe(
+      '404 NOT_FOUND',
+    )
     expect(await server.refusal('ana', 'DELETE', `/sessions/${id}/members/ana`)).toBe('409 LAST_OWNER')
   })
 })

@@ -49,7 +49,10 @@ describe.each<Fault>(['refuses', 'writes and does not say so'])('a store that %s
     await expect.poll(async () => (await server.fetch('ana', 'POST', path, body)).status).toBe(202)
     await server.json('ana', 'POST', path, body)
     await expect
-      .poll(async () => (await server.json('ana', 'GET', `/sessions/${sessionId}/export?format=json`)).messages.length)
+      .poll(
+        async () =>
+          (await server.json('ana', 'GET', `/sessions/${sessionId}/export?format=json`)).messages.length,
+      )
       .toBe(2)
   })
 })

@@ -27,12 +27,16 @@ it('[A4] three people submit ten prompts each at once: 30 answers in one order, 
   const questions = first.messages.filter(({ role }) => role === 'user').map(({ parts }) => parts[0]?.text)
   const asked = PEOPLE.flatMap((who) => Array.from({ length: EACH }, (_, n) => `Question ${n} of ${who}`))
   expect(questions.toSorted()).toEqual(asked.toSorted())
-  expect(first.messages.map(({ metadata }) => metadata.seq)).toEqual(Array.from({ length: 60 }, (_, i) => i + 1))
+  expect(first.messages.map(({ metadata }) => metadata.seq)).toEqual(
+    Array.from({ length: 60 }, (_, i) => i + 1),
+  )
 
   const { turns } = await server.json('ana', 'GET', `/sessions/${sessionId}/export?format=json`)
   expectOneAtATime(turns)
   expectFair(turns)
-  expect(turns.map((turn: Turn) => turn.promptId).toSorted()).toEqual(submitted.map((p) => p.promptId).toSorted())
+  expect(turns.map((turn: Turn) => turn.promptId).toSorted()).toEqual(
+    submitted.map((p) => p.promptId).toSorted(),
+  )
 })
 
 interface Turn {

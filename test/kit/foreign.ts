@@ -6,7 +6,13 @@ import * as Y from 'yjs'
 import type { TestServer } from './server.ts'
 
 /** The unmodified y-websocket provider on a lane or a board, as an app that is not ours would use it. */
-export async function foreignClient(server: TestServer, userId: string, sessionId: string, kind: 'doc' | 'board' = 'doc', ydoc = new Y.Doc()) {
+export async function foreignClient(
+  server: TestServer,
+  userId: string,
+  sessionId: string,
+  kind: 'doc' | 'board' = 'doc',
+  ydoc = new Y.Doc(),
+) {
   const { lanes } = await server.json(userId, 'GET', `/sessions/${sessionId}`)
   const ticket = await server.ticket(userId, sessionId)
   const provider = new WebsocketProvider(server.url.replace('http', 'ws') + SYNC_PATH, lanes[0][kind], ydoc, {
@@ -20,5 +26,12 @@ export async function foreignClient(server: TestServer, userId: string, sessionI
     provider.on('connection-close', (event: { code: number } | null) => resolve(event?.code ?? 0))
   })
   const synced = new Promise<void>((resolve) => provider.on('sync', (is: boolean) => is && resolve()))
-  return { provider, doc: ydoc, closed, synced, connect: () => provider.connect(), name: lanes[0][kind] as string }
+  return {
+    provider,
+    doc: ydoc,
+    closed,
+    synced,
+    connect: () => provider.connect(),
+    name: lanes[0][kind] as string,
+  }
 }

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
+import { createServer } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { SignJWT } from 'jose'
 import { onTestFinished } from 'vitest'
@@ -65,7 +65,10 @@ export class ServerProcess {
 
   // biome-ignore lint/suspicious/noExplicitAny: a test reads what it asserts on
   async json(userId: string, method: string, path: string, body?: object): Promise<any> {
-    const headers = { authorization: `Bearer ${await this.token(userId)}`, 'content-type': 'application/json' }
+    const headers = {
+      authorization: `Bearer ${await this.token(userId)}`,
+      'content-type': 'application/json',
+    }
     const init = { method, headers, ...(body ? { body: JSON.stringify(body) } : {}) }
     const response = await fetch(`${this.url}/api/v1${path}`, init)
     if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`)

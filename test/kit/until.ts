@@ -15,7 +15,9 @@ export function until(session: Session, condition: (snapshot: Snapshot) => boole
 
 /** The answers that have ended. */
 export function ended(snapshot: Snapshot): Snapshot['messages'] {
-  return snapshot.messages.filter(({ role, metadata }) => role === 'assistant' && metadata.status !== 'streaming')
+  return snapshot.messages.filter(
+    ({ role, metadata }) => role === 'assistant' && metadata.status !== 'streaming',
+  )
 }
 
 /** What is the same for everybody who sees the same: the messages, as text. */
