@@ -64,7 +64,7 @@ describe('what an update holds', () => {
     for (const update of [claim, [1, ...claim], [1, ...claim, 5, 0], [0, ...claim], [0, 1, 5, ...claim]]) {
       const started = performance.now()
       expect(inspectUpdate(new Y.Doc(), new Uint8Array(update)).kind).toBe('garbage')
-      expect(performance.now() - started).toBeLessThan(50)
+      expect(performance.now() - started).toBeLessThan(500)
     }
   })
 
