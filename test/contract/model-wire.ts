@@ -13,7 +13,7 @@ export type Wire = (typeof WIRES)[number]
 export const KEY = 'sk-very-secret-0123456789'
 
 /** The setting that reaches a server at `url` by a wire format. The SDK warns of a Claude that it does not know. */
-export function settingOf(wire: Wire, url: string): string {
+function settingOf(wire: Wire, url: string): string {
   return { responses: 'openai/gpt-5', chat: `${url}/v1#llama3.2`, anthropic: 'anthropic/claude-next-9' }[wire]
 }
 
