@@ -204,6 +204,19 @@ describe('finished', () => {
     expect(await prompt.finished).toEqual({ end: 'withdrawn' })
   })
 
+  it('[C8] asks again after a reconnect: the doc may tell nothing of what happened meanwhile', async () => {
+    const session = w.join()
+    await session.ready
+    const prompt = await session.prompt('Draft')
+    w.server.states.set('p-1', { promptId: 'p-1', laneId: 'main', state: 'waiting' })
+    await w.clock.advance(1_000)
+    expect(w.server.count('GET', /prompts/)).toBe(1)
+    w.server.socket.end(1006)
+    w.server.states.set('p-1', { promptId: 'p-1', laneId: 'main', state: 'ended', end: 'withdrawn' })
+    await w.clock.advance(1_000)
+    expect(await prompt.finished).toEqual({ end: 'withdrawn' })
+  })
+
   it('[C8] rejects when the session is closed here', async () => {
     const session = w.join()
     await session.ready

@@ -171,6 +171,25 @@ describe('a new incarnation', () => {
   })
 })
 
+it('[C13] is not called live when the connection was lost while it took its place', async () => {
+  w.server.lanes.set('launch/main@1', new LaneWriter({ firstSeq: 3 }))
+  const message = { id: 'm2', role: 'user', metadata: { seq: 2 }, parts: [] }
+  w.server.pages = () => ({ messages: [message], before: null })
+  const session = w.join()
+  await session.ready
+  await session.older()
+  w.server.roll(new LaneWriter({ firstSeq: 4 }))
+  w.server.pages = () => {
+    w.server.socket.end(1006)
+    return { messages: [message], before: null }
+  }
+  w.server.socket.end(4410)
+  await w.clock.advance(0)
+  expect(session.snapshot().connection.state).toBe('reconnecting')
+  await w.clock.advance(2_000)
+  expect(session.snapshot().connection.state).toBe('live')
+})
+
 describe('what a client sends', () => {
   it('[C14] is never a doc update, and only its own presence', async () => {
     w.server.lane.add(1, ['a'])

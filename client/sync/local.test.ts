@@ -58,6 +58,18 @@ describe('the local copy', () => {
     expect(localName('s/main@1', 'x/ana').endsWith('/ana')).toBe(false)
   })
 
+  it('[C23] deleted by one tab leaves the other tabs of that person working', async () => {
+    const stays = join()
+    await stays.ready
+    const leaves = join()
+    await leaves.ready
+    await leaves.signOut()
+    await untilCopies([])
+    w.server.lane.add(1, ['goes on'])
+    await until(stays, ({ messages }) => messages.length === 1)
+    await settle()
+  })
+
   it.each([4409, 4410])('[C23] is deleted after %i', async (code) => {
     const session = join()
     await session.ready
