@@ -10,6 +10,8 @@ export type ClientErrorCode =
   | 'IDENTITY_CHANGED'
   /** The person is no longer a member. */
   | 'REVOKED'
+  /** The server ended the connection for good, for a reason that this version does not know. */
+  | 'REFUSED'
   /** The session was closed here. */
   | 'CLOSED'
   /** `discard` dropped the prompt before it was sent. */

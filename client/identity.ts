@@ -7,7 +7,7 @@ export interface TokenSubject {
 }
 
 /** Reads `sub` and `name` of a JWT; null when the token has no readable `sub`. */
-export function subjectOf(token: string): TokenSubject | null {
+function subjectOf(token: string): TokenSubject | null {
   const payload = token.split('.')[1]
   if (!payload) return null
   try {

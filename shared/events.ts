@@ -11,8 +11,6 @@ const role = z.enum(ROLES)
 const audience = z.union([z.literal('everyone'), z.array(id)])
 
 const stepUsage = z.strictObject({ inputTokens: seq.optional(), outputTokens: seq.optional() })
-/** Tokens of a step as the provider counted them; cache counts are never shown. */
-export type StepUsage = z.infer<typeof stepUsage>
 
 /** How a turn can end. */
 export const TURN_ENDS = ['done', 'failed', 'cancelled', 'revoked', 'denied', 'narrowed'] as const

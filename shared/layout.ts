@@ -1,5 +1,4 @@
 import type { Audience } from './audience.ts'
-import type { StepUsage } from './events.ts'
 
 /** Version of the lane doc layout, in `meta.schema`. */
 export const LAYOUT_SCHEMA = 1
@@ -101,6 +100,12 @@ export interface RunningTurn {
   step: number
   state: 'claimed' | 'streaming' | 'committed'
   reason?: string
+}
+
+/** Tokens of a step as the provider counted them; cache counts are never shown. */
+export interface StepUsage {
+  inputTokens?: number | undefined
+  outputTokens?: number | undefined
 }
 
 /** What a lane doc holds, as plain JSON. */

@@ -1,4 +1,5 @@
-import type { StepUsage, TurnReason } from '@colloquy/shared/events'
+import type { StepUsage } from '@colloquy/shared'
+import type { TurnReason } from '@colloquy/shared/events'
 
 /**
  * A language model, one step (one call) at a time. It never runs tools and never retries: the turn loop

@@ -2,7 +2,8 @@ import { CLOSE, type Limits } from '@colloquy/shared'
 import type { Clock } from '../clock.ts'
 import type { Journal } from '../journal/journal.ts'
 import type { BoardPlace, Rooms } from '../sync/port.ts'
-import { boardDocName, type Ledger } from './ledger.ts'
+import { boardDocName } from './doc-names.ts'
+import type { Ledger } from './ledger.ts'
 import type { Lane } from './state.ts'
 
 interface BoardDeps {

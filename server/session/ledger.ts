@@ -1,7 +1,8 @@
-import { CLOSE, docName } from '@colloquy/shared'
+import { CLOSE } from '@colloquy/shared'
 import { type SessionEvent, sessionEvent } from '@colloquy/shared/events'
 import type { Append, Claim, Journal, LoadedStream, NewEvent } from '../journal/journal.ts'
 import type { Rooms } from '../sync/port.ts'
+import { laneDocName } from './doc-names.ts'
 import { fold } from './fold.ts'
 import { LaneDoc } from './lane-doc.ts'
 import { project, render } from './projection.ts'
@@ -283,14 +284,6 @@ export class Ledger {
   }
 }
 
-export function laneDocName(sessionId: string, { laneId, incarnation }: Lane): string {
-  return docName({ sessionId, laneId, kind: 'lane', incarnation })
-}
-
-export function boardDocName(sessionId: string, { laneId, board: incarnation }: Lane): string {
-  return docName({ sessionId, laneId, kind: 'board', incarnation })
-}
-
 function restored({ laneId, incarnation, firstSeq }: Lane, at: number): SessionEvent {
   return {
     type: 'lane.rolled',
@@ -326,23 +319,4 @@ function laneOf(event: SessionEvent, before: State): string | null {
 
 function pick({ erase, command }: Batch) {
   return { ...(erase && erase.length > 0 ? { erase } : {}), ...(command ? { command } : {}) }
-}
-
-/** What the index over sessions must hear: who is in, whether work is open, title and activity. */
-function indexChange(before: State, after: State): Pick<Append, 'labels' | 'summary'> {
-  const labels: Record<string, boolean> = {}
-  for (const id of Object.keys(before.members)) if (!after.members[id]) labels[memberLabel(id)] = false
-  for (const id of Object.keys(after.members)) if (!before.members[id]) labels[memberLabel(id)] = true
-  if (isBusy(before) !== isBusy(after)) labels[BUSY] = isBusy(after)
-  const { title, createdAt, activeAt } = after
-  const same = title === before.title && activeAt === before.activeAt
-  return { labels, ...(same ? {} : { summary: { title, createdAt, activeAt } }) }
-}
-
-/** Label of streams with prompts that wait or turns that run: a starting server goes on with these. */
-export const BUSY = 'busy'
-export const memberLabel = (userId: string) => `member:${userId}`
-
-export function isBusy(state: State): boolean {
-  return Object.keys(state.prompts).length > 0 || Object.keys(state.turns).length > 0
 }

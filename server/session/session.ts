@@ -13,9 +13,11 @@ import { order } from './arbiter.ts'
 import { openBoard } from './board-place.ts'
 import { decide } from './decide.ts'
 import type { Decision } from './decision.ts'
+import { boardDocName, laneDocName } from './doc-names.ts'
 import { findEntry, findPrompt, readAll, readPage } from './history.ts'
-import { boardDocName, isBusy, Ledger, laneDocName } from './ledger.ts'
+import { Ledger } from './ledger.ts'
 import type { Entry, Lane, State } from './state.ts'
+import { isBusy } from './stream-index.ts'
 import { TurnRunner } from './turn-runner.ts'
 
 export interface SessionDeps {

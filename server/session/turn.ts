@@ -1,4 +1,5 @@
-import type { SessionEvent, StepUsage, TurnReason } from '@colloquy/shared/events'
+import type { StepUsage } from '@colloquy/shared'
+import type { SessionEvent, TurnReason } from '@colloquy/shared/events'
 import type { Clock, NewId } from '../clock.ts'
 import type { NewEvent } from '../journal/journal.ts'
 import type { ModelCall, ModelFault, ModelPart, ModelPort, StepFinish } from '../model/port.ts'
