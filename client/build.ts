@@ -86,7 +86,8 @@ function targetOf(file: string, specifier: string): string | null {
 }
 
 function foreign(file: string, specifier: string, before: string): string {
-  console.warn(`client: the types of ${specifier}, through ${file}, are the user's to install`)
+  const known = Object.keys(manifest.dependencies).some((name) => specifier.startsWith(name))
+  if (!known) throw new Error(`the types in ${file} need ${specifier}, which the package does not bring`)
   return `${before}'${specifier}'`
 }
 

@@ -7,6 +7,7 @@ import { fold } from './fold.ts'
 import { LaneDoc } from './lane-doc.ts'
 import { project, render } from './projection.ts'
 import { EMPTY, type Lane, STATE_VERSION, type State } from './state.ts'
+import { indexChange } from './stream-index.ts'
 
 /** Update bytes after which a snapshot is due, unless the docs are larger themselves. */
 const SNAPSHOT_BYTES = 128 * 1024

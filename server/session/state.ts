@@ -1,5 +1,5 @@
-import type { Audience, PersonRef, Role, RunningTurn } from '@colloquy/shared'
-import type { StepUsage, TurnEnd } from '@colloquy/shared/events'
+import type { Audience, PersonRef, Role, RunningTurn, StepUsage } from '@colloquy/shared'
+import type { TurnEnd } from '@colloquy/shared/events'
 
 /**
  * What a session is, folded from its events. Plain JSON, never changed in place, and without any text that
