@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import type { Clock } from '../../server/clock.ts'
 import { createModel } from '../../server/model/catalog.ts'
 import type { ModelPort } from '../../server/model/port.ts'
 import { parseModels } from '../../server/model/spec.ts'
@@ -18,7 +19,11 @@ function settingOf(wire: Wire, url: string): string {
 }
 
 /** The model behind a server, as the server's settings would make it, and its id. */
-export function modelAt(wire: Wire, url: string, clock = new ManualClock()): { port: ModelPort; id: string } {
+export function modelAt(
+  wire: Wire,
+  url: string,
+  clock: Clock = new ManualClock(),
+): { port: ModelPort; id: string } {
   const read = parseModels(settingOf(wire, url))
   if ('problem' in read) throw new Error(read.problem)
   const access = { apiKey: KEY, baseURL: `${url}/v1` }
