@@ -62,7 +62,10 @@ export async function startServer(settings: Settings, parts: Parts): Promise<Ser
   const openSession = (sessionId: string) => sessions.open(sessionId)
   const gateway = createGateway({ server: http, tickets, openSession, allowedOrigins, clock, limits, log })
   const { rooms } = gateway
-  const sessions = new Sessions({ journal, rooms, model, clock, newId: randomId, limits, log }, secret)
+  const sessions = new Sessions(
+    { journal, rooms, model, clock, newId: randomId, limits, log, teamText: () => '' },
+    secret,
+  )
   const app = await createApp({
     ...{ server: http, sessions, identity, tickets, clock, logger: log, ready: () => ready },
     ...{ people: await openPeople(journal, clock), invites: createInvites(secret) },

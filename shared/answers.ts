@@ -42,6 +42,27 @@ export const promptStateAnswer = z.strictObject({
 })
 export const okAnswer = z.strictObject({ ok: z.literal(true) })
 export const inviteAnswer = z.strictObject({ code: z.string(), url: z.string(), expiresAt: ms })
+/** What an invite shows before it is accepted, to whoever has its code. */
+export const invitePreviewAnswer = z.strictObject({
+  sessionId: z.string(),
+  title: z.string(),
+  role,
+  invitedBy: z.string().describe('A name.'),
+  members: z.array(z.string()).describe('Names of who is in.'),
+  expiresAt: ms,
+})
+/** What the workspace offers to everybody who signs in. */
+export const workspaceAnswer = z.strictObject({
+  name: z.string(),
+  models: z.array(z.string()).describe('What a prompt may name; the first is the default.'),
+  systemText: z.string().optional().describe('Told to admins only.'),
+})
+export const meAnswer = z.strictObject({
+  userId: z.string(),
+  name: z.string(),
+  admin: z.boolean(),
+  expiresAt: ms,
+})
 export const acceptedAnswer = z.strictObject({
   sessionId: z.string(),
   userId: z.string(),
@@ -99,6 +120,9 @@ export type SessionListAnswer = z.infer<typeof sessionListAnswer>
 export type PromptAnswer = z.infer<typeof promptAnswer>
 export type PromptStateAnswer = z.infer<typeof promptStateAnswer>
 export type InviteAnswer = z.infer<typeof inviteAnswer>
+export type InvitePreviewAnswer = z.infer<typeof invitePreviewAnswer>
+export type WorkspaceAnswer = z.infer<typeof workspaceAnswer>
+export type MeAnswer = z.infer<typeof meAnswer>
 export type AcceptedAnswer = z.infer<typeof acceptedAnswer>
 export type TicketAnswer = z.infer<typeof ticketAnswer>
 export type MessagesAnswer = z.infer<typeof messagesAnswer>

@@ -37,6 +37,11 @@ export const makeInvite = z.strictObject({
   uses: z.number().int().min(1).max(1000),
 })
 export const acceptInvite = z.strictObject({ commandId, name: personName.optional() })
+export const setWorkspace = z.strictObject({
+  commandId,
+  name: title.optional(),
+  systemText: z.string().max(16_000).optional().describe('What every turn tells the model about this team.'),
+})
 export const setMember = z.strictObject({ commandId, role: z.enum(ROLES) })
 export const makeTicket = z.strictObject({ sessionId: id })
 

@@ -214,5 +214,13 @@ export const workspaceEvent = z.discriminatedUnion('type', [
     groups: z.array(id),
     admin: z.boolean(),
   }),
+  z.strictObject({
+    type: z.literal('workspace.changed'),
+    at,
+    name: z.string(),
+    /** What every turn tells the model about this team. */
+    systemText: z.string(),
+    by: id,
+  }),
 ])
 export type WorkspaceEvent = z.infer<typeof workspaceEvent>

@@ -2,6 +2,7 @@ import type { Role } from '@colloquy/shared'
 import type {
   AcceptedAnswer,
   ExportAnswer,
+  InvitePreviewAnswer,
   MessagesAnswer,
   PromptAnswer,
   PromptStateAnswer,
@@ -53,6 +54,8 @@ export interface SessionApi extends RoomSession {
   ): Promise<CommandResult[T]>
   /** @throws ColloquyError `NOT_FOUND` to anyone who is not a member, in this and all reads below. */
   describe(actor: Principal): Promise<SessionAnswer>
+  /** What the invite with this id shows; needs no membership. @throws ColloquyError as accepting it would */
+  invite(inviteId: string): Promise<InvitePreviewAnswer>
   prompt(actor: Principal, promptId: string): Promise<PromptStateAnswer>
   /** The page of messages before lane `seq` `before`, oldest first; from the newest without it. */
   messages(actor: Principal, laneId: string, before?: number): Promise<MessagesAnswer>

@@ -3,7 +3,7 @@ import type { SessionEvent } from '@colloquy/shared/events'
 import type { Principal } from '../access/principal.ts'
 import type { CommandOf } from './api.ts'
 import { type Decision, type DecisionContext, forbidden, need, notFound, OK } from './decision.ts'
-import type { Member, State } from './state.ts'
+import type { Invite, Member, State } from './state.ts'
 
 // Decisions about who is in the session and as what.
 
@@ -42,11 +42,16 @@ export function acceptInvite(
   const member = state.members[userId]
   // Somebody who is in already keeps their role and spends no use.
   if (member) return { events: [], result: { sessionId, userId, role: member.role } }
-  if (invite.expiresAt <= context.now) throw new ColloquyError('INVITE_EXPIRED', 'This invite has expired.')
-  if (invite.usesLeft <= 0) throw new ColloquyError('INVITE_SPENT', 'This invite has been used up.')
+  checkInvite(invite, context.now)
   const { inviteId } = command
   const joined = memberChanged(userId, actor.name, invite.role, actor, context.now)
   return { events: [{ event: { ...joined, inviteId } }], result: { sessionId, userId, role: invite.role } }
+}
+
+/** @throws ColloquyError when nobody can come in by this invite any more */
+export function checkInvite(invite: Invite, now: number): void {
+  if (invite.expiresAt <= now) throw new ColloquyError('INVITE_EXPIRED', 'This invite has expired.')
+  if (invite.usesLeft <= 0) throw new ColloquyError('INVITE_SPENT', 'This invite has been used up.')
 }
 
 export function setMember(

@@ -31,8 +31,8 @@ export function fold(state: State, event: SessionEvent, position: number): State
     case 'member.changed':
       return memberChanged(state, event)
     case 'invite.made': {
-      const { role, uses: usesLeft, expiresAt } = event
-      return { ...state, invites: { ...state.invites, [event.inviteId]: { role, usesLeft, expiresAt } } }
+      const { role, by, uses: usesLeft, expiresAt } = event
+      return { ...state, invites: { ...state.invites, [event.inviteId]: { role, by, usesLeft, expiresAt } } }
     }
     case 'lane.opened':
       return withLane(state, emptyLane(event))

@@ -1,6 +1,12 @@
 import { createHash } from 'node:crypto'
 import { ColloquyError, type Limits, MAIN_LANE, parseDocName, type Role } from '@colloquy/shared'
-import type { ExportAnswer, MessagesAnswer, PromptStateAnswer, SessionAnswer } from '@colloquy/shared/answers'
+import type {
+  ExportAnswer,
+  InvitePreviewAnswer,
+  MessagesAnswer,
+  PromptStateAnswer,
+  SessionAnswer,
+} from '@colloquy/shared/answers'
 import type { SessionEvent } from '@colloquy/shared/events'
 import type { Principal } from '../access/principal.ts'
 import type { Clock, NewId } from '../clock.ts'
@@ -12,6 +18,7 @@ import type { Command, CommandOf, CommandResult, SessionApi } from './api.ts'
 import { order } from './arbiter.ts'
 import { openBoard } from './board-place.ts'
 import { decide } from './decide.ts'
+import { checkInvite } from './decide-members.ts'
 import type { Decision } from './decision.ts'
 import { boardDocName, laneDocName } from './doc-names.ts'
 import { findEntry, findPrompt, readAll, readPage } from './history.ts'
@@ -28,6 +35,8 @@ export interface SessionDeps {
   newId: NewId
   limits: Limits
   log: Log
+  /** What the workspace's settings tell the model about the team. */
+  teamText(): string
 }
 
 /**
@@ -140,6 +149,18 @@ export class Session implements SessionApi {
         board: boardDocName(this.sessionId, lane),
       })),
     }))
+  }
+
+  async invite(inviteId: string): Promise<InvitePreviewAnswer> {
+    const { state } = this
+    const invite = state.invites[inviteId]
+    if (!invite) throw new ColloquyError('NOT_FOUND', 'There is no such invite.')
+    checkInvite(invite, this.#deps.clock.now())
+    const { role, expiresAt } = invite
+    const members = Object.values(state.members).map((member) => member.name)
+    const invitedBy = state.members[invite.by]?.name ?? 'Somebody who has left'
+    await this.#ledger.settled().catch(storeFailed)
+    return { sessionId: this.sessionId, title: state.title, role, invitedBy, members, expiresAt }
   }
 
   async prompt(actor: Principal, promptId: string): Promise<PromptStateAnswer> {

@@ -33,6 +33,8 @@ export interface Member {
 
 export interface Invite {
   role: Role
+  /** Who made it. */
+  by: string
   usesLeft: number
   expiresAt: number
 }
@@ -135,4 +137,4 @@ export const EMPTY: State = {
 }
 
 /** Bumped when the fold changes: a stored state of another version is folded anew from the events. */
-export const STATE_VERSION = 1
+export const STATE_VERSION = 2

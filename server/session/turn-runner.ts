@@ -146,7 +146,11 @@ export class TurnRunner {
       },
       call: (turnId) => {
         const turn = turnOf(turnId)
-        return { model: turn.model, ...compileView(ledger.state, turn, ledger.bodies), tools: [] }
+        return {
+          model: turn.model,
+          ...compileView(ledger.state, turn, ledger.bodies, this.#deps.teamText()),
+          tools: [],
+        }
       },
       faulted: (turnId, fault) => log.warn({ sessionId: ledger.sessionId, turnId, fault }, 'step failed'),
     }
