@@ -16,10 +16,12 @@ export interface SignInLink {
 
 /** Development: one session with an owner and two guests, and a link for each that signs in its own tab. */
 export async function firstSession(server: Server): Promise<SignInLink[]> {
+  const known = await server.sessions.mine(OWNER)
   const { id } = await server.sessions.create(OWNER, COMMAND(0), 'A first session')
   const session = await server.sessions.open(id)
-  for (const [i, { userId, name }] of GUESTS.entries()) {
-    if (session.role(userId)) continue
+  // Only when it is new: whoever was taken out since stays out.
+  const guests = known.some((mine) => mine.id === id) ? [] : GUESTS
+  for (const [i, { userId, name }] of guests.entries()) {
     const role: Role = 'prompter'
     await session.execute<'member.set'>(OWNER, COMMAND(i + 1), { type: 'member.set', userId, role, name })
   }
@@ -28,8 +30,8 @@ export async function firstSession(server: Server): Promise<SignInLink[]> {
     // In the fragment: browsers send it to no server, and the page takes it out of the address at once.
     return { who, url: `${server.url}/?session=${id}#token=${token}` }
   }
-  const guests = GUESTS.map((guest) => link(`${guest.name} (guest)`, guest))
-  return Promise.all([link('Ana (owner)', OWNER), ...guests])
+  const theirs = GUESTS.map((guest) => link(`${guest.name} (guest)`, guest))
+  return Promise.all([link('Ana (owner)', OWNER), ...theirs])
 }
 
 function person(userId: string, name: string): Principal {

@@ -17,8 +17,8 @@ export interface Journal {
   append(stream: string, batch: Append): Promise<number>
   /** Everything needed to go on with a stream; an unknown stream is at position 0 and empty. */
   load(stream: string): Promise<LoadedStream>
-  /** Events after position `after`, oldest first, at most `limit` appends of them, with their bodies. */
-  read(stream: string, range: { after: number; limit: number }): Promise<StoredEvent[]>
+  /** Events after a position, oldest first. */
+  read(stream: string, range: ReadRange): Promise<StoredEvent[]>
   /** The texts of cells; an erased or unknown cell is absent. */
   bodies(stream: string, cells: readonly string[]): Promise<Map<string, string>>
   /** What the command was recorded with, or null: recorded for 30 days. */
@@ -32,7 +32,7 @@ export interface Journal {
   claim(stream: string): Promise<Claim>
   /** Lengthens the lease. @throws JournalError `FENCED` */
   renew(stream: string, epoch: string): Promise<void>
-  /** Gives the stream back in good order: the next claim is clean. A fenced epoch is ignored. */
+  /** Gives the stream back in good order: the epoch ends, and the next claim is clean. A fenced epoch is ignored. */
   release(stream: string, epoch: string): Promise<void>
   /** Streams that carry the label, with the summary last appended to each; order undefined. */
   labelled(label: string): Promise<{ stream: string; summary: unknown }[]>
@@ -42,6 +42,14 @@ export interface Journal {
   dropBoard(stream: string, doc: string): Promise<void>
   /** Waits for what is under way and closes the store; later calls reject with `UNAVAILABLE`. */
   close(): Promise<void>
+}
+
+export interface ReadRange {
+  after: number
+  /** At most the events of this many appends; appends without events do not count, so an empty page is the end. */
+  limit: number
+  /** false: leaves the bodies out, for whoever looks for an event and not for its text. */
+  bodies?: boolean
 }
 
 /** An event as the journal sees it. `cell` names the erasable cell that holds its body, when it has one. */
@@ -57,7 +65,7 @@ export interface NewEvent<E extends JournalEvent = JournalEvent> {
   body?: string
 }
 
-/** An event as read; `body` is null when its cell was erased, absent when it has no cell. */
+/** An event as read; `body` is null when its cell was erased, absent when it has no cell or none was asked for. */
 export interface StoredEvent {
   seq: number
   event: JournalEvent
@@ -71,7 +79,7 @@ export interface Append {
   epoch?: string
   events: readonly NewEvent[]
   updates?: readonly { doc: string; update: Uint8Array }[]
-  /** Cells whose text is destroyed in the same write. */
+  /** Cells whose text is destroyed, last in the same write: also text that this batch brought. */
   erase?: readonly string[]
   /** Docs whose updates and snapshots are destroyed in the same write. */
   dropDocs?: readonly string[]

@@ -3,6 +3,7 @@ import type {
   Claim,
   JournalErrorCode,
   LoadedStream,
+  ReadRange,
   RecordedCommand,
   SnapshotWrite,
   StoredEvent,
@@ -15,7 +16,7 @@ import type {
 export interface StoreCalls {
   append(stream: string, batch: Append, at: number): number
   load(stream: string): LoadedStream
-  read(stream: string, range: { after: number; limit: number }): StoredEvent[]
+  read(stream: string, range: ReadRange): StoredEvent[]
   bodies(stream: string, cells: readonly string[]): Map<string, string>
   command(stream: string, userId: string, commandId: string, at: number): RecordedCommand | null
   snapshot(stream: string, snapshot: SnapshotWrite): void

@@ -5,6 +5,7 @@ import {
   type Journal,
   JournalError,
   type LoadedStream,
+  type ReadRange,
   type RecordedCommand,
   type SnapshotWrite,
   type StoredEvent,
@@ -83,7 +84,7 @@ class SqliteJournal implements Journal {
   load(stream: string): Promise<LoadedStream> {
     return this.#call('load', [stream])
   }
-  read(stream: string, range: { after: number; limit: number }): Promise<StoredEvent[]> {
+  read(stream: string, range: ReadRange): Promise<StoredEvent[]> {
     return this.#call('read', [stream, range])
   }
   bodies(stream: string, cells: readonly string[]): Promise<Map<string, string>> {

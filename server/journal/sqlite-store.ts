@@ -7,6 +7,7 @@ import {
   type JournalEvent,
   type LoadedStream,
   type NewEvent,
+  type ReadRange,
   type RecordedCommand,
   type SnapshotWrite,
   type StoredEvent,
@@ -29,7 +30,7 @@ interface EventRow {
   seq: number
   event: string
   cell: string | null
-  body: string | null
+  body?: string | null
 }
 
 /** The journal's tables. Every call runs inside a transaction that the caller opened, and may throw midway. */
@@ -79,10 +80,11 @@ export class SqliteStore implements StoreCalls {
     }
   }
 
-  read(name: string, { after, limit }: { after: number; limit: number }): StoredEvent[] {
+  read(name: string, { after, limit, bodies = true }: ReadRange): StoredEvent[] {
     const stream = this.#find(name)
     if (!stream) return []
-    const rows = this.#sql.eventsPage.all(stream.id, stream.id, after, limit) as unknown as EventRow[]
+    const page = bodies ? this.#sql.eventsPage : this.#sql.eventsPageBare
+    const rows = page.all(stream.id, stream.id, after, limit) as unknown as EventRow[]
     return rows.map(storedEvent)
   }
 
@@ -217,11 +219,14 @@ function fenced(name: string): JournalError {
 
 function storedEvent({ seq, event, cell, body }: EventRow): StoredEvent {
   const stored: StoredEvent = { seq, event: JSON.parse(event) as JournalEvent }
-  return cell === null ? stored : { ...stored, body }
+  return cell === null || body === undefined ? stored : { ...stored, body }
 }
 
 const EVENTS = `SELECT e.seq, e.event, e.cell, c.body FROM events e
   LEFT JOIN cells c ON c.stream = e.stream AND c.cell = e.cell WHERE e.stream = ?`
+
+const PAGE = `AND e.seq IN
+  (SELECT DISTINCT seq FROM events WHERE stream = ? AND seq > ? ORDER BY seq LIMIT max(0, ?)) ORDER BY e.seq, e.n`
 
 function prepare(db: DatabaseSync) {
   return {
@@ -233,8 +238,8 @@ function prepare(db: DatabaseSync) {
     setSummary: db.prepare('UPDATE streams SET summary = ? WHERE id = ?'),
     addEvent: db.prepare('INSERT INTO events (stream, seq, n, event, cell) VALUES (?, ?, ?, ?, ?)'),
     eventsAfter: db.prepare(`${EVENTS} AND e.seq > ? ORDER BY e.seq, e.n`),
-    eventsPage: db.prepare(`${EVENTS} AND e.seq IN
-      (SELECT DISTINCT seq FROM events WHERE stream = ? AND seq > ? ORDER BY seq LIMIT max(0, ?)) ORDER BY e.seq, e.n`),
+    eventsPage: db.prepare(`${EVENTS} ${PAGE}`),
+    eventsPageBare: db.prepare(`SELECT e.seq, e.event, e.cell FROM events e WHERE e.stream = ? ${PAGE}`),
     cell: db.prepare('SELECT body FROM cells WHERE stream = ? AND cell = ?'),
     addCell: db.prepare('INSERT INTO cells (stream, cell, body) VALUES (?, ?, ?)'),
     eraseCell: db.prepare('UPDATE cells SET body = NULL WHERE stream = ? AND cell = ?'),

@@ -42,15 +42,23 @@ export function acceptInvite(
   const member = state.members[userId]
   // Somebody who is in already keeps their role and spends no use.
   if (member) return { events: [], result: { sessionId, userId, role: member.role } }
-  checkInvite(invite, context.now)
+  checkInvite(state, invite, context.now)
+  if ((state.barred[userId] ?? -1) >= invite.at)
+    throw forbidden('You were taken out after this invite was made.')
   const { inviteId } = command
   const joined = memberChanged(userId, actor.name, invite.role, actor, context.now)
   return { events: [{ event: { ...joined, inviteId } }], result: { sessionId, userId, role: invite.role } }
 }
 
-/** @throws ColloquyError when nobody can come in by this invite any more */
-export function checkInvite(invite: Invite, now: number): void {
-  if (invite.expiresAt <= now) throw new ColloquyError('INVITE_EXPIRED', 'This invite has expired.')
+/**
+ * An invite is an act of its maker: it holds as long as they may make it.
+ * @throws ColloquyError when nobody can come in by it any more
+ */
+export function checkInvite(state: State, invite: Invite, now: number): void {
+  const maker = state.members[invite.by]?.role
+  const revoked = !atLeast(maker, 'moderator') || !atLeast(maker, invite.role)
+  if (revoked || invite.expiresAt <= now)
+    throw new ColloquyError('INVITE_EXPIRED', 'This invite no longer holds.')
   if (invite.usesLeft <= 0) throw new ColloquyError('INVITE_SPENT', 'This invite has been used up.')
 }
 

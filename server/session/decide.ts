@@ -14,6 +14,7 @@ import {
   notFound,
   OK,
 } from './decision.ts'
+import { rolledLane } from './segments.ts'
 import type { Member, PendingPrompt, State } from './state.ts'
 
 /** Decides a command. Pure. @throws ColloquyError when it is refused: nothing has then happened. */
@@ -171,12 +172,17 @@ function move(
   return { events: [{ event: own ? moved : { ...moved, pinned: pin(state, prompt, before) } }], result: OK }
 }
 
-/** The order that a moderator's move fixes: all that runs before the moved prompt, and the prompt. */
+/**
+ * The order that a moderator's move fixes: all that runs before the moved prompt, the prompt, and what earlier
+ * moves had fixed behind it.
+ */
 function pin(state: State, prompt: PendingPrompt, before: PendingPrompt | null): string[] {
   const lane = state.lanes[prompt.laneId]
   const others = lane ? order(state, lane).filter((other) => other.promptId !== prompt.promptId) : []
   const at = before ? others.indexOf(before) : others.length
-  return [...others.slice(0, at), prompt].map((each) => each.promptId)
+  const fixed = new Set(lane?.pinned)
+  const behind = others.slice(at).filter((other) => fixed.has(other.promptId))
+  return [...others.slice(0, at), prompt, ...behind].map((each) => each.promptId)
 }
 
 function cancel(
@@ -234,19 +240,7 @@ function retract(
   const lane = state.lanes[MAIN_LANE]
   if (!lane || entry.seq < lane.firstSeq) return { events: [{ event }], erase: cells, result: OK }
   // A Yjs doc keeps no secret it once held: the text is only gone with the incarnation.
-  const { laneId, incarnation, firstSeq } = lane
-  const rolled: SessionEvent = {
-    ...{
-      type: 'lane.rolled',
-      at,
-      laneId,
-      doc: 'lane',
-      incarnation: incarnation + 1,
-      firstSeq,
-      why: 'erased',
-    },
-  }
-  return { events: [{ event }, { event: rolled }], erase: cells, result: OK }
+  return { events: [{ event }, { event: rolledLane(lane, 'erased', at) }], erase: cells, result: OK }
 }
 
 function pending(state: State, promptId: string): PendingPrompt {

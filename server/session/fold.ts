@@ -1,6 +1,7 @@
+import { atLeast, type Role } from '@colloquy/shared'
 import type { SessionEvent, SessionEventOf, TurnEnd } from '@colloquy/shared/events'
 import { order } from './arbiter.ts'
-import { foldEntries } from './entries.ts'
+import { foldEntries } from './fold-entries.ts'
 import { rerank } from './ranks.ts'
 import {
   ENDED_KEPT,
@@ -31,8 +32,11 @@ export function fold(state: State, event: SessionEvent, position: number): State
     case 'member.changed':
       return memberChanged(state, event)
     case 'invite.made': {
-      const { role, by, uses: usesLeft, expiresAt } = event
-      return { ...state, invites: { ...state.invites, [event.inviteId]: { role, by, usesLeft, expiresAt } } }
+      const { role, by, at, uses: usesLeft, expiresAt } = event
+      return {
+        ...state,
+        invites: { ...state.invites, [event.inviteId]: { role, by, at, usesLeft, expiresAt } },
+      }
     }
     case 'lane.opened':
       return withLane(state, emptyLane(event))
@@ -94,13 +98,26 @@ function emptyLane(event: SessionEventOf<'lane.opened'>): Lane {
 }
 
 function memberChanged(state: State, event: SessionEventOf<'member.changed'>): State {
-  const { [event.userId]: _, ...others } = state.members
+  const { [event.userId]: was, ...others } = state.members
   const members =
     event.role === null ? others : { ...others, [event.userId]: { name: event.name, role: event.role } }
+  const next = { ...state, members, barred: barred(state, event, was?.role) }
   const invite = event.inviteId === undefined ? undefined : state.invites[event.inviteId]
-  if (!invite || event.inviteId === undefined) return { ...state, members }
+  if (!invite || event.inviteId === undefined) return next
   const invites = { ...state.invites, [event.inviteId]: { ...invite, usesLeft: invite.usesLeft - 1 } }
-  return { ...state, members, invites }
+  return { ...next, invites }
+}
+
+/** Set when somebody else takes rights away, lifted when somebody else gives some. */
+function barred(
+  state: State,
+  event: SessionEventOf<'member.changed'>,
+  was: Role | undefined,
+): State['barred'] {
+  if (event.by === event.userId) return state.barred
+  const { [event.userId]: _, ...rest } = state.barred
+  const lowered = event.role === null || (was !== undefined && !atLeast(event.role, was))
+  return lowered ? { ...rest, [event.userId]: event.at } : rest
 }
 
 function laneRolled(state: State, event: SessionEventOf<'lane.rolled'>): State {

@@ -2,8 +2,8 @@ import { ColloquyError, type Message } from '@colloquy/shared'
 import type { ExportAnswer, ExportTurn, MessagesAnswer, PromptStateAnswer } from '@colloquy/shared/answers'
 import { type SessionEvent, sessionEvent } from '@colloquy/shared/events'
 import type { Journal } from '../journal/journal.ts'
-import { messageContent } from './content.ts'
-import { foldEntries } from './entries.ts'
+import { claimedEntries, entryChange, foldEntries } from './fold-entries.ts'
+import { messageContent } from './lane-content.ts'
 import type { Entry, Lane, State } from './state.ts'
 
 // What the journal still knows and the state no longer keeps: older messages, every turn, how a prompt ended.
@@ -13,33 +13,35 @@ const PAGE = 50
 /** Appends read from the journal at a time. */
 const CHUNK = 2000
 
+/** What is read: a session as its state was at position `upTo`, and nothing that came later. */
+export interface History {
+  journal: Journal
+  state: State
+  upTo: number
+}
+
 interface Past {
   entries: Entry[]
   bodies: Map<string, string>
 }
 
 /** The page of messages of a lane before `before`, oldest first. */
-export async function readPage(
-  journal: Journal,
-  state: State,
-  lane: Lane,
-  before: number,
-): Promise<MessagesAnswer> {
-  const past = await entriesAround(journal, state, lane, before)
+export async function readPage(history: History, lane: Lane, before: number): Promise<MessagesAnswer> {
+  const past = await entriesAround(history, lane, before)
   const page = past.entries.filter((entry) => entry.seq < before).slice(-PAGE)
   const first = page[0]?.seq ?? 1
-  return { messages: page.map((entry) => toMessage(entry, state, past)), before: first > 1 ? first : null }
+  return {
+    messages: page.map((entry) => toMessage(entry, history.state, past)),
+    before: first > 1 ? first : null,
+  }
 }
 
 /** Every message and turn of the lanes that `readable` names. */
-export async function readAll(
-  journal: Journal,
-  state: State,
-  readable: ReadonlySet<string>,
-): Promise<ExportAnswer> {
+export async function readAll(history: History, readable: ReadonlySet<string>): Promise<ExportAnswer> {
+  const { state } = history
   const past: Past = { entries: [], bodies: new Map() }
   const turns = new Map<string, ExportTurn>()
-  for await (const { event, body } of events(journal, state.sessionId, 0, Infinity)) {
+  for await (const { event, body } of events(history, 0, history.upTo)) {
     if ('laneId' in event && !readable.has(event.laneId)) continue
     if ('turnId' in event && event.type !== 'turn.claimed' && !turns.has(event.turnId)) continue
     take(past, event, body)
@@ -50,30 +52,23 @@ export async function readAll(
 }
 
 /** A message by id, wherever in the journal it is. */
-export async function findEntry(
-  journal: Journal,
-  state: State,
-  messageId: string,
-): Promise<Entry | undefined> {
-  let entries: readonly Entry[] = []
-  for await (const { event } of events(journal, state.sessionId, 0, Infinity)) {
-    // Only the two newest can change, and the one that is looked for.
-    entries = foldEntries(entries, event)
-    if (entries.length > 4)
-      entries = entries.filter((entry, i) => entry.id === messageId || i >= entries.length - 2)
+export async function findEntry(history: History, messageId: string): Promise<Entry | undefined> {
+  let found: readonly Entry[] = []
+  for await (const { event } of events(history, 0, history.upTo, false)) {
+    if (event.type === 'turn.claimed') {
+      if (found.length === 0) found = claimedEntries(event).filter((entry) => entry.id === messageId)
+    } else {
+      found = foldEntries(found, event)
+    }
   }
-  return entries.find((entry) => entry.id === messageId)
+  return found[0]
 }
 
 /** Where a prompt is that the state no longer knows. @throws ColloquyError `NOT_FOUND` */
-export async function findPrompt(
-  journal: Journal,
-  state: State,
-  promptId: string,
-): Promise<PromptStateAnswer> {
+export async function findPrompt(history: History, promptId: string): Promise<PromptStateAnswer> {
   let found: PromptStateAnswer | undefined
   let turnId: string | undefined
-  for await (const { event } of events(journal, state.sessionId, 0, Infinity)) {
+  for await (const { event } of events(history, 0, history.upTo, false)) {
     if ('promptId' in event && event.promptId === promptId) {
       if (event.type === 'prompt.accepted') found = { promptId, laneId: event.laneId, state: 'waiting' }
       if (event.type === 'prompt.withdrawn' && found) found = { ...found, state: 'ended', end: 'withdrawn' }
@@ -88,27 +83,29 @@ export async function findPrompt(
 }
 
 /** The messages between the marks around `before`: more than a page of them, unless the lane begins there. */
-async function entriesAround(journal: Journal, state: State, lane: Lane, before: number): Promise<Past> {
+async function entriesAround(history: History, lane: Lane, before: number): Promise<Past> {
   const at = lane.marks.findLastIndex((mark) => mark.seq < before)
   const from = lane.marks[Math.max(0, at - 1)]
   const to = lane.marks[at + 1]
   const past: Past = { entries: [], bodies: new Map() }
   if (!from) return past
-  for await (const { event, body } of events(
-    journal,
-    state.sessionId,
-    from.position - 1,
-    to?.position ?? Infinity,
-  )) {
+  const upTo = Math.min(history.upTo, to ? to.position - 1 : Infinity)
+  for await (const { event, body } of events(history, from.position - 1, upTo)) {
     const ofLane = 'laneId' in event ? event.laneId === lane.laneId : 'turnId' in event
     if (ofLane) take(past, event, body)
   }
   return past
 }
 
-function take(past: Past, event: SessionEvent, body: string | null | undefined): void {
-  past.entries = foldEntries(past.entries, event) as Entry[]
-  if (typeof body === 'string' && 'cell' in event && event.cell) past.bodies.set(event.cell, body)
+/** In place: copying the entries for each event would make a long export quadratic. */
+function take({ entries, bodies }: Past, event: SessionEvent, body: string | null | undefined): void {
+  if (typeof body === 'string' && 'cell' in event && event.cell) bodies.set(event.cell, body)
+  if (event.type === 'turn.claimed') entries.push(...claimedEntries(event))
+  // Retractions are taken from the state, which knows all of them.
+  const change = event.type === 'entry.retracted' ? null : entryChange(event)
+  const index = change ? entries.findLastIndex(change.concerns) : -1
+  const entry = entries[index]
+  if (change && entry) entries[index] = change.apply(entry)
 }
 
 /** A retraction may stand later in the journal than the message: the state knows all of them. */
@@ -140,12 +137,13 @@ function foldTurn(turns: Map<string, ExportTurn>, event: SessionEvent): void {
   if (event.type === 'turn.ended') Object.assign(turn, { endedAt: event.at, end: event.end })
 }
 
-/** Events of appends after position `after` and before position `end`, in order. */
-async function* events(journal: Journal, stream: string, after: number, end: number) {
-  for (let from = after; ; ) {
-    const chunk = await journal.read(stream, { after: from, limit: CHUNK })
+/** Events after position `after` up to and including `upTo`, in order. */
+async function* events({ journal, state }: History, after: number, upTo: number, bodies = true) {
+  for (let from = after; from < upTo; ) {
+    const limit = Math.min(CHUNK, upTo - from)
+    const chunk = await journal.read(state.sessionId, { after: from, limit, bodies })
     for (const { event, body, seq } of chunk) {
-      if (seq >= end) return
+      if (seq > upTo) return
       yield { event: sessionEvent.parse(event), body }
     }
     const last = chunk.at(-1)

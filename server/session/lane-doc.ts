@@ -10,7 +10,7 @@ import {
   TURN_NOW,
 } from '@colloquy/shared'
 import * as Y from 'yjs'
-import { fits } from './content.ts'
+import { fits } from './lane-content.ts'
 
 /**
  * The two Yjs clientIDs that ever write a lane doc. Streamed text has its own, so that a run of deltas stays

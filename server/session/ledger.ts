@@ -1,12 +1,13 @@
 import { CLOSE } from '@colloquy/shared'
-import { type SessionEvent, sessionEvent } from '@colloquy/shared/events'
+import { type SessionEvent, type SessionEventOf, sessionEvent } from '@colloquy/shared/events'
 import type { Append, Claim, Journal, LoadedStream, NewEvent } from '../journal/journal.ts'
 import type { Rooms } from '../sync/port.ts'
 import { laneDocName } from './doc-names.ts'
 import { fold } from './fold.ts'
 import { LaneDoc } from './lane-doc.ts'
 import { project, render } from './projection.ts'
-import { EMPTY, type Lane, STATE_VERSION, type State } from './state.ts'
+import { rolledLane } from './segments.ts'
+import { EMPTY, STATE_VERSION, type State } from './state.ts'
 import { indexChange } from './stream-index.ts'
 
 /** Update bytes after which a snapshot is due, unless the docs are larger themselves. */
@@ -125,7 +126,14 @@ export class Ledger {
     })
   }
 
+  /** The position in the journal of everything applied so far: an event of now stands at most there. */
+  get position(): number {
+    return this.#seq
+  }
+
+  /** Gives the stream back; nothing can be committed any more, and nobody is told that it failed. */
   release(): Promise<void> {
+    this.#failed ??= new Error('the session has left memory')
     return this.#deps.journal.release(this.sessionId, this.#epoch)
   }
 
@@ -145,8 +153,10 @@ export class Ledger {
     for (const lane of Object.values(this.#state.lanes)) {
       const stored = loaded.docs.get(laneDocName(this.sessionId, lane))
       const updates = stored ? [...(stored.state ? [stored.state] : []), ...stored.updates] : []
+      for (const update of stored?.updates ?? []) this.#bytesSinceSnapshot += update.length
+      this.#appendsSinceSnapshot += stored?.updates.length ?? 0
       this.docs.set(lane.laneId, new LaneDoc(laneDocName(this.sessionId, lane), updates))
-      if (inDoubt || updates.length === 0) lost.push(restored(lane, this.#deps.now()))
+      if (inDoubt || updates.length === 0) lost.push(rolledLane(lane, 'restored', this.#deps.now()))
     }
     if (lost.length > 0) await this.commit({ events: lost.map((event) => ({ event })) })
   }
@@ -175,9 +185,7 @@ export class Ledger {
       const before = this.#state
       const after = fold(before, event, this.#seq + 1)
       this.#state = after
-      if (event.type === 'member.changed' && event.role === null) {
-        effects.push(() => this.#deps.rooms.revoke(this.sessionId, event.userId))
-      }
+      if (event.type === 'member.changed') this.#tellRooms(event, before, effects)
       if (event.type === 'lane.rolled' && event.doc === 'lane') {
         flush()
         this.#roll(event.laneId, updates, dropDocs, effects)
@@ -191,6 +199,14 @@ export class Ledger {
     }
     flush()
     return { updates, dropDocs, effects }
+  }
+
+  #tellRooms(event: SessionEventOf<'member.changed'>, before: State, effects: Effect[]): void {
+    const { rooms } = this.#deps
+    if (event.role === null) effects.push(() => rooms.revoke(this.sessionId, event.userId))
+    else if (event.role === 'viewer' && before.members[event.userId]?.role !== 'viewer') {
+      effects.push(() => rooms.rollBoards(this.sessionId))
+    }
   }
 
   #write(
@@ -282,18 +298,6 @@ export class Ledger {
     tail.catch(() => undefined)
     this.#tail = tail
     this.#deps.failed(error)
-  }
-}
-
-function restored({ laneId, incarnation, firstSeq }: Lane, at: number): SessionEvent {
-  return {
-    type: 'lane.rolled',
-    at,
-    laneId,
-    doc: 'lane',
-    incarnation: incarnation + 1,
-    firstSeq,
-    why: 'restored',
   }
 }
 

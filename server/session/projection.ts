@@ -7,7 +7,7 @@ import {
   partsContent,
   queueContent,
   turnContent,
-} from './content.ts'
+} from './lane-content.ts'
 import type { LaneDoc } from './lane-doc.ts'
 import type { Entry, Lane, State } from './state.ts'
 

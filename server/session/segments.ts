@@ -1,6 +1,6 @@
 import type { Limits } from '@colloquy/shared'
 import type { SessionEventOf } from '@colloquy/shared/events'
-import { segment } from './content.ts'
+import { segment } from './lane-content.ts'
 import type { LaneDoc } from './lane-doc.ts'
 import type { Entry, Lane } from './state.ts'
 
@@ -9,19 +9,20 @@ const FULL = 0.6
 /** Part of `segmentBytes` that the messages carried over may have. */
 const CARRY = 0.1
 
+type LaneRolled = SessionEventOf<'lane.rolled'>
+
 /** The roll that is due when a turn has ended, or null. */
-export function nextSegment(
-  lane: Lane,
-  doc: LaneDoc,
-  limits: Limits,
-  at: number,
-): SessionEventOf<'lane.rolled'> | null {
+export function nextSegment(lane: Lane, doc: LaneDoc, limits: Limits, at: number): LaneRolled | null {
   const entries = segment(lane)
   const full = entries.length >= limits.segmentMessages || doc.size() > limits.segmentBytes * FULL
   if (!full || entries.length <= 2) return null
-  const firstSeq = carryFrom(entries, doc, limits)
-  const { laneId, incarnation } = lane
-  return { type: 'lane.rolled', at, laneId, doc: 'lane', incarnation: incarnation + 1, firstSeq, why: 'full' }
+  return rolledLane({ ...lane, firstSeq: carryFrom(entries, doc, limits) }, 'full', at)
+}
+
+/** The start of the lane doc's next incarnation, with the messages from `lane.firstSeq` on. */
+export function rolledLane(lane: Lane, why: LaneRolled['why'], at: number): LaneRolled {
+  const { laneId, incarnation, firstSeq } = lane
+  return { type: 'lane.rolled', at, laneId, doc: 'lane', incarnation: incarnation + 1, firstSeq, why }
 }
 
 /** `seq` of the first message that goes over: whole turns, the last one always. */

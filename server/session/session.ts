@@ -21,7 +21,8 @@ import { decide } from './decide.ts'
 import { checkInvite } from './decide-members.ts'
 import type { Decision } from './decision.ts'
 import { boardDocName, laneDocName } from './doc-names.ts'
-import { findEntry, findPrompt, readAll, readPage } from './history.ts'
+import { fold } from './fold.ts'
+import { findEntry, findPrompt, type History, readAll, readPage } from './history.ts'
 import { Ledger } from './ledger.ts'
 import type { Entry, Lane, State } from './state.ts'
 import { isBusy } from './stream-index.ts'
@@ -49,6 +50,7 @@ export class Session implements SessionApi {
   readonly #deps: SessionDeps
   readonly #ledger: Ledger
   readonly #turns: TurnRunner
+  #reading: Promise<unknown> = Promise.resolve()
   readonly #inFlight = new Map<string, { hash: string; answer: Promise<unknown> }>()
 
   private constructor(ledger: Ledger, turns: TurnRunner, deps: SessionDeps) {
@@ -72,7 +74,6 @@ export class Session implements SessionApi {
     let turns: TurnRunner | undefined
     const failed = (error: unknown) => {
       turns?.stopAll()
-      deps.rooms.suspend(sessionId)
       dropped(error)
     }
     const said = (turnId: string) => turns?.said(turnId) ?? ''
@@ -154,30 +155,30 @@ export class Session implements SessionApi {
   async invite(inviteId: string): Promise<InvitePreviewAnswer> {
     const { state } = this
     const invite = state.invites[inviteId]
-    if (!invite) throw new ColloquyError('NOT_FOUND', 'There is no such invite.')
-    checkInvite(invite, this.#deps.clock.now())
-    const { role, expiresAt } = invite
-    const members = Object.values(state.members).map((member) => member.name)
-    const invitedBy = state.members[invite.by]?.name ?? 'Somebody who has left'
     await this.#ledger.settled().catch(storeFailed)
+    if (!invite) throw new ColloquyError('NOT_FOUND', 'There is no such invite.')
+    checkInvite(state, invite, this.#deps.clock.now())
+    const { role, expiresAt, by } = invite
+    const members = Object.values(state.members).map((member) => member.name)
+    const invitedBy = state.members[by]?.name ?? by
     return { sessionId: this.sessionId, title: state.title, role, invitedBy, members, expiresAt }
   }
 
   async prompt(actor: Principal, promptId: string): Promise<PromptStateAnswer> {
     const known = await this.#read(actor, (state) => promptState(state, promptId))
-    return known ?? findPrompt(this.#deps.journal, this.state, promptId).catch(storeFailed)
+    return known ?? this.#readPast(actor, (history) => findPrompt(history, promptId))
   }
 
-  async messages(actor: Principal, laneId: string, before?: number): Promise<MessagesAnswer> {
-    const state = await this.#read(actor, (current) => current)
-    const lane = state.lanes[laneId]
-    if (!lane) throw new ColloquyError('NOT_FOUND', 'There is no such lane.')
-    return readPage(this.#deps.journal, state, lane, before ?? lane.seq + 1).catch(storeFailed)
+  messages(actor: Principal, laneId: string, before?: number): Promise<MessagesAnswer> {
+    return this.#readPast(actor, async (history) => {
+      const lane = history.state.lanes[laneId]
+      if (!lane) throw new ColloquyError('NOT_FOUND', 'There is no such lane.')
+      return readPage(history, lane, before ?? lane.seq + 1)
+    })
   }
 
-  async export(actor: Principal): Promise<ExportAnswer> {
-    const state = await this.#read(actor, (current) => current)
-    return readAll(this.#deps.journal, state, new Set(Object.keys(state.lanes))).catch(storeFailed)
+  export(actor: Principal): Promise<ExportAnswer> {
+    return this.#readPast(actor, (history) => readAll(history, new Set(Object.keys(history.state.lanes))))
   }
 
   role(userId: string): Role | undefined {
@@ -221,7 +222,12 @@ export class Session implements SessionApi {
       return known.result
     }
     const decision = this.#decide(actor, command, older)
-    if (decision.events.length === 0) return decision.result
+    if (decision instanceof ColloquyError || decision.events.length === 0) {
+      // It tells of what was decided before, which may not be durable yet.
+      await this.#ledger.settled().catch(storeFailed)
+      if (decision instanceof ColloquyError) throw decision
+      return decision.result
+    }
     const record = { userId: actor.userId, commandId, hash, result: decision.result }
     const durable = this.#commit(decision, record)
     this.#turns.schedule()
@@ -229,26 +235,19 @@ export class Session implements SessionApi {
     return decision.result
   }
 
-  #decide(actor: Principal, command: Command, older: Entry | undefined): Decision {
+  /** The decision, or the refusal. Committed in the same turn of the event loop: nothing comes between. */
+  #decide(actor: Principal, command: Command, older: Entry | undefined): Decision | ColloquyError {
     const { clock, newId, limits, model } = this.#deps
+    const { state } = this
     const said = (turnId: string) => this.#turns.said(turnId)
-    const decision = decide(this.state, actor, command, {
-      now: clock.now(),
-      newId,
-      limits,
-      models: model.models,
-      said,
-      older,
-    })
-    return command.type === 'prompt.submit' ? this.#withPosition(decision) : decision
-  }
-
-  /** The place of a new prompt in the order that holds once it is in it. */
-  #withPosition(decision: Decision): Decision {
-    const result = decision.result as CommandResult['prompt.submit']
-    const lane = this.state.lanes[result.laneId]
-    const position = lane ? order(this.state, lane).length + 1 : 1
-    return { ...decision, result: { ...result, position } }
+    const context = { now: clock.now(), newId, limits, models: model.models, older, said }
+    try {
+      const decision = decide(state, actor, command, context)
+      return command.type === 'prompt.submit' ? withPosition(state, decision) : decision
+    } catch (error) {
+      if (error instanceof ColloquyError) return error
+      throw error
+    }
   }
 
   #commit(
@@ -265,17 +264,32 @@ export class Session implements SessionApi {
     const here = Object.values(this.state.lanes).some((lane) =>
       lane.entries.some((entry) => entry.id === messageId),
     )
-    return here ? undefined : findEntry(this.#deps.journal, this.state, messageId).catch(storeFailed)
+    return here ? undefined : this.#readPast(actor, (history) => findEntry(history, messageId))
   }
 
   /** Reads for a member, and answers once what was read is durable. */
   async #read<T>(actor: Principal, read: (state: State, role: Role) => T): Promise<T> {
     this.lastUsed = this.#deps.clock.now()
     const role = this.role(actor.userId)
-    if (!role) throw new ColloquyError('NOT_FOUND', 'There is no such session.')
-    const answer = read(this.state, role)
+    const answer = role && { value: read(this.state, role) }
     await this.#ledger.settled().catch(storeFailed)
-    return answer
+    if (!answer || !this.role(actor.userId)) throw notAMember()
+    return answer.value
+  }
+
+  /**
+   * Reads the journal for a member: what had happened when they asked. One such read at a time, because each
+   * may be long and all share the store.
+   */
+  async #readPast<T>(actor: Principal, read: (history: History) => Promise<T>): Promise<T> {
+    const { journal } = this.#deps
+    const history = await this.#read(actor, (state) => ({ journal, state, upTo: this.#ledger.position }))
+    const answer = this.#reading.then(() => read(history))
+    this.#reading = answer.catch(() => undefined)
+    const value = await answer.catch(storeFailed)
+    // Who was taken out meanwhile gets nothing more.
+    if (!this.role(actor.userId)) throw notAMember()
+    return value
   }
 
   #laneOf(doc: string, userId: string): Lane | undefined {
@@ -284,6 +298,17 @@ export class Session implements SessionApi {
     return this.state.lanes[name.laneId]
   }
 }
+
+/** The place of a new prompt in the order that holds once it is in it. */
+function withPosition(state: State, decision: Decision): Decision {
+  const result = decision.result as CommandResult['prompt.submit']
+  const after = decision.events.reduce((now, { event }) => fold(now, event, 0), state)
+  const lane = after.lanes[result.laneId]
+  const index = lane ? order(after, lane).findIndex((prompt) => prompt.promptId === result.promptId) : 0
+  return { ...decision, result: { ...result, position: index + 1 } }
+}
+
+const notAMember = () => new ColloquyError('NOT_FOUND', 'There is no such session.')
 
 function promptState(state: State, promptId: string): PromptStateAnswer | undefined {
   const waiting = state.prompts[promptId]

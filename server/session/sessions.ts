@@ -9,6 +9,8 @@ import { BUSY, memberLabel } from './stream-index.ts'
 /** A session that nobody is connected to and nothing runs in leaves memory after this long, in ms. */
 const IDLE_MS = 60_000
 const SWEEP_MS = 15_000
+/** A session that has lived this long after a failure counts as well again. */
+const WELL_MS = 30_000
 /** Waits between attempts to open a session whose store failed, in ms: the last one repeats. */
 const REVIVE_MS = [50, 100, 250, 500, 1000, 2500, 5000]
 /** Sessions opened at the same time when the server starts. */
@@ -18,7 +20,9 @@ const RECOVER_AT_ONCE = 8
 export class Sessions implements SessionsApi {
   readonly #deps: SessionDeps
   readonly #secret: Uint8Array
-  readonly #open = new Map<string, Promise<Session>>()
+  readonly #live = new Map<string, Promise<Session>>()
+  /** Sessions whose store failed: how often in a row, when last, and whether a next try is under way. */
+  readonly #failures = new Map<string, { count: number; at: number; waiting: boolean }>()
   readonly #suspended = new Set<string>()
   #closing = false
   #stopSweep: () => void
@@ -39,7 +43,7 @@ export class Sessions implements SessionsApi {
         const sessionId = id
         await this.open(sessionId).catch((error) => {
           this.#deps.log.error({ sessionId, err: error }, 'session not recovered')
-          this.#revive(sessionId, 0)
+          this.#revive(sessionId)
         })
       }
     }
@@ -63,8 +67,7 @@ export class Sessions implements SessionsApi {
   }
 
   async open(sessionId: string): Promise<Session> {
-    if (this.#closing) throw new ColloquyError('DRAINING', 'The server is stopping; try again.')
-    const open = this.#open.get(sessionId)
+    const open = this.#live.get(sessionId)
     if (open) return open
     const first = await this.#deps.journal.read(sessionId, { after: 0, limit: 1 }).catch(storeFailed)
     if (first[0]?.event.type !== 'session.created')
@@ -83,30 +86,39 @@ export class Sessions implements SessionsApi {
     return rows.sort((a, b) => b.activeAt - a.activeAt)
   }
 
-  /** Waits until running turns have ended, at most `graceMs`, then gives every session back. */
+  /** Lets running turns end and gives every session back; takes at most `graceMs` for each of the two. */
   async close(graceMs: number): Promise<void> {
     this.#closing = true
     this.#stopSweep()
-    const sessions = (await Promise.allSettled(this.#open.values())).flatMap((each) =>
-      each.status === 'fulfilled' ? [each.value] : [],
-    )
-    const { promise: grace, resolve } = Promise.withResolvers<void>()
-    const cancel = this.#deps.clock.after(graceMs, resolve)
-    await Promise.race([Promise.all(sessions.map((session) => session.drain())), grace])
+    const opening = [...this.#live.values()]
+    const all = (act: (session: Session) => Promise<void>) =>
+      this.#within(graceMs, Promise.allSettled(opening.map(async (session) => act(await session))))
+    await all((session) => session.drain())
+    await all((session) => session.close())
+    this.#live.clear()
+  }
+
+  async #within(ms: number, done: Promise<unknown>): Promise<void> {
+    const { promise: late, resolve } = Promise.withResolvers<void>()
+    const cancel = this.#deps.clock.after(ms, resolve)
+    await Promise.race([done, late])
     cancel()
-    await Promise.all(sessions.map((session) => session.close()))
-    this.#open.clear()
   }
 
   /** Loads once, however many ask at the same time. */
   #load(sessionId: string): Promise<Session> {
-    const known = this.#open.get(sessionId)
+    if (this.#closing)
+      return Promise.reject(new ColloquyError('DRAINING', 'The server is stopping; try again.'))
+    const known = this.#live.get(sessionId)
     if (known) return known
-    const opening = Session.open(sessionId, this.#deps, (error) => this.#dropped(sessionId, opening, error))
-    this.#open.set(sessionId, opening)
+    const dropped = (error: unknown) => this.#dropped(sessionId, opening, error)
+    const opening = Session.open(sessionId, this.#deps, dropped).then((session) => {
+      session.start()
+      return session
+    })
+    this.#live.set(sessionId, opening)
     opening.then(
       (session) => {
-        session.start()
         const waiting = this.#deps.rooms.connections(sessionId) > 0
         if (this.#suspended.delete(sessionId) || waiting) this.#deps.rooms.resume(session)
       },
@@ -115,29 +127,41 @@ export class Sessions implements SessionsApi {
     return opening
   }
 
+  /** What has left memory before has no say in what is there now. */
   #dropped(sessionId: string, which: Promise<Session>, error: unknown): void {
+    if (this.#live.get(sessionId) !== which) return
     this.#deps.log.error({ sessionId, err: error }, 'session dropped from memory: its store failed')
-    this.#forget(sessionId, which)
+    this.#live.delete(sessionId)
     this.#suspended.add(sessionId)
-    this.#revive(sessionId, 0)
+    this.#deps.rooms.suspend(sessionId)
+    this.#revive(sessionId)
   }
 
   #forget(sessionId: string, which: Promise<Session>): void {
-    if (this.#open.get(sessionId) === which) this.#open.delete(sessionId)
+    if (this.#live.get(sessionId) === which) this.#live.delete(sessionId)
   }
 
-  #revive(sessionId: string, attempt: number): void {
-    const wait = REVIVE_MS[Math.min(attempt, REVIVE_MS.length - 1)] ?? 0
-    this.#deps.clock.after(wait, () => {
-      if (this.#closing || this.#open.has(sessionId)) return
-      this.#load(sessionId).catch(() => this.#revive(sessionId, attempt + 1))
+  /** Tries until the session is open again, ever more slowly while it fails ever again. */
+  #revive(sessionId: string): void {
+    const now = this.#deps.clock.now()
+    const last = this.#failures.get(sessionId)
+    if (last?.waiting) return
+    const count = last && now - last.at < WELL_MS ? last.count + 1 : 0
+    const failure = { count, at: now, waiting: true }
+    this.#failures.set(sessionId, failure)
+    this.#deps.clock.after(REVIVE_MS[Math.min(count, REVIVE_MS.length - 1)] ?? 0, () => {
+      failure.waiting = false
+      if (!this.#closing) this.#load(sessionId).catch(() => this.#revive(sessionId))
     })
   }
 
   #sweep(): void {
     this.#stopSweep = this.#deps.clock.after(SWEEP_MS, () => this.#sweep())
+    for (const [sessionId, { at, waiting }] of this.#failures) {
+      if (!waiting && this.#deps.clock.now() - at > WELL_MS) this.#failures.delete(sessionId)
+    }
     const before = this.#deps.clock.now() - IDLE_MS
-    for (const [sessionId, opening] of this.#open) {
+    for (const [sessionId, opening] of this.#live) {
       opening.then(
         (session) => this.#letGo(sessionId, opening, session, before),
         () => undefined,
@@ -146,9 +170,9 @@ export class Sessions implements SessionsApi {
   }
 
   #letGo(sessionId: string, opening: Promise<Session>, session: Session, before: number): void {
-    const used = session.lastUsed > before || !session.idle || this.#deps.rooms.connections(sessionId) > 0
-    if (used || this.#open.get(sessionId) !== opening) return
-    this.#open.delete(sessionId)
+    if (this.#deps.rooms.connections(sessionId) > 0) session.lastUsed = this.#deps.clock.now()
+    if (session.lastUsed > before || !session.idle || this.#live.get(sessionId) !== opening) return
+    this.#live.delete(sessionId)
     session
       .close()
       .catch((error) => this.#deps.log.warn({ sessionId, err: error }, 'session not closed cleanly'))

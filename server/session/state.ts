@@ -14,6 +14,8 @@ export interface State {
   activeAt: number
   /** Who is in now, by userId. */
   members: Readonly<Record<string, Member>>
+  /** When somebody else last removed or lowered a person: invites from before do not let them in. */
+  barred: Readonly<Record<string, number>>
   invites: Readonly<Record<string, Invite>>
   lanes: Readonly<Record<string, Lane>>
   /** Prompts that wait, by promptId. */
@@ -33,8 +35,9 @@ export interface Member {
 
 export interface Invite {
   role: Role
-  /** Who made it. */
+  /** Who made it, and when. */
   by: string
+  at: number
   usesLeft: number
   expiresAt: number
 }
@@ -128,6 +131,7 @@ export const EMPTY: State = {
   createdAt: 0,
   activeAt: 0,
   members: {},
+  barred: {},
   invites: {},
   lanes: {},
   prompts: {},

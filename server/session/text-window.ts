@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts'
-import { isHighSurrogate } from './content.ts'
+import { isHighSurrogate } from './lane-content.ts'
 
 /** Longest time that streamed text waits for more, in ms: the only delay added to it. */
 const WINDOW_MS = 40

@@ -38,6 +38,7 @@ export class TurnRunner {
       this.#commit([event])
       if (event.type === 'step.started') this.#run(turnId, event.step, event.attempt)
     }
+    this.#afterEnd()
     this.schedule()
   }
 

@@ -1,5 +1,5 @@
 import type { StepUsage } from '@colloquy/shared'
-import type { SessionEvent, TurnReason } from '@colloquy/shared/events'
+import type { SessionEvent } from '@colloquy/shared/events'
 import type { Clock, NewId } from '../clock.ts'
 import type { NewEvent } from '../journal/journal.ts'
 import type { ModelCall, ModelFault, ModelPart, ModelPort, StepFinish } from '../model/port.ts'
@@ -7,6 +7,10 @@ import { TextWindow } from './text-window.ts'
 
 /** A turn tries a step at most this often, restarts of the server included. */
 export const MAX_ATTEMPTS = 3
+/** Wait before the second attempt, in ms; doubled before the third. */
+const FIRST_WAIT_MS = 500
+/** A provider that asks to wait longer than this is not waited for. */
+const MAX_WAIT_MS = 10_000
 /** Windows of text that may be on their way to the journal before the turn waits for it. */
 const MAX_UNSETTLED = 16
 
@@ -25,6 +29,11 @@ export interface TurnHost {
   faulted(turnId: string, fault: ModelFault): void
   /** The call for the turn's next step, made from the state as it is now. */
   call(turnId: string): ModelCall
+}
+
+interface Finished {
+  finish: StepFinish
+  usage?: StepUsage
 }
 
 /** One turn that runs: it owns the model call, and gives the turn its end unless it was stopped. */
@@ -55,22 +64,35 @@ export class RunningTurn {
    */
   async run(step: number, attempt: number): Promise<void> {
     const { signal } = this.#abort
-    await this.#host.settled()
-    if (signal.aborted) return
-    const outcome = await this.#stream(signal)
-    if (signal.aborted) return
-    const at = this.#host.clock.now()
     const { turnId } = this
-    if ('reason' in outcome) {
-      return this.#host.commit([
-        { event: { type: 'turn.ended', at, turnId, end: 'failed', reason: outcome.reason } },
-      ])
+    for (let tries = attempt; ; tries++) {
+      await this.#host.settled()
+      if (signal.aborted) return
+      const outcome = await this.#stream(signal)
+      if (signal.aborted) return
+      if (!('fault' in outcome)) return this.#commit(step, tries, outcome)
+      const { fault } = outcome
+      if (!fault.retryable || tries >= MAX_ATTEMPTS || (fault.retryAfter ?? 0) > MAX_WAIT_MS) {
+        const reason = fault.code === 'ABORTED' ? 'INTERNAL' : fault.code
+        const at = this.#host.clock.now()
+        return this.#host.commit([{ event: { type: 'turn.ended', at, turnId, end: 'failed', reason } }])
+      }
+      await this.#wait(fault.retryAfter ?? FIRST_WAIT_MS * 2 ** (tries - attempt), signal)
+      if (signal.aborted) return
+      this.#said.length = 0
+      const at = this.#host.clock.now()
+      await this.#host.commit([{ event: { type: 'step.started', at, turnId, step, attempt: tries + 1 } }])
     }
+  }
+
+  #commit(step: number, attempt: number, { finish, usage }: Finished): Promise<void> {
+    const { turnId } = this
+    const at = this.#host.clock.now()
     const body = this.said
     const committed: SessionEvent = {
       ...{ type: 'step.committed', at, turnId, step, attempt },
-      ...{ cell: this.#host.newId('c'), length: body.length, finish: outcome.finish },
-      ...(outcome.usage ? { usage: outcome.usage } : {}),
+      ...{ cell: this.#host.newId('c'), length: body.length, finish },
+      ...(usage ? { usage } : {}),
     }
     return this.#host.commit([
       { event: committed, body },
@@ -78,9 +100,17 @@ export class RunningTurn {
     ])
   }
 
-  async #stream(
-    signal: AbortSignal,
-  ): Promise<{ finish: StepFinish; usage?: StepUsage } | { reason: TurnReason }> {
+  #wait(ms: number, signal: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      const cancel = this.#host.clock.after(ms, resolve)
+      signal.addEventListener('abort', () => {
+        cancel()
+        resolve()
+      })
+    })
+  }
+
+  async #stream(signal: AbortSignal): Promise<Finished | { fault: ModelFault }> {
     let unsettled = 0
     let dropped: unknown
     const window = new TextWindow(this.#host.clock, (text) => {
@@ -101,7 +131,7 @@ export class RunningTurn {
         if (part.type === 'text') window.push(part.text)
         else if (part.type === 'error') {
           this.#host.faulted(this.turnId, part.fault)
-          return { reason: part.fault.code === 'ABORTED' ? 'INTERNAL' : part.fault.code }
+          return { fault: part.fault }
         } else if (part.type === 'finish') {
           window.flush()
           return part.usage ? { finish: part.finish, usage: part.usage } : { finish: part.finish }
@@ -112,7 +142,7 @@ export class RunningTurn {
       window.drop()
     }
     if (dropped !== undefined) throw dropped
-    return { reason: 'PROVIDER_CUT' }
+    return { fault: { code: 'PROVIDER_CUT', retryable: true, detail: 'the model ended without a finish' } }
   }
 
   /** The model's parts; a model that throws, which its contract forbids, fails the turn and not the session. */

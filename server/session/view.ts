@@ -1,5 +1,5 @@
 import type { ModelMessage } from '../model/port.ts'
-import type { Bodies } from './content.ts'
+import type { Bodies } from './lane-content.ts'
 import { ENTRIES_KEPT, type Entry, type State, type Turn } from './state.ts'
 
 /** The system text of every turn: it names nobody, so that all members share the longest prefix. */
@@ -35,6 +35,8 @@ export function compileView(state: State, turn: Turn, bodies: Bodies, teamText: 
     if (room < 0 || messages.length >= ENTRIES_KEPT) break
     if (text !== '') messages.push(speak(entry, text))
   }
+  // Where the budget ended between a question and its answer, the view starts with the next question.
+  while (messages.at(-1)?.role === 'assistant') messages.pop()
   const system = teamText === '' ? SYSTEM_TEXT : `${SYSTEM_TEXT}\n\n${teamText}`
   return { system, messages: messages.reverse() }
 }

@@ -232,7 +232,7 @@ describe('keeping a board', () => {
     rooms.revoke('s1', 'vic')
     await heard(vic, 'closed')
     expect(session.place.rolls).toEqual([])
-    house.gateway.rollBoards('s1')
+    house.gateway.rooms.rollBoards('s1')
     await heard(ann, 'closed')
     expect(session.place.rolls).toHaveLength(1)
   })

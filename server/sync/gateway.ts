@@ -31,8 +31,6 @@ export interface GatewayOptions {
 
 export interface Gateway {
   rooms: Rooms
-  /** Begins new incarnations of a session's open boards: someone who could write them no longer may. */
-  rollBoards(sessionId: string): void
   metrics(): GatewayMetrics
   /** Refuses new connections, sends what was published, closes all with `code` and keeps the boards. */
   close(code: CloseCode): Promise<void>
@@ -98,7 +96,6 @@ export function createGateway(options: GatewayOptions): Gateway {
 
   return {
     rooms: directory,
-    rollBoards: (sessionId) => directory.rollBoards(sessionId),
     metrics: () => ({ ...directory.metrics(), refused, accepted }),
     async close(code) {
       draining = true

@@ -46,6 +46,8 @@ export interface Rooms {
   retire(doc: string, code: CloseCode): void
   /** Terminates every connection of a person in a session with 4409; nothing more is sent to them. */
   revoke(sessionId: string, userId: string): void
+  /** Begins new incarnations of a session's open boards: somebody who could write on them no longer may. */
+  rollBoards(sessionId: string): void
   /** The session left memory (its store failed): its docs are stale, nothing may be served from them. */
   suspend(sessionId: string): void
   /** The session is back: readers get what they lack by state difference. */

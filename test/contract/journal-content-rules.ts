@@ -134,4 +134,12 @@ export function contentRules(on: JournalSubject): void {
     expect(await page(4, 100)).toEqual([])
     expect(await page(0, 0)).toEqual([])
   })
+
+  it('[J37] a read without bodies is the same without them', async () => {
+    await on.append('s', { events: [{ event: { type: 'said', at: 1, cell: 'c' }, body: 'words' }] })
+    const [bare] = await on.journal.read('s', { after: 0, limit: 1, bodies: false })
+    const [whole] = await on.journal.read('s', { after: 0, limit: 1 })
+    expect(whole).toEqual({ ...bare, body: 'words' })
+    expect(bare && 'body' in bare).toBe(false)
+  })
 }

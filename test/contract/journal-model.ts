@@ -4,6 +4,7 @@ import {
   JournalError,
   type JournalErrorCode,
   type LoadedStream,
+  type ReadRange,
   type RecordedCommand,
   type SnapshotWrite,
   type StoredEvent,
@@ -86,7 +87,7 @@ export class JournalModel {
     return { seq, snapshot, events, docs: structuredClone(docs) }
   }
 
-  read(name: string, { after, limit }: { after: number; limit: number }): StoredEvent[] {
+  read(name: string, { after, limit }: ReadRange): StoredEvent[] {
     const { events, cells } = this.#stream(name)
     const later = events.filter(({ seq }) => seq > after)
     const page = new Set([...new Set(later.map(({ seq }) => seq))].slice(0, limit))

@@ -25,6 +25,7 @@ export function recordingRooms(published: (doc: string, update: Uint8Array) => v
     publish: published,
     retire: nothing,
     revoke: nothing,
+    rollBoards: nothing,
     suspend: nothing,
     resume: nothing,
     connections: () => 0,

@@ -1,0 +1,82 @@
+import type { StepUsage } from '@colloquy/shared'
+import type { SessionEvent, SessionEventOf } from '@colloquy/shared/events'
+import type { Entry } from './state.ts'
+
+// How events make and change the messages of one lane. The session's state and the pages of older messages
+// are both folded here, so a message reads the same from either.
+
+/** The entries after `event`; the same array when the event concerns none of them. */
+export function foldEntries(entries: readonly Entry[], event: SessionEvent): readonly Entry[] {
+  if (event.type === 'turn.claimed') return [...entries, ...claimedEntries(event)]
+  const change = entryChange(event)
+  // The entry that changes is nearly always among the last.
+  const index = change ? entries.findLastIndex(change.concerns) : -1
+  const entry = entries[index]
+  return change && entry ? entries.with(index, change.apply(entry)) : entries
+}
+
+/** The question and the answer, still empty, of a turn that begins. */
+export function claimedEntries(event: SessionEventOf<'turn.claimed'>): [Entry, Entry] {
+  const { promptId, turnId, author, at, model } = event
+  const both = { promptId, turnId, author, at }
+  return [
+    { ...both, id: event.questionId, role: 'user', seq: event.seq, status: 'done', cells: [event.cell] },
+    {
+      ...both,
+      id: event.answerId,
+      role: 'assistant',
+      seq: event.seq + 1,
+      status: 'streaming',
+      cells: [],
+      model,
+    },
+  ]
+}
+
+/** What an event does to the one entry that it concerns; null when it concerns none. */
+export function entryChange(event: SessionEvent) {
+  switch (event.type) {
+    case 'step.committed':
+      return { concerns: answerOf(event.turnId), apply: committed(event) }
+    case 'turn.ended':
+      return { concerns: answerOf(event.turnId), apply: ended(event) }
+    case 'entry.retracted':
+      return {
+        concerns: (entry: Entry) => entry.id === event.messageId,
+        apply: (entry: Entry): Entry => ({ ...entry, cells: [], retractedAt: event.at }),
+      }
+    default:
+      return null
+  }
+}
+
+const answerOf = (turnId: string) => (entry: Entry) => entry.turnId === turnId && entry.role === 'assistant'
+
+const committed =
+  (event: SessionEventOf<'step.committed'>) =>
+  (entry: Entry): Entry => ({
+    ...entry,
+    cells: [...entry.cells, event.cell],
+    ...(event.usage ? { usage: addUsage(entry.usage, event.usage) } : {}),
+  })
+
+const ended =
+  (event: SessionEventOf<'turn.ended'>) =>
+  (entry: Entry): Entry => ({
+    ...entry,
+    status: event.end,
+    endedAt: event.at,
+    cells: event.cell === undefined ? entry.cells : [...entry.cells, event.cell],
+    ...(event.reason ? { reason: event.reason } : {}),
+  })
+
+function addUsage(sum: StepUsage | undefined, step: StepUsage): StepUsage {
+  const add = (a?: number, b?: number) =>
+    a === undefined && b === undefined ? undefined : (a ?? 0) + (b ?? 0)
+  const inputTokens = add(sum?.inputTokens, step.inputTokens)
+  const outputTokens = add(sum?.outputTokens, step.outputTokens)
+  return {
+    ...(inputTokens === undefined ? {} : { inputTokens }),
+    ...(outputTokens === undefined ? {} : { outputTokens }),
+  }
+}
