@@ -10,19 +10,32 @@ export class FaultyJournal {
   failed = 0
 
   wrap = (journal: Journal): Journal =>
-    new Proxy(journal, {
-      get: (target, key) => {
-        if (key === 'append' || key === 'claim') return (...args: unknown[]) => this.#call(target, key, args)
-        const value: unknown = Reflect.get(target, key)
-        return typeof value === 'function' ? value.bind(target) : value
-      },
-    })
+    hookedJournal({ append: (call) => this.#call(call), claim: (call) => this.#call(call) })(journal)
 
-  async #call(journal: Journal, key: 'append' | 'claim', args: unknown[]): Promise<unknown> {
-    const call = journal[key] as (...all: unknown[]) => Promise<unknown>
-    if (this.fault === 'none') return call.apply(journal, args)
+  async #call(call: Call): Promise<unknown> {
+    if (this.fault === 'none') return call()
     this.failed++
-    if (this.fault === 'writes and does not say so') await call.apply(journal, args)
-    throw new JournalError('UNAVAILABLE', 'the store was made to fail')
+    if (this.fault === 'writes and does not say so') await call()
+    throw storeDown()
   }
 }
+
+type Call = () => Promise<unknown>
+
+/** A real journal whose named calls go through `hooks`: to hold them, or to make them fail. */
+export function hookedJournal(
+  hooks: Partial<Record<keyof Journal, (call: Call, args: unknown[]) => Promise<unknown>>>,
+) {
+  return (journal: Journal): Journal =>
+    new Proxy(journal, {
+      get: (target, key) => {
+        const value: unknown = Reflect.get(target, key)
+        if (typeof value !== 'function') return value
+        const hook = hooks[key as keyof Journal]
+        if (!hook) return value.bind(target)
+        return (...args: unknown[]) => hook(() => value.apply(target, args), args)
+      },
+    })
+}
+
+export const storeDown = () => new JournalError('UNAVAILABLE', 'the store was made to fail')
