@@ -10,7 +10,7 @@ import type {
 import type { SessionEvent } from '@colloquy/shared/events'
 import type { Principal } from '../access/principal.ts'
 import type { Clock, NewId } from '../clock.ts'
-import { type Journal, JournalError } from '../journal/journal.ts'
+import { type Journal, JournalError, type NewEvent } from '../journal/journal.ts'
 import type { Log } from '../log.ts'
 import type { ModelPort } from '../model/port.ts'
 import type { BoardPlace, LaneSource, Rooms } from '../sync/port.ts'
@@ -27,6 +27,9 @@ import { Ledger } from './ledger.ts'
 import type { Entry, Lane, State } from './state.ts'
 import { isBusy } from './stream-index.ts'
 import { TurnRunner } from './turn-runner.ts'
+
+/** What a session may begin with. */
+export type Story = readonly NewEvent<SessionEvent>[]
 
 export interface SessionDeps {
   journal: Journal
@@ -98,8 +101,11 @@ export class Session implements SessionApi {
     return !isBusy(this.state) && this.#inFlight.size === 0
   }
 
-  /** The session's first events. The same command again finds them there and changes nothing. */
-  async begin(owner: Principal, commandId: string, title: string): Promise<void> {
+  /**
+   * The session's first events, and those of `story` after them. The same command again finds them there and
+   * changes nothing.
+   */
+  async begin(owner: Principal, commandId: string, title: string, story: Story = []): Promise<void> {
     const at = this.#deps.clock.now()
     const { sessionId } = this
     const by = owner.userId
@@ -109,7 +115,8 @@ export class Session implements SessionApi {
       { type: 'lane.opened', at, laneId: MAIN_LANE, audience: 'everyone', by },
     ]
     const command = { userId: by, commandId, hash: hashOf({ title }), result: null }
-    await this.#ledger.commit({ events: events.map((event) => ({ event })), command }).catch(storeFailed)
+    const first = events.map((event) => ({ event }))
+    await this.#ledger.commit({ events: [...first, ...story], command }).catch(storeFailed)
   }
 
   /** Goes on with what was running when the session was last in memory, and with what waits. */

@@ -3,7 +3,7 @@ import { ColloquyError } from '@colloquy/shared'
 import type { SessionAnswer } from '@colloquy/shared/answers'
 import type { Principal } from '../access/principal.ts'
 import type { SessionsApi } from './api.ts'
-import { hashOf, Session, type SessionDeps, storeFailed } from './session.ts'
+import { hashOf, Session, type SessionDeps, type Story, storeFailed } from './session.ts'
 import { BUSY, memberLabel } from './stream-index.ts'
 
 /** A session that nobody is connected to and nothing runs in leaves memory after this long, in ms. */
@@ -51,7 +51,12 @@ export class Sessions implements SessionsApi {
     return busy.length
   }
 
-  async create(actor: Principal, commandId: string, title?: string): Promise<SessionAnswer> {
+  async create(
+    actor: Principal,
+    commandId: string,
+    title?: string,
+    story: Story = [],
+  ): Promise<SessionAnswer> {
     // The id follows from the command, so that a repeated command finds the session it made. It is keyed:
     // nobody can compute another's.
     const key = createHmac('sha256', this.#secret).update(`session\n${actor.userId}\n${commandId}`)
@@ -62,7 +67,7 @@ export class Sessions implements SessionsApi {
       throw new ColloquyError('COMMAND_REUSED', 'This commandId was used with another body before.')
     }
     const session = await this.#load(sessionId)
-    if (session.state.createdAt === 0) await session.begin(actor, commandId, given)
+    if (session.state.createdAt === 0) await session.begin(actor, commandId, given, story)
     return session.describe(actor)
   }
 

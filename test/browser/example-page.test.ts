@@ -9,6 +9,8 @@ import { launchBrowser, missingBrowser } from '../kit/browser.ts'
 import { temporaryFolder } from '../kit/server.ts'
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
+/** Answers that the first session begins with. */
+const SAMPLE = 3
 const PAGES = {
   staticFolder: here('../examples/vanilla'),
   clientBundle: here('../../client/dist/browser.js'),
@@ -30,7 +32,7 @@ describe.skipIf(await missingBrowser())('the example page', () => {
         return (streaming?.textContent?.length ?? 0) > 20
       })
     }
-    await Promise.all([answers(ana, 2), answers(bo, 2)])
+    await Promise.all([answers(ana, SAMPLE + 2), answers(bo, SAMPLE + 2)])
     const texts = (page: Page) => page.locator('article').allTextContents()
     expect(await texts(ana)).toEqual(await texts(bo))
     expect((await texts(ana)).filter((text) => text.includes('/write'))).toHaveLength(2)

@@ -1,0 +1,110 @@
+import { MAIN_LANE, type PersonRef } from '@colloquy/shared'
+import type { SessionEvent } from '@colloquy/shared/events'
+import type { NewId } from './clock.ts'
+import type { NewEvent } from './journal/journal.ts'
+
+// What the first session of a new installation holds, so that a first visitor sees the product and not an empty
+// room. Nobody and no model said it: it is written here, and says so.
+
+const MINUTE = 60_000
+
+interface Exchange {
+  who: number
+  /** Minutes before now. */
+  ago: number
+  asks: string
+  answer: string
+}
+
+const STORY: readonly Exchange[] = [
+  {
+    who: 0,
+    ago: 34,
+    asks: 'We announce the new release on Thursday. What has to be done before?',
+    answer:
+      'This is a **sample session**: its texts came with Colloquy. Below is how a team works here.\n\n' +
+      'Before Thursday:\n\n' +
+      '1. Freeze the release branch and tag the candidate.\n' +
+      '2. Run the migration on a copy of production, and write down how long it takes.\n' +
+      '3. Agree on who watches which dashboard in the first hour.\n' +
+      '4. Have the announcement read by somebody who did not write it.',
+  },
+  {
+    who: 1,
+    ago: 31,
+    asks: 'I take 2. Which numbers should I write down?',
+    answer:
+      'For the migration, Bo:\n\n' +
+      '| number | why |\n|---|---|\n' +
+      '| rows before and after | nothing was lost |\n' +
+      '| longest lock | what people would have noticed |\n' +
+      '| total time | the length of the maintenance window |\n\n' +
+      'A first look at the size:\n\n' +
+      '```sql\nselect relname, n_live_tup from pg_stat_user_tables order by 2 desc limit 10;\n```',
+  },
+  {
+    who: 2,
+    ago: 27,
+    asks: 'And I read the announcement. Ana, when do you need it?',
+    answer:
+      'Cy offers to read the announcement (4). Ana asked for everything before Thursday, so Wednesday noon leaves ' +
+      'half a day for changes.\n\nStill without a name: **3, the dashboards**.',
+  },
+]
+
+/** The events of the sample, after those that open the session. Ids and times are the caller's. */
+export function sampleStory(
+  people: readonly PersonRef[],
+  now: number,
+  newId: NewId,
+): NewEvent<SessionEvent>[] {
+  return STORY.flatMap((exchange, i) => turnOf(exchange, people[exchange.who], i, now, newId))
+}
+
+function turnOf(
+  { ago, asks, answer }: Exchange,
+  author: PersonRef | undefined,
+  index: number,
+  now: number,
+  newId: NewId,
+): NewEvent<SessionEvent>[] {
+  if (!author) return []
+  const at = now - ago * MINUTE
+  const endedAt = at + 9_000
+  const [promptId, turnId, cell, said] = [newId('p'), newId('t'), newId('c'), newId('c')]
+  const laneId = MAIN_LANE
+  const accepted = {
+    type: 'prompt.accepted',
+    at,
+    promptId,
+    laneId,
+    author: author.id,
+    cell,
+    length: asks.length,
+  } as const
+  const claimed: SessionEvent = {
+    ...{
+      type: 'turn.claimed',
+      at,
+      turnId,
+      promptId,
+      laneId,
+      author,
+      acceptedAt: at,
+      cell,
+      length: asks.length,
+    },
+    ...{ seq: index * 2 + 1, questionId: newId('m'), answerId: newId('m'), model: 'sample' },
+  }
+  const committed: SessionEvent = {
+    ...{ type: 'step.committed', at: endedAt, turnId, step: 1, attempt: 1 },
+    ...{ cell: said, length: answer.length, finish: 'stop' },
+  }
+  return [
+    { event: accepted, body: asks },
+    { event: claimed },
+    { event: { type: 'step.started', at, turnId, step: 1, attempt: 1 } },
+    { event: committed, body: answer },
+    { event: { type: 'turn.ended', at: endedAt, turnId, end: 'done' } },
+  ]
+}
