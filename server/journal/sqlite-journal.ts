@@ -27,6 +27,8 @@ export interface SqliteJournalOptions {
   folder: string
   /** ms since 1970: decides when a recorded command is 30 days old. */
   now?: () => number
+  /** Called once when the journal's thread ends without having been closed: nothing can be stored any more. */
+  died?: () => void
 }
 
 /**
@@ -34,7 +36,11 @@ export interface SqliteJournalOptions {
  * @throws JournalError `DATA_IN_USE` when another journal, of this process or another, holds the folder;
  *   `UNAVAILABLE` when the file cannot be used.
  */
-export async function openSqliteJournal({ folder, now = Date.now }: SqliteJournalOptions): Promise<Journal> {
+export async function openSqliteJournal({
+  folder,
+  now = Date.now,
+  died,
+}: SqliteJournalOptions): Promise<Journal> {
   const start: WorkerStart = { folder, at: now() }
   const worker = new Worker(new URL('./sqlite-worker.ts', import.meta.url), {
     workerData: start,
@@ -42,6 +48,9 @@ export async function openSqliteJournal({ folder, now = Date.now }: SqliteJourna
   })
   const journal = new SqliteJournal(worker, now)
   await journal.opened
+  worker.once('exit', () => {
+    if (!journal.closing) died?.()
+  })
   return journal
 }
 
@@ -58,6 +67,7 @@ class SqliteJournal implements Journal {
   readonly #waiting = new Map<number, Waiter>()
   readonly #ended: Promise<void>
   #lastId = 0
+  closing = false
   /** Why no call is taken any more; null while the journal is open. */
   #shut: string | null = null
 
@@ -120,6 +130,7 @@ class SqliteJournal implements Journal {
   }
 
   close(): Promise<void> {
+    this.closing = true
     if (this.#shut === null) {
       this.#shut = 'the journal is closed'
       this.#post(CLOSE)

@@ -47,8 +47,8 @@ describe('SQLite journal on its folder', () => {
     rmSync(folder, { recursive: true, force: true })
   })
 
-  async function open(now?: () => number): Promise<Journal> {
-    const journal = await openSqliteJournal(now ? { folder, now } : { folder })
+  async function open(now: () => number = Date.now, died = () => {}): Promise<Journal> {
+    const journal = await openSqliteJournal({ folder, now, died })
     journals.push(journal)
     return journal
   }
@@ -85,6 +85,7 @@ describe('SQLite journal on its folder', () => {
     await journal.append('s', { expectedSeq: 0, events: [] })
     await journal.close()
     expect((await (await open()).load('s')).seq).toBe(1)
+    expect(told).toBe(1)
   })
 
   it('[JS2] a folder that another process holds is DATA_IN_USE until that is dead', async () => {
@@ -259,7 +260,10 @@ describe('SQLite journal on its folder', () => {
 
   it('[JS9] what is under way when the thread dies rejects with UNAVAILABLE, and the folder is free', async () => {
     const started = once(process, 'worker')
-    const journal = await open()
+    let told = 0
+    const journal = await open(Date.now, () => {
+      told++
+    })
     const [worker] = (await started) as [Worker]
     await journal.append('s', { expectedSeq: 0, events: [] })
     const died = worker.terminate()
