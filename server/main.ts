@@ -1,24 +1,32 @@
 import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
+import { ColloquyError } from '@colloquy/shared'
+import { waysIn } from './access/ways-in.ts'
 import { firstSession } from './first-session.ts'
 import { createLogger } from './http/logging.ts'
 import { JournalError } from './journal/journal.ts'
-import { readSettings, SETTINGS_FILE, type Settings, SettingsError } from './settings.ts'
+import type { Log } from './log.ts'
+import { readSettings, type Settings, SettingsError } from './settings.ts'
+import { asksForHelp, helpText } from './settings-help.ts'
+import { SETTINGS_FILE } from './settings-schema.ts'
 import { type Server, startServer } from './start.ts'
 
 // The command line: settings in, a running server out, one clear line when it cannot run.
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 
-async function main(): Promise<void> {
+async function main(argv: readonly string[]): Promise<void> {
+  if (asksForHelp(argv)) return console.log(helpText())
   const file = await readFile(SETTINGS_FILE, 'utf8').catch(() => undefined)
-  const settings = readSettings({ argv: process.argv.slice(2), env: process.env, file })
+  const settings = readSettings({ argv, env: process.env, file })
   const log = createLogger({ level: settings.mode === 'production' ? 'info' : 'warn' })
   const pages = {
     staticFolder: here('../test/examples/vanilla'),
     clientBundle: here('../client/dist/browser.js'),
+    clientPackage: here('../client/dist/client.tgz'),
+    workspaceFolder: here('../client/dist/workspace'),
   }
-  const server = await startServer(settings, { log, pages })
+  const server = await startServer(settings, { log, pages, died: () => endNow(log) })
   stopOnSignal(server)
   await announce(server, settings)
 }
@@ -26,11 +34,28 @@ async function main(): Promise<void> {
 async function announce(server: Server, settings: Settings): Promise<void> {
   const model = settings.model.map((spec) => spec.name).join(', ')
   console.log(`\n  Colloquy listens on ${server.url}  ·  model: ${model}  ·  data: ${settings.data}\n`)
-  if (settings.mode === 'production') return
+  if (settings.mode === 'production') {
+    for (const line of waysIn(settings, settings.publicUrl ?? server.url)) console.log(`  ${line}`.trimEnd())
+    console.log('')
+    return
+  }
   console.log('  Development mode: these links sign in whoever has them. Each signs in its own tab.\n')
-  const links = settings.seed === 'none' ? [] : await firstSession(server)
+  const links = settings.seed === 'none' ? [] : await firstSession(server).catch(noLinks)
   for (const { who, url } of links) console.log(`  ${who.padEnd(14)} ${url}`)
   console.log('')
+}
+
+/** The first session is a courtesy: that its owner has left it does not stop the server. */
+function noLinks(error: unknown): [] {
+  if (!(error instanceof ColloquyError)) throw error
+  console.log('  The owner of the first session has left it: there are no links for it any more.')
+  return []
+}
+
+/** Whoever supervises the process starts it again; a server that can store nothing helps nobody. */
+function endNow(log: Log): void {
+  log.error({}, "the journal's thread has died: ending, so that the server can be started again")
+  process.exit(1)
 }
 
 function stopOnSignal(server: Server): void {
@@ -51,7 +76,7 @@ function stopOnSignal(server: Server): void {
   process.on('SIGTERM', stop)
 }
 
-main().catch((error: unknown) => {
+main(process.argv.slice(2)).catch((error: unknown) => {
   const known = error instanceof SettingsError || error instanceof JournalError
   const inUse = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE'
   if (known) console.error(error.message)

@@ -25,6 +25,7 @@ it('[G1] nothing set: a development server for this machine, with the offline mo
       seed: 'sample',
       embedOrigins: [],
     },
+    ...{ jwtIssuer: 'colloquy', jwtAudience: 'colloquy' },
     ...{ model: [{ provider: 'offline', name: 'offline' }], offlineTps: 40, limits: DEFAULT_LIMITS },
     providers: { openai: {}, anthropic: {} },
   })
@@ -43,11 +44,13 @@ it('[G3] lists, origins, models and limits are read', () => {
     COLLOQUY_EMBED_ORIGINS: 'https://a.example, http://localhost:3000/',
     COLLOQUY_PUBLIC_URL: 'https://Talk.example/',
     COLLOQUY_MODEL: 'anthropic/claude-haiku-4-5,offline',
+    ...{ COLLOQUY_JWT_ISSUER: 'https://id.example/', COLLOQUY_JWT_AUDIENCE: 'team' },
     ...{ ANTHROPIC_API_KEY: 'k', ANTHROPIC_BASE_URL: 'http://proxy/v1' },
   }
   const settings = read({ env, file: '{"limits":{"pendingPerPerson":3}}' })
   expect(settings.embedOrigins).toEqual(['https://a.example', 'http://localhost:3000'])
   expect(settings.publicUrl).toBe('https://talk.example')
+  expect([settings.jwtIssuer, settings.jwtAudience]).toEqual(['https://id.example/', 'team'])
   expect(settings.model.map(({ name }) => name)).toEqual(['anthropic/claude-haiku-4-5', 'offline'])
   expect(settings.providers.anthropic).toEqual({ apiKey: 'k', baseURL: 'http://proxy/v1' })
   expect(settings.limits).toEqual({ ...DEFAULT_LIMITS, pendingPerPerson: 3 })
@@ -78,6 +81,7 @@ it('[G4] all problems come in one message', () => {
 it.each([
   [{ argv: ['--zzz'] }, '--zzz is unknown; known: --port, --host, --data, --model, --seed'],
   [{ argv: ['--jwtSecret=x'] }, '--jwtSecret is unknown; known: --port, --host, --data, --model, --seed'],
+  [{ file: '{"jwtAudience":" "}' }, 'jwtAudience in colloquy.config.json must be text'],
   [{ file: '[1]' }, 'colloquy.config.json is not a JSON object'],
   [{ env: { PORT: '65536' } }, 'PORT must be a whole number from 0 to 65535'],
   [

@@ -1,9 +1,7 @@
-import { DEFAULT_LIMITS, type Limits } from '@colloquy/shared/limits'
-import { z } from 'zod'
-import { MODEL_GRAMMAR, parseModels } from './model/spec.ts'
-
-/** The settings file, looked for in the folder the server starts in. */
-export const SETTINGS_FILE = 'colloquy.config.json'
+import { DEFAULT_LIMITS } from '@colloquy/shared/limits'
+import type { z } from 'zod'
+import { ENV, FLAGS, KEYS, type Key, SETTINGS_FILE, schema } from './settings-schema.ts'
+import { unknown } from './settings-spelling.ts'
 
 /** Everything that is wrong with the settings, in one message. No value is in it: values may be secrets. */
 export class SettingsError extends Error {
@@ -15,60 +13,6 @@ export class SettingsError extends Error {
   }
 }
 
-const number = (schema: z.ZodNumber) =>
-  z.preprocess((value) => (typeof value === 'string' && value.trim() !== '' ? Number(value) : value), schema)
-
-const wholeNumber = (least: number, most: number) => {
-  const error = `must be a whole number from ${least} to ${most}`
-  return z.number({ error }).int({ error }).min(least, { error }).max(most, { error })
-}
-
-const text = (error: string) => z.string({ error }).trim().min(1, { error })
-
-/** `https://host[:port]` and nothing more. */
-const origin = z
-  .string({ error: 'must be text' })
-  .refine(isOrigin, { error: 'must be an origin such as https://example.com, without a path' })
-  .transform((value) => new URL(value).origin)
-
-const list = (item: z.ZodType<string, string>) =>
-  z.preprocess(
-    (value) => (typeof value === 'string' ? value.split(',').map((one) => one.trim()) : value),
-    z.array(item, { error: 'must be a list' }),
-  )
-
-const models = text(`must be ${MODEL_GRAMMAR}`).transform((setting, context) => {
-  const read = parseModels(setting)
-  if ('specs' in read) return read.specs
-  context.addIssue({ code: 'custom', message: read.problem })
-  return z.NEVER
-})
-
-const limit = z
-  .int({ error: 'must be a whole number over 0' })
-  .min(1, { error: 'must be a whole number over 0' })
-const limitShape = Object.fromEntries(Object.keys(DEFAULT_LIMITS).map((key) => [key, limit.optional()]))
-
-const schema = z.strictObject({
-  port: number(wholeNumber(0, 65_535)).default(4455),
-  host: text('must be a host name or an address').default('127.0.0.1'),
-  data: text('must be the path of a folder').default('./data'),
-  jwtSecret: z.string({ error: 'must be text' }).optional(),
-  jwksUrl: z.url({ protocol: /^https?$/, error: 'must be an http(s) URL' }).optional(),
-  model: models.prefault('offline'),
-  modelKey: text('must be text').optional(),
-  publicUrl: origin.optional(),
-  embedOrigins: list(origin).default([]),
-  offlineTps: number(
-    z.number({ error: 'must be a number' }).min(0, { error: 'must not be negative' }),
-  ).default(40),
-  seed: z.enum(['sample', 'none'], { error: 'must be sample or none' }).default('sample'),
-  limits: z
-    .strictObject(limitShape, { error: 'must be an object of known limits' })
-    .default({})
-    .transform((limits): Limits => ({ ...DEFAULT_LIMITS, ...limits })),
-})
-
 /** What the server runs with. */
 export interface Settings extends z.output<typeof schema> {
   /** By `NODE_ENV=production`. */
@@ -76,24 +20,6 @@ export interface Settings extends z.output<typeof schema> {
   /** The providers' own environment variables. */
   providers: Record<'openai' | 'anthropic', { apiKey?: string | undefined; baseURL?: string | undefined }>
 }
-
-type Key = keyof typeof schema.shape
-
-const ENV: Partial<Record<Key, string>> = {
-  port: 'PORT',
-  host: 'COLLOQUY_HOST',
-  data: 'COLLOQUY_DATA',
-  jwtSecret: 'COLLOQUY_JWT_SECRET',
-  jwksUrl: 'COLLOQUY_JWKS_URL',
-  model: 'COLLOQUY_MODEL',
-  modelKey: 'COLLOQUY_MODEL_KEY',
-  publicUrl: 'COLLOQUY_PUBLIC_URL',
-  embedOrigins: 'COLLOQUY_EMBED_ORIGINS',
-  offlineTps: 'COLLOQUY_OFFLINE_TPS',
-}
-/** No secret has a flag: other people of the machine see what a process was started with. */
-const FLAGS: readonly Key[] = ['port', 'host', 'data', 'model', 'seed']
-const KEYS = Object.keys(schema.shape) as Key[]
 
 export interface SettingsSources {
   /** The arguments after the program's name. */
@@ -250,39 +176,6 @@ function contradictions(settings: Settings): string[] {
 /** True where only this machine can connect. */
 function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host)
-}
-
-function isOrigin(value: string): boolean {
-  const url = URL.parse(value)
-  return (
-    url !== null &&
-    /^https?:$/.test(url.protocol) &&
-    [url.origin, `${url.origin}/`].includes(value.toLowerCase())
-  )
-}
-
-function unknown(shown: string, name: string, known: readonly string[]): string {
-  const [best] = known
-    .map((one) => ({ one, distance: distance(name, one) }))
-    .sort((a, b) => a.distance - b.distance)
-  const near = best && best.distance <= Math.max(2, name.length / 4)
-  return near
-    ? `${shown} is unknown: did you mean ${best.one}?`
-    : `${shown} is unknown; known: ${known.join(', ')}`
-}
-
-/** Levenshtein distance without regard to case. */
-function distance(from: string, to: string): number {
-  let row = Array.from({ length: to.length + 1 }, (_, index) => index)
-  for (const [i, char] of [...from.toLowerCase()].entries()) {
-    const next = [i + 1]
-    for (const [j, other] of [...to.toLowerCase()].entries()) {
-      const swap = (row[j] ?? 0) + (char === other ? 0 : 1)
-      next.push(Math.min(swap, (row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1))
-    }
-    row = next
-  }
-  return row.at(-1) ?? 0
 }
 
 function parseObject(json: string): Record<string, unknown> | null {

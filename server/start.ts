@@ -5,10 +5,13 @@ import type { FastifyBaseLogger } from 'fastify'
 import { createIdentity, type Identity } from './access/identity.ts'
 import { createInvites } from './access/invites.ts'
 import { ownSecret } from './access/own-secret.ts'
-import { openPeople } from './access/people.ts'
+import { createPeople } from './access/people.ts'
 import { createTickets } from './access/tickets.ts'
+import { createWorkspace } from './access/workspace.ts'
+import { openWorkspaceStream } from './access/workspace-stream.ts'
 import { type Clock, randomId, systemClock } from './clock.ts'
 import { createApp } from './http/app.ts'
+import type { PageFiles } from './http/pages.ts'
 import type { HttpLimits } from './http/rates.ts'
 import type { Journal } from './journal/journal.ts'
 import { openSqliteJournal } from './journal/sqlite-journal.ts'
@@ -26,11 +29,12 @@ export interface Parts {
   log: FastifyBaseLogger
   clock?: Clock
   model?: ModelPort
+  /** Called when nothing can be stored any more: the process had better end, and be started again. */
+  died?: () => void
   /** Wraps the journal that the settings name. */
   wrapJournal?: (journal: Journal) => Journal
   httpLimits?: Partial<HttpLimits>
-  /** The page at `/` and the client bundle at `/client.js`. */
-  pages?: { staticFolder: string; clientBundle: string }
+  pages?: PageFiles
 }
 
 export interface Server {
@@ -50,10 +54,16 @@ export async function startServer(settings: Settings, parts: Parts): Promise<Ser
   const { log, clock = systemClock } = parts
   const { limits } = settings
   const secret = await ownSecret(settings.data)
-  const stored = await openSqliteJournal({ folder: settings.data })
+  const stored = await openSqliteJournal({
+    folder: settings.data,
+    ...(parts.died ? { died: parts.died } : {}),
+  })
   const journal = parts.wrapJournal?.(stored) ?? stored
   const model = parts.model ?? createModel(settings, clock)
-  const identity = createIdentity({ ...settings, ownSecret: secret, clock })
+  const { jwtSecret, jwksUrl, jwtIssuer: issuer, jwtAudience: audience } = settings
+  const identity = createIdentity({ jwtSecret, jwksUrl, issuer, audience, ownSecret: secret, clock })
+  const stream = await openWorkspaceStream(journal, clock)
+  const workspace = createWorkspace(stream, clock)
   const tickets = createTickets({ clock })
   const http = createServer()
   let ready = false
@@ -63,12 +73,13 @@ export async function startServer(settings: Settings, parts: Parts): Promise<Ser
   const gateway = createGateway({ server: http, tickets, openSession, allowedOrigins, clock, limits, log })
   const { rooms } = gateway
   const sessions = new Sessions(
-    { journal, rooms, model, clock, newId: randomId, limits, log, teamText: () => '' },
+    { journal, rooms, model, clock, newId: randomId, limits, log, teamText: () => workspace.teamText() },
     secret,
   )
   const app = await createApp({
     ...{ server: http, sessions, identity, tickets, clock, logger: log, ready: () => ready },
-    ...{ people: await openPeople(journal, clock), invites: createInvites(secret) },
+    ...{ people: createPeople(stream, clock), workspace, invites: createInvites(secret) },
+    models: [...new Set([model.defaultModel, ...model.models])],
     ...{ publicUrl: settings.publicUrl, embedOrigins: settings.embedOrigins, limits: parts.httpLimits },
     ...parts.pages,
   })

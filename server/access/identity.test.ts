@@ -172,6 +172,18 @@ describe('identity', () => {
     expect((await refusal(identity, authorization)).code).toBe('UNAUTHENTICATED')
   })
 
+  it('[I26] issuer and audience are as set, for foreign tokens alone: the server’s own outlive a change', async () => {
+    const made = { jwtSecret: SECRET, ownSecret: OWN_SECRET, clock: clockAt(NOW) }
+    const identity = createIdentity({ ...made, issuer: 'https://id.example/', audience: 'team' })
+    const claims = { iss: 'https://id.example/', aud: ['other', 'team'] }
+    expect((await identity.identify(await bearer({ claims }))).userId).toBe('ann')
+    for (const wrong of [{}, { ...claims, aud: 'colloquy' }, { ...claims, iss: 'colloquy' }]) {
+      expect((await refusal(identity, await bearer({ claims: wrong }))).code).toBe('UNAUTHENTICATED')
+    }
+    const guest = await hs().issueToken({ userId: 'bo', name: 'Bo', groups: [], admin: false }, 1000)
+    expect((await identity.identify(`Bearer ${guest}`)).userId).toBe('bo')
+  })
+
   it('[I9] a secret and a key set are not set together', () => {
     const both = {
       jwtSecret: SECRET,

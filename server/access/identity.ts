@@ -12,6 +12,7 @@ export interface IdentityOptions {
   jwksUrl?: string | undefined
   /** Signs what the server issues itself: development links, people who joined by an invite. */
   ownSecret: Uint8Array
+  /** What the issuer's tokens name as `iss` and `aud`. */
   issuer?: string | undefined
   audience?: string | undefined
   clock: Clock
@@ -32,6 +33,8 @@ type Verify = (token: string) => Promise<JWTPayload>
 
 /** `kid` of the tokens that the server issues itself. */
 const OWN = 'own'
+/** `iss` and `aud` of those tokens whatever the issuer's are: another issuer signs out no guest. */
+const OWN_CLAIMS = { issuer: 'colloquy', audience: 'colloquy' }
 /**
  * One algorithm for each type of key, so that a key is never used in a way that its owner did not choose, and
  * none is symmetric, so that a public key never serves as a secret.
@@ -43,15 +46,10 @@ const BEARER = /^Bearer +([\w-]+\.[\w-]+\.[\w-]+)$/i
 
 export function createIdentity(options: IdentityOptions): Identity {
   const { ownSecret, issuer = 'colloquy', audience = 'colloquy', clock } = options
-  const checks = () => ({
-    issuer,
-    audience,
-    requiredClaims: ['sub', 'exp'],
-    currentDate: new Date(clock.now()),
-  })
+  const checks = () => ({ requiredClaims: ['sub', 'exp'], currentDate: new Date(clock.now()) })
   const verifyOwn: Verify = async (token) =>
-    (await jwtVerify(token, ownSecret, { ...checks(), algorithms: ['HS256'] })).payload
-  const verifyForeign = foreignVerifier(options, checks)
+    (await jwtVerify(token, ownSecret, { ...checks(), ...OWN_CLAIMS, algorithms: ['HS256'] })).payload
+  const verifyForeign = foreignVerifier(options, () => ({ ...checks(), issuer, audience }))
   const known = createVerifiedTokens(clock)
 
   async function verify(token: string): Promise<Principal> {
@@ -78,8 +76,8 @@ export function createIdentity(options: IdentityOptions): Identity {
       return new SignJWT({ name, groups: [...groups], admin })
         .setProtectedHeader({ alg: 'HS256', kid: OWN, typ: 'JWT' })
         .setSubject(userId)
-        .setIssuer(issuer)
-        .setAudience(audience)
+        .setIssuer(OWN_CLAIMS.issuer)
+        .setAudience(OWN_CLAIMS.audience)
         .setIssuedAt(Math.floor(now / 1000))
         .setExpirationTime(Math.ceil((now + ttlMs) / 1000))
         .sign(ownSecret)

@@ -5,10 +5,12 @@ import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fas
 import type { Identity } from '../access/identity.ts'
 import type { Invites } from '../access/invites.ts'
 import type { People } from '../access/people.ts'
+import type { Workspace } from '../access/workspace.ts'
 import { type Clock, randomId } from '../clock.ts'
 import type { SessionsApi } from '../session/api.ts'
 import { registerIdentity } from './authenticate.ts'
 import type { Api } from './contract.ts'
+import { cookieRoutes } from './cookie.ts'
 import { answerBrokenRequest, answerError, malformed, registerErrors } from './errors.ts'
 import { healthRoutes } from './health.ts'
 import { inviteRoutes } from './invites.ts'
@@ -16,18 +18,23 @@ import { laneRoutes } from './lanes.ts'
 import { RequestLog } from './logging.ts'
 import { memberRoutes } from './members.ts'
 import { registerOpenApi } from './openapi.ts'
-import { createOriginRule } from './origin.ts'
+import { createOriginRule, type OriginRule } from './origin.ts'
+import { registerCookie } from './own-cookie.ts'
 import { type PageFiles, registerPages } from './pages.ts'
 import { promptRoutes } from './prompts.ts'
 import { DEFAULT_HTTP_LIMITS, type HttpLimits, registerRates } from './rates.ts'
 import { registerSecurity } from './security.ts'
 import { sessionRoutes } from './sessions.ts'
 import { type TicketIssuer, ticketRoutes } from './tickets.ts'
+import { workspaceRoutes } from './workspace.ts'
 
 export interface AppOptions extends PageFiles {
   sessions: SessionsApi
   identity: Identity
   people: People
+  workspace: Workspace
+  /** What a prompt may name; the first is the default. */
+  models: readonly string[]
   invites: Invites
   tickets: TicketIssuer
   /** Where people reach this server; without it, invites name the host that the request asked. */
@@ -54,13 +61,15 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   const app = emptyApp(options, limits)
   refuseWhileClosing(app)
   const https = options.publicUrl?.startsWith('https://') ?? false
-  await registerSecurity(app, { origins: createOriginRule(options), https })
+  const origins = createOriginRule(options)
+  await registerSecurity(app, { origins, https })
+  await registerCookie(app, https)
   await registerRates(app, limits)
   await registerOpenApi(app)
   registerErrors(app)
   healthRoutes(app.withTypeProvider<ZodTypeProvider>(), options.ready)
   await registerPages(app, options)
-  await app.register(async (scope) => apiRoutes(scope, options, limits), { prefix: API })
+  await app.register(async (scope) => apiRoutes(scope, options, { limits, origins }), { prefix: API })
   return app
 }
 
@@ -97,9 +106,13 @@ function refuseWhileClosing(app: FastifyInstance): void {
   })
 }
 
-function apiRoutes(scope: FastifyInstance, options: AppOptions, limits: HttpLimits): void {
+function apiRoutes(
+  scope: FastifyInstance,
+  options: AppOptions,
+  { limits, origins }: { limits: HttpLimits; origins: OriginRule },
+): void {
   const { sessions, identity, people, invites, tickets, clock, publicUrl } = options
-  registerIdentity(scope, { identity, people })
+  registerIdentity(scope, { identity, people, origins })
   refuseBrokenText(scope)
   const api: Api = scope.withTypeProvider<ZodTypeProvider>()
   sessionRoutes(api, sessions)
@@ -108,6 +121,8 @@ function apiRoutes(scope: FastifyInstance, options: AppOptions, limits: HttpLimi
   memberRoutes(api, sessions, people)
   inviteRoutes(api, { sessions, identity, people, invites, clock, publicUrl, limits })
   ticketRoutes(api, sessions, tickets)
+  workspaceRoutes(api, options)
+  cookieRoutes(api, { identity, origins, clock })
 }
 
 /**

@@ -3,6 +3,7 @@ import { errorAnswer } from '@colloquy/shared/answers'
 import type {
   FastifyBaseLogger,
   FastifyInstance,
+  FastifyRequest,
   RawReplyDefaultExpression,
   RawRequestDefaultExpression,
   RawServerDefault,
@@ -23,6 +24,8 @@ export type Api = FastifyInstance<
 const id = z.string().regex(/^[\w-]{1,200}$/, 'not the shape of an id')
 
 export const noQuery = z.strictObject({})
+/** Of a POST that says everything by its path: nothing, or an empty object. */
+export const noBody = z.strictObject({}).nullish()
 export const ofSession = z.strictObject({ id })
 export const ofPrompt = z.strictObject({ id, promptId: id })
 export const ofTurn = z.strictObject({ id, turnId: id })
@@ -30,6 +33,12 @@ export const ofLane = z.strictObject({ id, laneId: id })
 export const ofMessage = z.strictObject({ id, messageId: id })
 export const ofInvite = z.strictObject({ id, code: id })
 export const ofMember = z.strictObject({ id, userId: userIdShape })
+
+const READS = new Set(['GET', 'HEAD', 'OPTIONS'])
+/** True when the request asks for nothing to be changed. */
+export function isRead({ method }: FastifyRequest): boolean {
+  return READS.has(method)
+}
 
 /** What any route may refuse with. */
 const ALWAYS: readonly ErrorCode[] = [

@@ -2,8 +2,10 @@ import { ColloquyError } from '@colloquy/shared'
 import type { FastifyInstance, InjectOptions } from 'fastify'
 import { createIdentity, type Identity } from '../access/identity.ts'
 import { createInvites } from '../access/invites.ts'
-import type { Person } from '../access/people.ts'
 import type { Principal } from '../access/principal.ts'
+import { memoryJournal, open } from '../access/stream.fixture.ts'
+import { createWorkspace } from '../access/workspace.ts'
+import type { Person } from '../access/workspace-stream.ts'
 import type { Command, SessionApi, SessionsApi } from '../session/api.ts'
 import { type AppOptions, createApp } from './app.ts'
 import { createLogger } from './logging.ts'
@@ -33,6 +35,7 @@ export interface Edge {
   fail(error: unknown): void
   /** Everything logged so far. */
   log(): string
+  /** Asks as somebody with a token of their own; `root` is an admin. */
   ask(
     who: string | null,
     request: InjectOptions,
@@ -72,6 +75,13 @@ const SESSION = {
   lanes: [{ laneId: 'main', audience: 'everyone' as const, doc: 's1/main@1', board: 's1/main~board@1' }],
 }
 
+/** What the stand-in's one invite shows; its code is `INVITE`. */
+export const INVITE = 'AAAAAAAAAAAAAAAAAAAAAA'
+export const PREVIEW = {
+  ...{ sessionId: 's1', title: 'Plans', role: 'prompter' as const, invitedBy: 'Ann' },
+  ...{ members: ['Ann', 'Bo'], expiresAt: NOW + 1000 },
+}
+
 function standIn(executed: Executed[], check: () => void): SessionsApi {
   const members = (who: Principal) => {
     check()
@@ -90,6 +100,11 @@ function standIn(executed: Executed[], check: () => void): SessionsApi {
     async describe(who: Principal) {
       members(who)
       return SESSION
+    },
+    async invite(inviteId: string) {
+      check()
+      if (inviteId !== createInvites(OWN_SECRET).id(INVITE)) throw new ColloquyError('NOT_FOUND', inviteId)
+      return PREVIEW
     },
     async prompt(who: Principal, promptId: string) {
       members(who)
@@ -143,6 +158,8 @@ export async function openEdge(options: Partial<AppOptions> = {}): Promise<Edge>
       seen: async (person) => void people.set(person.userId, person),
       get: (userId) => people.get(userId),
     },
+    workspace: createWorkspace(await open(memoryJournal().journal), clock),
+    models: ['offline', 'openai/gpt-5'],
     tickets: {
       issue(person, sessionId, origin) {
         tickets.push({ who: person.userId, sessionId, origin })
@@ -166,7 +183,7 @@ export async function openEdge(options: Partial<AppOptions> = {}): Promise<Edge>
     },
     log: () => lines.join(''),
     async ask(who, request) {
-      const person = { userId: who ?? '', name: who ?? '', groups: [], admin: false }
+      const person = { userId: who ?? '', name: who ?? '', groups: [], admin: who === 'root' }
       const token =
         who === null ? {} : { authorization: `Bearer ${await identity.issueToken(person, 60_000)}` }
       const answer = await app.inject({ ...request, headers: { ...token, ...request.headers } })

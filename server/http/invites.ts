@@ -1,5 +1,5 @@
 import { ColloquyError } from '@colloquy/shared'
-import { acceptedAnswer, inviteAnswer } from '@colloquy/shared/answers'
+import { acceptedAnswer, inviteAnswer, invitePreviewAnswer } from '@colloquy/shared/answers'
 import { acceptInvite, makeInvite } from '@colloquy/shared/commands'
 import type { Identity } from '../access/identity.ts'
 import { type Invites, inviteUrl } from '../access/invites.ts'
@@ -25,10 +25,14 @@ const tags = ['invites']
 /** How long a person made by an invite stays signed in: there is nobody who could sign them in again. */
 const GUEST_TOKEN_MS = 30 * 86_400_000
 const NAMELESS = 'Guest'
+/** Also without a credential: the code is one. */
+const OPEN = [{}, { bearer: [] }, { cookie: [] }]
+const LAPSED = ['INVITE_SPENT', 'INVITE_EXPIRED'] as const
 
 /** Inviting, and coming in by an invite. */
 export function inviteRoutes(app: Api, parts: InviteParts): void {
   makeRoute(app, parts)
+  previewRoute(app, parts)
   acceptRoute(app, parts)
 }
 
@@ -66,6 +70,29 @@ function makeRoute(app: Api, { sessions, invites, publicUrl }: InviteParts): voi
   )
 }
 
+function previewRoute(app: Api, { sessions, invites, limits }: InviteParts): void {
+  app.get(
+    '/sessions/:id/invites/:code',
+    {
+      config: { guests: true, rateLimit: guestRate(limits) },
+      schema: {
+        tags,
+        operationId: 'previewInvite',
+        summary: 'What an invite leads to, and who invites, before it is accepted',
+        security: OPEN,
+        params: ofInvite,
+        querystring: noQuery,
+        response: answers(200, invitePreviewAnswer.describe('What the invite offers'), MEMBERS, LAPSED),
+      },
+    },
+    async (request) => {
+      const { id, code } = request.params
+      const session = await sessions.open(id)
+      return session.invite(invites.id(code))
+    },
+  )
+}
+
 function acceptRoute(app: Api, parts: InviteParts): void {
   const { sessions, identity, people, invites } = parts
   app.post(
@@ -76,14 +103,11 @@ function acceptRoute(app: Api, parts: InviteParts): void {
         tags,
         operationId: 'acceptInvite',
         summary: 'Come in; without a credential, as a new person whose credential is in the answer',
-        security: [{}, { bearer: [] }],
+        security: OPEN,
         params: ofInvite,
         querystring: noQuery,
         body: acceptInvite,
-        response: answers(200, acceptedAnswer.describe('You are in'), MEMBERS, BODY, [
-          'INVITE_SPENT',
-          'INVITE_EXPIRED',
-        ]),
+        response: answers(200, acceptedAnswer.describe('You are in'), MEMBERS, BODY, LAPSED),
       },
     },
     async (request) => {

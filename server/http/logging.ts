@@ -2,14 +2,17 @@ import { type FastifyReply, type FastifyRequest, LogController } from 'fastify'
 import { type DestinationStream, type Logger, pino } from 'pino'
 
 /** Fields that would carry a credential or somebody's words, wherever an object with them is logged. */
-const PRIVATE = ['authorization', 'cookie', 'token', 'ticket', 'headers', 'body', 'query', 'text']
+const PRIVATE = [
+  ...['authorization', 'cookie', 'cookies', 'set-cookie', 'token', 'ticket'],
+  ...['headers', 'body', 'query', 'text', 'systemText'],
+]
 
 /** The server's log: JSON lines, with what could hold a secret or somebody's words taken out. */
 export function createLogger(options: { level?: string; destination?: DestinationStream } = {}): Logger {
   const { level = 'info', destination } = options
   const settings = {
     level,
-    redact: { paths: PRIVATE.flatMap((field) => [field, `*.${field}`]), remove: true },
+    redact: { paths: PRIVATE.flatMap((field) => [`["${field}"]`, `*["${field}"]`]), remove: true },
     serializers: { req: requestLine },
   }
   return destination ? pino(settings, destination) : pino(settings)

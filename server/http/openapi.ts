@@ -1,6 +1,7 @@
 import swagger from '@fastify/swagger'
 import type { FastifyInstance } from 'fastify'
 import { jsonSchemaTransform } from 'fastify-type-provider-zod'
+import { COOKIE } from './own-cookie.ts'
 
 /** Collects every route registered after it, and serves the description at `/openapi.json`. */
 export async function registerOpenApi(app: FastifyInstance): Promise<void> {
@@ -12,8 +13,16 @@ export async function registerOpenApi(app: FastifyInstance): Promise<void> {
         version: '1',
         description: 'AI sessions that a team shares. Every mutation carries a commandId and acts once.',
       },
-      components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } } },
-      security: [{ bearer: [] }],
+      components: {
+        securitySchemes: {
+          bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
+          cookie: {
+            ...{ type: 'apiKey', in: 'cookie', name: COOKIE },
+            description: 'For pages of this server alone: a mutation needs a matching Origin.',
+          },
+        },
+      },
+      security: [{ bearer: [] }, { cookie: [] }],
     },
     transform: jsonSchemaTransform,
   })

@@ -1,6 +1,8 @@
 /** Which pages may act on this server: the HTTP routes and the WebSocket upgrade ask the same rule. */
 export interface OriginRule {
-  /** True for a page of the host that was asked, of the public URL, or of an embedding site. */
+  /** True for a page of ours: of the host that was asked, or of the public URL. */
+  owns(origin: string, host: string | undefined): boolean
+  /** True for a page of ours or of an embedding site. */
   allows(origin: string, host: string | undefined): boolean
   /** True for a page of an embedding site: one whose scripts may read answers across origins. */
   embeds(origin: string): boolean
@@ -16,10 +18,12 @@ export function createOriginRule(settings: {
   const embedOrigins = [...new Set((settings.embedOrigins ?? []).map(originOf))]
   const own = settings.publicUrl === undefined ? null : originOf(settings.publicUrl)
   const embeds = (origin: string): boolean => embedOrigins.includes(origin)
+  const owns = (origin: string, host: string | undefined): boolean => origin === own || isHost(origin, host)
   return {
     embedOrigins,
     embeds,
-    allows: (origin, host) => origin === own || embeds(origin) || isHost(origin, host),
+    owns,
+    allows: (origin, host) => owns(origin, host) || embeds(origin),
   }
 }
 

@@ -1,34 +1,71 @@
-import { basename, dirname, resolve } from 'node:path'
+import { existsSync } from 'node:fs'
+import { basename, dirname, join, resolve } from 'node:path'
 import fastifyStatic from '@fastify/static'
 import type { FastifyInstance } from 'fastify'
+import { notFound } from './errors.ts'
 
-/** The example page; nothing else of its folder is served. */
-const PAGES = {
-  '/': 'index.html',
-  '/index.html': 'index.html',
-  '/main.js': 'main.js',
-  '/style.css': 'style.css',
-}
+/** The example page, whose links are relative; nothing else of its folder is served. */
+const EXAMPLE = '/examples/vanilla/'
+const EXAMPLE_FILES = ['index.html', 'main.js', 'style.css']
+/** What the workspace's router takes for its own: the home and a session. */
+const WORKSPACE_PAGES = ['/', '/s/:id']
+
+const hidden = { schema: { hide: true } }
+/** The page names the assets of its build: an old one would ask for what is gone. */
+const FRESH = { 'cache-control': 'no-cache' }
+/** The name of an asset holds the hash of its content. */
+const FOR_GOOD = { maxAge: '1y', immutable: true }
+/** A part of an asset's path: nothing hidden, nothing that leads out of the folder. */
+const ASSET_PART = /^\w[\w.@+~-]*$/
 
 export interface PageFiles {
+  /** The example page's folder. */
   staticFolder?: string | undefined
+  /** The client as one module. */
   clientBundle?: string | undefined
+  /** The client as npm packs it. */
+  clientPackage?: string | undefined
+  /** The built workspace: `index.html` and `assets/`. Without them the example page stands in for it. */
+  workspaceFolder?: string | undefined
 }
 
-/** The example page at `/`, and the client as one module at `/client.js`. */
-export async function registerPages(
-  app: FastifyInstance,
-  { staticFolder, clientBundle }: PageFiles,
-): Promise<void> {
-  if (staticFolder === undefined && clientBundle === undefined) return
+/** The workspace at `/`, the example page, and the client to import (`/client.js`) or install (`/client.tgz`). */
+export async function registerPages(app: FastifyInstance, files: PageFiles): Promise<void> {
+  const { staticFolder, clientBundle, clientPackage, workspaceFolder } = files
   await app.register(fastifyStatic, { serve: false })
+  const built = workspaceFolder !== undefined && existsSync(join(workspaceFolder, 'index.html'))
+  if (built) workspacePages(app, resolve(workspaceFolder))
   if (staticFolder !== undefined) {
-    for (const [url, file] of Object.entries(PAGES)) serve(app, url, resolve(staticFolder), file)
+    examplePages(app, EXAMPLE, resolve(staticFolder))
+    if (!built) examplePages(app, '/', resolve(staticFolder))
   }
-  if (clientBundle !== undefined)
-    serve(app, '/client.js', dirname(resolve(clientBundle)), basename(clientBundle))
+  if (clientBundle !== undefined) serve(app, '/client.js', clientBundle)
+  if (clientPackage !== undefined) serve(app, '/client.tgz', clientPackage, 'application/gzip')
 }
 
-function serve(app: FastifyInstance, url: string, folder: string, file: string): void {
-  app.get(url, { schema: { hide: true } }, (_request, reply) => reply.sendFile(file, folder))
+function workspacePages(app: FastifyInstance, folder: string): void {
+  for (const url of WORKSPACE_PAGES) {
+    app.get(url, hidden, (_request, reply) =>
+      reply.headers(FRESH).sendFile('index.html', folder, { cacheControl: false }),
+    )
+  }
+  app.get<{ Params: { '*': string } }>('/assets/*', hidden, ({ params }, reply) => {
+    const path = params['*']
+    if (!path.split('/').every((part) => ASSET_PART.test(part))) throw notFound()
+    return reply.sendFile(path, join(folder, 'assets'), FOR_GOOD)
+  })
+}
+
+function examplePages(app: FastifyInstance, under: string, folder: string): void {
+  for (const file of EXAMPLE_FILES) serve(app, `${under}${file}`, join(folder, file))
+  serve(app, under, join(folder, 'index.html'))
+}
+
+/** @param type in place of what the name's ending says */
+function serve(app: FastifyInstance, url: string, path: string, type?: string): void {
+  const folder = dirname(resolve(path))
+  app.get(url, hidden, (_request, reply) => {
+    if (type === undefined) return reply.sendFile(basename(path), folder)
+    return reply.type(type).sendFile(basename(path), folder, { contentType: false })
+  })
 }

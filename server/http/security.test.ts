@@ -1,6 +1,3 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { SignJWT } from 'jose'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import type { AppOptions } from './app.ts'
@@ -195,37 +192,7 @@ describe('credentials at the edge', () => {
   })
 })
 
-describe('pages', () => {
-  it('[H35] the example page and the client bundle are served, and nothing beside them', async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'colloquy-pages-'))
-    onTestFinished(() => rm(folder, { recursive: true }))
-    for (const file of ['index.html', 'main.js', 'style.css', 'bundle.js', 'secret.txt']) {
-      await writeFile(join(folder, file), `content of ${file}`)
-    }
-    const edge = await edgeWith({ staticFolder: folder, clientBundle: join(folder, 'bundle.js') })
-    const got = async (url: string) => {
-      const { statusCode, headers, body } = await edge.app.inject(url)
-      return [statusCode, headers['content-type'], body]
-    }
-    expect(await got('/')).toEqual([200, 'text/html; charset=utf-8', 'content of index.html'])
-    expect(await got('/main.js')).toEqual([
-      200,
-      expect.stringMatching(/^(text|application)\/javascript; charset=utf-8$/),
-      'content of main.js',
-    ])
-    expect(await got('/style.css')).toEqual([200, 'text/css; charset=utf-8', 'content of style.css'])
-    expect(await got('/client.js')).toEqual([
-      200,
-      expect.stringMatching(/^(text|application)\/javascript; charset=utf-8$/),
-      'content of bundle.js',
-    ])
-    for (const url of ['/secret.txt', '/bundle.js', '/../secret.txt', '/%2e%2e/secret.txt']) {
-      expect((await edge.app.inject(url)).statusCode, url).toBe(404)
-    }
-    await rm(join(folder, 'main.js'))
-    expect((await edge.ask(null, { url: '/main.js' })).code).toBe('NOT_FOUND')
-  })
-
+describe('health', () => {
   it('[H36] health is always told, readiness when the process takes work', async () => {
     let ready = false
     const edge = await edgeWith({ ready: () => ready })

@@ -1,9 +1,10 @@
-import { API, ColloquyError } from '@colloquy/shared'
+import { API } from '@colloquy/shared'
 import helmet from '@fastify/helmet'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { isRead } from './contract.ts'
+import { originRefused } from './credential.ts'
 import type { OriginRule } from './origin.ts'
 
-const READS = new Set(['GET', 'HEAD', 'OPTIONS'])
 const PREFLIGHT_SECONDS = '600'
 
 /** Headers on every answer, CORS for embedding sites, and no act from a foreign page. */
@@ -52,8 +53,8 @@ function allowOrigin(
     reply.header('access-control-expose-headers', 'retry-after')
     if (isPreflight(request)) return answerPreflight(reply)
   }
-  if (READS.has(request.method) || origins.allows(origin, request.headers.host)) return undefined
-  throw new ColloquyError('ORIGIN_REFUSED', 'This page may not act here.')
+  if (isRead(request) || origins.allows(origin, request.headers.host)) return undefined
+  throw originRefused()
 }
 
 function isPreflight(request: FastifyRequest): boolean {
