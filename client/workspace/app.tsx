@@ -1,0 +1,104 @@
+import { useCallback, useEffect, useState } from 'react'
+import { Link, Route, Switch, useLocation } from 'wouter'
+import { Announcer } from './parts/announcer.tsx'
+import { sentenceFor } from './parts/refusals.ts'
+import { Toasts } from './parts/toasts.tsx'
+import { Rail } from './rail/rail.tsx'
+import { Home } from './screens/home.tsx'
+import { Join } from './screens/join.tsx'
+import { Notice } from './screens/notice.tsx'
+import { SessionScreen } from './screens/session.tsx'
+import { SessionSkeleton } from './screens/session-skeleton.tsx'
+import { SignedOut } from './screens/signed-out.tsx'
+import { AccountContext } from './sign-in/account.ts'
+import { inviteOfAddress, sessionPath, takeEntry } from './sign-in/entry.ts'
+import { useSignIn } from './sign-in/use-sign-in.ts'
+
+export function App() {
+  return (
+    <>
+      <Screens />
+      <Toasts />
+      <Announcer />
+    </>
+  )
+}
+
+function Screens() {
+  const { state, workspace, refresh, signIn } = useSignIn()
+  const [, navigate] = useLocation()
+  const [invite, setInvite] = useState(inviteOfAddress)
+
+  useEffect(() => {
+    // A link pasted into an open tab changes only the fragment.
+    const pasted = () => {
+      if (location.hash.includes('token=')) {
+        takeEntry()
+        location.reload()
+      }
+      setInvite(inviteOfAddress())
+    }
+    addEventListener('hashchange', pasted)
+    return () => removeEventListener('hashchange', pasted)
+  }, [])
+
+  const leaveInvite = useCallback(
+    (path: string) => {
+      setInvite(null)
+      navigate(path, { replace: true })
+    },
+    [navigate],
+  )
+
+  if (state.step === 'asking') {
+    return (
+      <div className="flex h-full">
+        <div className="hidden w-[232px] shrink-0 border-line border-r bg-side md:block" />
+        <SessionSkeleton />
+      </div>
+    )
+  }
+  if (state.step === 'unreachable') {
+    return (
+      <Notice
+        title="The server does not answer"
+        text={`${sentenceFor(state.code)} This page keeps trying.`}
+      />
+    )
+  }
+  if (invite) {
+    return (
+      <Join
+        invite={invite}
+        workspace={workspace}
+        me={state.step === 'in' ? state.account.me : null}
+        onLeave={() => leaveInvite('/')}
+        onJoined={(sessionId) => {
+          refresh()
+          leaveInvite(sessionPath(sessionId))
+        }}
+      />
+    )
+  }
+  if (state.step === 'out') return <SignedOut refused={state.refused} onToken={signIn} />
+  return (
+    <AccountContext value={state.account}>
+      <div className="flex h-full">
+        <Rail />
+        <Switch>
+          <Route path="/">
+            <Home />
+          </Route>
+          <Route path="/s/:id">{({ id }) => <SessionScreen key={id} id={id} />}</Route>
+          <Route>
+            <Notice title="There is no such page" text="The address leads nowhere here.">
+              <Link href="/" className="text-accent underline underline-offset-2">
+                To your sessions
+              </Link>
+            </Notice>
+          </Route>
+        </Switch>
+      </div>
+    </AccountContext>
+  )
+}

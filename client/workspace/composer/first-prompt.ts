@@ -1,0 +1,20 @@
+/** The prompt that a new session begins with, on its way from the home screen; it outlives a reload. */
+
+export interface FirstPrompt {
+  text: string
+  model?: string | undefined
+}
+
+const keyOf = (sessionId: string) => `colloquy/first/${sessionId}`
+
+export function keepFirstPrompt(sessionId: string, prompt: FirstPrompt): void {
+  sessionStorage.setItem(keyOf(sessionId), JSON.stringify(prompt))
+}
+
+/** Once: whoever takes it sends it. */
+export function takeFirstPrompt(sessionId: string): FirstPrompt | null {
+  const kept = sessionStorage.getItem(keyOf(sessionId))
+  if (kept === null) return null
+  sessionStorage.removeItem(keyOf(sessionId))
+  return JSON.parse(kept) as FirstPrompt
+}

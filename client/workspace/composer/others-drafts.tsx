@@ -1,0 +1,37 @@
+import type { SharedDraft } from '@colloquy/client/react'
+import { usePeople } from '@colloquy/client/react'
+import { Avatar } from '../parts/avatar.tsx'
+import { Button } from '../parts/button.tsx'
+import { Name } from '../parts/name.tsx'
+
+export interface OthersDraftsProps {
+  drafts: readonly SharedDraft[]
+  shown: SharedDraft | null
+  onJoin: (draftId: string) => void
+}
+
+/** Invitations to write together, from whoever has put a draft on the board. */
+export function OthersDrafts({ drafts, shown, onJoin }: OthersDraftsProps) {
+  const { members } = usePeople()
+  const open = drafts.filter(({ draftId }) => draftId !== shown?.draftId)
+  return open.map(({ draftId, owner, text }) => {
+    const person = members.find(({ id }) => id === owner) ?? { id: owner, name: owner }
+    return (
+      <div
+        key={draftId}
+        className="enter mb-2 flex min-h-10 items-center gap-2 rounded-md border border-line bg-side pr-1.5 pl-3 text-sm"
+      >
+        <Avatar person={person} size={20} />
+        <span className="shrink-0">
+          <Name className="font-medium">{person.name}</Name> is drafting with the team
+        </span>
+        <span className="min-w-0 flex-1 truncate text-faint" dir="auto">
+          {text.toString()}
+        </span>
+        <Button size="sm" onClick={() => onJoin(draftId)}>
+          Write along
+        </Button>
+      </div>
+    )
+  })
+}

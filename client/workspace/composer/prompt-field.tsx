@@ -1,0 +1,68 @@
+import { type RefObject, useLayoutEffect, useRef } from 'react'
+
+export interface PromptFieldProps {
+  value: string
+  label: string
+  placeholder: string
+  readOnly?: boolean
+  rows?: number
+  autoFocus?: boolean
+  focusRef?: RefObject<(() => void) | null>
+  onChange?: (text: string) => void
+  onSubmit?: () => void
+  onEscape?: () => void
+}
+
+/** Grows with what is written, as far as the browser may take it. Enter submits unless a word is being composed. */
+export function PromptField(props: PromptFieldProps) {
+  const {
+    value,
+    label,
+    placeholder,
+    readOnly = false,
+    rows = 1,
+    focusRef,
+    onChange,
+    onSubmit,
+    onEscape,
+  } = props
+  const field = useRef<HTMLTextAreaElement>(null)
+  useLayoutEffect(() => {
+    if (!focusRef) return
+    focusRef.current = () => field.current?.focus()
+    return () => {
+      focusRef.current = null
+    }
+  }, [focusRef])
+  // Browsers without `field-sizing`.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: measured again for every text
+  useLayoutEffect(() => {
+    const element = field.current
+    if (!element || CSS.supports('field-sizing', 'content')) return
+    element.style.height = 'auto'
+    element.style.height = `${element.scrollHeight}px`
+  }, [value])
+  return (
+    <textarea
+      ref={field}
+      aria-label={label}
+      placeholder={placeholder}
+      value={value}
+      readOnly={readOnly}
+      rows={rows}
+      dir="auto"
+      // biome-ignore lint/a11y/noAutofocus: the one thing to do on the screens that ask for it
+      autoFocus={props.autoFocus}
+      onChange={(event) => onChange?.(event.target.value)}
+      onKeyDown={(event) => {
+        // Safari ends a composition before its Enter arrives: then only the key code tells.
+        if (event.nativeEvent.isComposing || event.keyCode === 229) return
+        if (event.key === 'Escape') onEscape?.()
+        if (event.key !== 'Enter' || event.shiftKey) return
+        event.preventDefault()
+        onSubmit?.()
+      }}
+      className="scroll field-sizing-content block max-h-[40dvh] min-h-[42px] w-full resize-none bg-transparent px-3.5 pt-2.5 pb-2 outline-none max-md:text-[16px]"
+    />
+  )
+}

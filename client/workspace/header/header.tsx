@@ -1,0 +1,36 @@
+import type { Snapshot } from '@colloquy/client'
+import { useSnapshot } from '@colloquy/client/react'
+import { Menu, UserPlus } from 'lucide-react'
+import { useState } from 'react'
+import { Button, IconButton } from '../parts/button.tsx'
+import { cleanName } from '../parts/names.ts'
+import { railOpen } from '../rail/rail-open.ts'
+import { ShareDialog } from '../share/share-dialog.tsx'
+import { Audience } from './audience.tsx'
+import { Here } from './here.tsx'
+
+const selectTitle = ({ title }: Snapshot) => title
+
+export function Header() {
+  const title = cleanName(useSnapshot(selectTitle) || 'Untitled session')
+  const [sharing, setSharing] = useState(false)
+  return (
+    <header className="flex h-12 shrink-0 items-center gap-2 border-line border-b px-2 md:px-4">
+      <IconButton label="Sessions" className="md:hidden" onClick={() => railOpen.set(true)}>
+        <Menu size={18} aria-hidden />
+      </IconButton>
+      <h1 className="min-w-0 truncate font-semibold" dir="auto">
+        <title>{`${title} · Colloquy`}</title>
+        {title}
+      </h1>
+      <Audience />
+      <span className="flex-1" />
+      <Here />
+      <Button size="sm" onClick={() => setSharing(true)} className="max-sm:w-7 max-sm:px-0">
+        <UserPlus size={14} aria-hidden />
+        <span className="max-sm:sr-only">Share</span>
+      </Button>
+      {sharing && <ShareDialog onClose={() => setSharing(false)} />}
+    </header>
+  )
+}

@@ -1,0 +1,77 @@
+import { X } from 'lucide-react'
+import { type ReactNode, useEffect, useId, useRef } from 'react'
+import { IconButton } from './button.tsx'
+
+export interface DialogProps {
+  title: string
+  onClose: () => void
+  children: ReactNode
+}
+
+/** The browser's own modal: it traps focus, gives it back, and closes on Esc without a library. */
+export function Dialog({ title, onClose, children }: DialogProps) {
+  const dialog = useRef<HTMLDialogElement>(null)
+  const titleId = useId()
+  useEffect(() => {
+    const element = dialog.current
+    element?.showModal()
+    return () => element?.close()
+  }, [])
+  return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: Esc closes it by keyboard
+    <dialog
+      ref={dialog}
+      aria-labelledby={titleId}
+      onCancel={(event) => {
+        event.preventDefault()
+        onClose()
+      }}
+      onClick={(event) => {
+        if (event.target === dialog.current) onClose()
+      }}
+      className="enter m-auto w-[min(440px,calc(100vw-32px))] rounded-lg border border-line bg-raised p-0 text-ink shadow-float"
+    >
+      <header className="flex items-center justify-between gap-2 border-line border-b py-2 pr-2 pl-4">
+        <h2 id={titleId} className="font-semibold">
+          {title}
+        </h2>
+        <IconButton label="Close" onClick={onClose}>
+          <X size={16} aria-hidden />
+        </IconButton>
+      </header>
+      <div className="p-4">{children}</div>
+    </dialog>
+  )
+}
+
+export interface ConfirmProps {
+  title: string
+  text: string
+  action: string
+  onConfirm: () => void
+  onClose: () => void
+}
+
+export function Confirm({ title, text, action, onConfirm, onClose }: ConfirmProps) {
+  return (
+    <Dialog title={title} onClose={onClose}>
+      <p className="text-dim">{text}</p>
+      <div className="mt-4 flex justify-end gap-2">
+        <button
+          type="button"
+          onClick={onClose}
+          className="h-8 rounded-md border border-line-2 px-3 font-medium text-sm hover:bg-wash"
+        >
+          Keep it
+        </button>
+        <button
+          type="button"
+          onClick={onConfirm}
+          className="h-8 rounded-md border border-line-2 px-3 font-medium text-bad text-sm hover:bg-wash"
+        >
+          {action}
+        </button>
+      </div>
+    </Dialog>
+  )
+}

@@ -1,0 +1,57 @@
+import { ColloquyError } from '@colloquy/client'
+
+/** What a code means for the person who reads it. */
+const SENTENCES: Record<string, string> = {
+  OFFLINE: 'The server cannot be reached.',
+  MALFORMED: 'The server did not understand that.',
+  FORBIDDEN: 'Your role does not allow that here.',
+  NOT_FOUND: 'That is no longer there.',
+  PROMPT_NOT_PENDING: 'Too late: that prompt is already being answered.',
+  TURN_ENDED: 'That answer has already ended.',
+  ALREADY_RETRACTED: 'That was already taken back.',
+  MESSAGE_STREAMING: 'Wait until the answer has ended.',
+  TOO_LARGE: 'That is too long: a prompt may have 64 kB.',
+  QUEUE_FULL: 'The queue is full. Wait for an answer or withdraw a prompt.',
+  RATE_LIMITED: 'Too fast. Try again in a moment.',
+  STORE_UNAVAILABLE: 'The server cannot store anything right now. Try again in a moment.',
+  DRAINING: 'The server is restarting. Try again in a moment.',
+  UNAUTHENTICATED: 'You are signed out.',
+  IDENTITY_CHANGED: 'Somebody else is signed in now.',
+  REVOKED: 'You are no longer a member of this session.',
+  INVITE_SPENT: 'This invite has been used up.',
+  INVITE_EXPIRED: 'This invite has expired.',
+  BOARD_FULL: 'The shared draft has grown too large.',
+  NOT_READY: 'Still connecting. Try again in a moment.',
+  // Why a turn did not end well.
+  PROVIDER_BUSY: 'the model’s provider is busy',
+  PROVIDER_UNAVAILABLE: 'the model’s provider is unavailable',
+  PROVIDER_REFUSED: 'the model’s provider refused the request',
+  PROVIDER_AUTH: 'the model’s provider does not accept this server’s key',
+  PROVIDER_CUT: 'the provider broke off in the middle',
+  PROVIDER_TIMEOUT: 'the provider took too long',
+  MODEL_UNKNOWN: 'there is no such model on this server',
+  CONTEXT_TOO_LARGE: 'the conversation no longer fits into the model',
+  TOO_MANY_ATTEMPTS: 'several attempts failed',
+  STOPPED_BY_AUTHOR: 'stopped by its author',
+  STOPPED_BY_MODERATOR: 'stopped by a moderator',
+  NO_APPROVER: 'nobody here may approve that',
+  INTERNAL: 'something went wrong on the server',
+}
+
+export function codeOf(error: unknown): string {
+  return error instanceof ColloquyError ? error.code : 'UNEXPECTED'
+}
+
+/** A code that is not known yet is better shown than swallowed. */
+export function sentenceFor(code: string): string {
+  return SENTENCES[code] ?? `Something went wrong (${code}).`
+}
+
+/** Why a turn ended, for the middle of a sentence. */
+export function reasonFor(code: string): string {
+  return SENTENCES[code] ?? code
+}
+
+export function isSignedOut(error: unknown): boolean {
+  return error instanceof ColloquyError && (error.status === 401 || error.code === 'IDENTITY_CHANGED')
+}

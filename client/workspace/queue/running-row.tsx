@@ -1,0 +1,53 @@
+import type { Me, RunningTurn, Snapshot } from '@colloquy/client'
+import { useSnapshot } from '@colloquy/client/react'
+import { Square } from 'lucide-react'
+import { useCallback } from 'react'
+import { Avatar } from '../parts/avatar.tsx'
+import { Button } from '../parts/button.tsx'
+import { Name } from '../parts/name.tsx'
+import { mayModerate } from '../parts/roles.ts'
+import { tellRefusal } from '../parts/toasts.tsx'
+import { lineOf, textOf } from '../transcript/words.ts'
+
+export interface RunningRowProps {
+  turn: RunningTurn
+  me: Me | null
+  onStop: () => Promise<void>
+}
+
+export function RunningRow({ turn, me, onStop }: RunningRowProps) {
+  const { turnId } = turn
+  const question = useSnapshot(
+    useCallback(
+      ({ messages }: Snapshot) => {
+        const asked = messages.findLast(({ role, metadata }) => role === 'user' && metadata.turnId === turnId)
+        return asked ? lineOf(textOf(asked)) : ''
+      },
+      [turnId],
+    ),
+  )
+  const mine = turn.author.id === me?.id
+  return (
+    <div className="flex min-h-10 items-center gap-2 pr-1.5 pl-3 text-sm">
+      <span className="relative">
+        <Avatar person={turn.author} size={20} />
+        <span className="dot-pulse absolute -right-0.5 -bottom-0.5 size-2 rounded-full border-2 border-side bg-ink" />
+      </span>
+      <span className="shrink-0 font-medium">Answering {mine ? 'you' : <Name>{turn.author.name}</Name>}</span>
+      <span className="min-w-0 flex-1 truncate text-faint" dir="auto">
+        {question}
+      </span>
+      {(mine || mayModerate(me)) && (
+        <Button
+          size="sm"
+          kind="line"
+          onClick={() => onStop().catch(tellRefusal)}
+          title={mine ? 'Stop (Esc)' : 'Stop'}
+        >
+          <Square size={10} fill="currentColor" aria-hidden />
+          Stop
+        </Button>
+      )}
+    </div>
+  )
+}

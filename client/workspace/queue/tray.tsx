@@ -1,0 +1,75 @@
+import type { Snapshot } from '@colloquy/client'
+import { useConnection, useQueue, useSession, useSnapshot } from '@colloquy/client/react'
+import { ChevronDown } from 'lucide-react'
+import { useId, useState } from 'react'
+import { QueueRows } from './rows.tsx'
+import { RunningRow } from './running-row.tsx'
+import { UnsentRow } from './unsent-row.tsx'
+
+const selectMe = ({ me }: Snapshot) => me
+
+/** A phone shows the queue as a pill until it is asked for. */
+const PHONE = '(max-width: 640px)'
+
+export interface TrayProps {
+  /** Puts a text that was not accepted back into the composer. */
+  onTakeBack: (text: string) => void
+  /** The row that had focus is gone. */
+  onDone: () => void
+}
+
+/** What runs, what comes next, and what has not reached the server yet, on top of the composer. */
+export function QueueTray({ onTakeBack, onDone }: TrayProps) {
+  const session = useSession()
+  const { entries, turn } = useQueue()
+  const { outbox, state } = useConnection()
+  const me = useSnapshot(selectMe)
+  const [open, setOpen] = useState(() => !matchMedia(PHONE).matches)
+  const listId = useId()
+  const waiting = entries.length + outbox.length
+  if (!turn && waiting === 0) return null
+  const place = entries.findIndex(({ author }) => author.id === me?.id) + 1
+  const unsent = outbox.filter(({ refused }) => refused === undefined).length
+  return (
+    <section
+      aria-label="Queue"
+      className="enter mx-2 overflow-hidden rounded-t-lg border border-line border-b-0 bg-side sm:mx-3"
+    >
+      {turn && <RunningRow turn={turn} onStop={() => session.cancel(turn.turnId)} me={me} />}
+      {waiting > 0 && (
+        <>
+          <button
+            type="button"
+            aria-expanded={open}
+            aria-controls={listId}
+            onClick={() => setOpen(!open)}
+            className={`flex h-8 w-full items-center gap-2 px-3 text-left text-dim text-xs outline-offset-[-2px] transition-colors hover:text-ink ${turn ? 'border-line border-t' : ''}`}
+          >
+            <span className="font-medium">Up next · {waiting}</span>
+            <span className="min-w-0 truncate text-faint">{standing(place, unsent, state)}</span>
+            <ChevronDown
+              size={14}
+              aria-hidden
+              className={`ml-auto shrink-0 transition-transform ${open ? '' : 'rotate-180'}`}
+            />
+          </button>
+          <div id={listId} hidden={!open} className="scroll max-h-[30dvh] pb-1">
+            <QueueRows entries={entries} me={me} onDone={onDone} />
+            {outbox.map((prompt) => (
+              <UnsentRow key={prompt.commandId} prompt={prompt} onTakeBack={onTakeBack} />
+            ))}
+          </div>
+        </>
+      )}
+    </section>
+  )
+}
+
+const ordinal = new Intl.PluralRules('en', { type: 'ordinal' })
+const ENDINGS: Record<string, string> = { one: 'st', two: 'nd', few: 'rd' }
+
+function standing(place: number, unsent: number, state: string): string {
+  if (unsent > 0 && state !== 'live') return `${unsent} ${unsent === 1 ? 'prompt' : 'prompts'} will be sent`
+  if (place === 0) return ''
+  return place === 1 ? 'you’re next' : `you’re ${place}${ENDINGS[ordinal.select(place)] ?? 'th'}`
+}

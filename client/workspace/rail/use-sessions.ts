@@ -1,0 +1,39 @@
+import type { SessionSummary } from '@colloquy/client'
+import { useEffect } from 'react'
+import { useLocation } from 'wouter'
+import { Store, useStore } from '../parts/store.ts'
+import { useAccount } from '../sign-in/account.ts'
+
+const EVERY_MS = 60_000
+
+/** Null while they are not known. */
+const sessions = new Store<readonly SessionSummary[] | null>(null)
+
+/** The person's sessions, the one that last had something first. */
+export function useSessions(): readonly SessionSummary[] | null {
+  const { workspace, me } = useAccount()
+  const [path] = useLocation()
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another person has other sessions, and a new place may be a new one
+  useEffect(() => {
+    let over = false
+    const read = () => {
+      if (document.visibilityState === 'hidden') return
+      workspace.sessions().then(
+        (all) => {
+          if (!over) sessions.set(all.toSorted((a, b) => b.activeAt - a.activeAt))
+        },
+        // What was read last stays; the session on the screen tells what is wrong.
+        () => {},
+      )
+    }
+    read()
+    const timer = setInterval(read, EVERY_MS)
+    document.addEventListener('visibilitychange', read)
+    return () => {
+      over = true
+      clearInterval(timer)
+      document.removeEventListener('visibilitychange', read)
+    }
+  }, [workspace, me.userId, path])
+  return useStore(sessions)
+}

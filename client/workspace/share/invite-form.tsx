@@ -1,0 +1,81 @@
+import type { Invite, Role } from '@colloquy/client'
+import { useSession } from '@colloquy/client/react'
+import { type FormEvent, useState } from 'react'
+import { Button } from '../parts/button.tsx'
+import { Choice } from '../parts/choice.tsx'
+import { ROLE_WORDS } from '../parts/roles.ts'
+import { spanOf } from '../parts/times.ts'
+import { tellRefusal } from '../parts/toasts.tsx'
+import { CopyLink } from './copy-link.tsx'
+
+const HOUR_MS = 3_600_000
+const LIFETIMES = [
+  { value: String(HOUR_MS), label: '1 hour' },
+  { value: String(24 * HOUR_MS), label: '1 day' },
+  { value: String(7 * 24 * HOUR_MS), label: '7 days' },
+]
+const USES = ['1', '5', '25'].map((value) => ({
+  value,
+  label: value === '1' ? '1 person' : `${value} people`,
+}))
+
+/** From least to most: nobody gives away more than they have. */
+const OFFERED: readonly Role[] = ['viewer', 'prompter', 'moderator', 'owner']
+
+export function InviteForm({ role: own }: { role: Role }) {
+  const session = useSession()
+  const [role, setRole] = useState<Role>('prompter')
+  const [lifetime, setLifetime] = useState(String(24 * HOUR_MS))
+  const [uses, setUses] = useState('5')
+  const [busy, setBusy] = useState(false)
+  const [invite, setInvite] = useState<Invite | null>(null)
+  const roles = OFFERED.slice(0, OFFERED.indexOf(own) + 1)
+
+  const make = (event: FormEvent) => {
+    event.preventDefault()
+    setBusy(true)
+    session
+      .invite({ role, expiresIn: Number(lifetime), uses: Number(uses) })
+      .then(setInvite, tellRefusal)
+      .finally(() => setBusy(false))
+  }
+  const changed =
+    <T,>(set: (value: T) => void) =>
+    (value: T) => {
+      set(value)
+      // A link that says something else than the form would be given away by mistake.
+      setInvite(null)
+    }
+
+  return (
+    <form onSubmit={make} className="flex flex-col gap-3">
+      <p className="text-dim text-sm">Whoever has the link comes in, under a name of their choice.</p>
+      <div className="grid grid-cols-3 gap-2">
+        <Choice
+          label="Role"
+          value={role}
+          onChange={changed(setRole)}
+          options={roles.map((value) => ({ value, label: ROLE_WORDS[value].name }))}
+        />
+        <Choice label="Works for" value={lifetime} onChange={changed(setLifetime)} options={LIFETIMES} />
+        <Choice label="At most" value={uses} onChange={changed(setUses)} options={USES} />
+      </div>
+      <p className="text-faint text-xs">
+        A {ROLE_WORDS[role].name.toLowerCase()} {ROLE_WORDS[role].may}.
+      </p>
+      {invite ? (
+        <>
+          <CopyLink url={invite.url} label="Invite link" primary />
+          <p className="text-faint text-xs">
+            Works for {spanOf(invite.expiresAt - Date.now())} and{' '}
+            {uses === '1' ? 'one person' : `${uses} people`}. It is shown only now.
+          </p>
+        </>
+      ) : (
+        <Button type="submit" kind="fill" disabled={busy}>
+          Make an invite link
+        </Button>
+      )}
+    </form>
+  )
+}

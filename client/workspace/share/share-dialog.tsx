@@ -1,0 +1,23 @@
+import { usePeople } from '@colloquy/client/react'
+import { Dialog } from '../parts/dialog.tsx'
+import { mayModerate } from '../parts/roles.ts'
+import { CopyLink } from './copy-link.tsx'
+import { InviteForm } from './invite-form.tsx'
+
+export function ShareDialog({ onClose }: { onClose: () => void }) {
+  const { me } = usePeople()
+  return (
+    <Dialog title="Share this session" onClose={onClose}>
+      {mayModerate(me) && <InviteForm role={me?.role ?? 'viewer'} />}
+      <section className={mayModerate(me) ? 'mt-4 border-line border-t pt-4' : ''}>
+        <h3 className="font-medium">For members</h3>
+        <p className="mb-2 text-dim text-sm">
+          {mayModerate(me)
+            ? 'This address opens only for those who are already in.'
+            : 'This address opens only for those who are already in. An owner or moderator can invite others.'}
+        </p>
+        <CopyLink url={`${location.origin}${location.pathname}`} label="Address of the session" />
+      </section>
+    </Dialog>
+  )
+}

@@ -1,0 +1,22 @@
+import type { SignedIn, Workspace, WorkspaceInfo } from '@colloquy/client'
+import { createContext, use } from 'react'
+
+/** Who is signed in, and to what. */
+export interface Account {
+  me: SignedIn
+  info: WorkspaceInfo
+  workspace: Workspace
+  /** Undefined: the browser's cookie says who it is. */
+  auth: (() => string) | undefined
+  /** Asks the server again who this is, such as after a new credential. */
+  refresh(): void
+  signOut(): Promise<void>
+}
+
+export const AccountContext = createContext<Account | null>(null)
+
+export function useAccount(): Account {
+  const account = use(AccountContext)
+  if (!account) throw new Error('nobody is signed in here')
+  return account
+}

@@ -1,0 +1,55 @@
+import { Lexer, type Links, type Token } from 'marked'
+
+const OPTIONS = { gfm: true, breaks: false }
+/** Characters that turn the order of what follows: in code they show something else than what would run. */
+const TURNS = /[\u202a-\u202e\u2066-\u2069]/g
+const NO_LINKS: Links = {}
+
+export interface Blocks {
+  /** Source of each top-level block, in order. */
+  blocks: readonly string[]
+  /** Link definitions, which count for all blocks. */
+  links: Links
+}
+
+/** Splits a growing text into blocks, reading again only from where more text may change something. */
+export class BlockSplitter {
+  #final: string[] = []
+  #finalText = ''
+  #last: { text: string; result: Blocks } | null = null
+
+  split(source: string): Blocks {
+    if (this.#last?.text === source) return this.#last.result
+    const text = source.replace(/\r\n?/g, '\n').replace(TURNS, '')
+    if (!text.startsWith(this.#finalText)) {
+      this.#final = []
+      this.#finalText = ''
+    }
+    const lexer = new Lexer(OPTIONS)
+    const tokens = lexer.blockTokens(text.slice(this.#finalText.length), [])
+    const blocks = [...this.#final]
+    let consumed = this.#finalText
+    // The last block that is no blank line may still grow, turn into a table, or swallow what follows.
+    const lastOpen = tokens.findLastIndex((token) => token.type !== 'space')
+    for (const [i, token] of tokens.entries()) {
+      if (i < lastOpen) consumed += token.raw
+      if (token.type === 'space' || token.type === 'def') continue
+      blocks.push(token.raw)
+      if (i < lastOpen) this.#final.push(token.raw)
+    }
+    // Tabs and the like are read as other characters: then nothing is kept, and all is read again.
+    if (text.startsWith(consumed)) this.#finalText = consumed
+    else this.#final = []
+    const { links } = lexer.tokens
+    const result = { blocks, links: Object.keys(links).length > 0 ? links : NO_LINKS }
+    this.#last = { text: source, result }
+    return result
+  }
+}
+
+/** The tokens of one block. No HTML is made of them anywhere: they become elements one by one. */
+export function tokensOf(block: string, links: Links): Token[] {
+  const lexer = new Lexer(OPTIONS)
+  Object.assign(lexer.tokens.links, links)
+  return lexer.lex(block)
+}

@@ -1,0 +1,37 @@
+import type { Links } from 'marked'
+import { memo, useMemo, useState } from 'react'
+import remend from 'remend'
+import { BlockSplitter, tokensOf } from './blocks.ts'
+import { renderBlocks } from './render-blocks.tsx'
+
+export interface MarkdownProps {
+  text: string
+  streaming?: boolean
+}
+
+/** Somebody's words as a document. While they stream only the last block is read and drawn again. */
+export const Markdown = memo(function Markdown({ text, streaming = false }: MarkdownProps) {
+  const [splitter] = useState(() => new BlockSplitter())
+  const { blocks, links } = splitter.split(text)
+  return (
+    <div className={streaming ? 'prose streaming' : 'prose'} dir="auto">
+      {blocks.map((block, i) => (
+        <Block
+          // biome-ignore lint/suspicious/noArrayIndexKey: blocks only grow at the end
+          key={i}
+          source={streaming && i === blocks.length - 1 ? completed(block) : block}
+          links={links}
+        />
+      ))}
+    </div>
+  )
+})
+
+const Block = memo(function Block({ source, links }: { source: string; links: Links }) {
+  return useMemo(() => renderBlocks(tokensOf(source, links)), [source, links])
+})
+
+/** Closes what is half written, so that `**bold` is bold before its end has come. */
+function completed(block: string): string {
+  return remend(block, { linkMode: 'text-only' })
+}

@@ -1,0 +1,86 @@
+import type { MarkedToken, Token, Tokens } from 'marked'
+import { createElement, Fragment, type ReactNode } from 'react'
+import { CodeBlock } from './code-block.tsx'
+import { renderInline } from './render-inline.tsx'
+
+/**
+ * Block tokens as elements. What is not in this list is shown as the text it was written as, so nothing that a
+ * model or a person writes can become an element of its own choosing.
+ */
+export function renderBlocks(tokens: readonly Token[]): ReactNode {
+  return tokens.map((token, i) => {
+    // biome-ignore lint/suspicious/noArrayIndexKey: tokens have no other identity
+    return <Fragment key={i}>{renderBlock(token as MarkedToken)}</Fragment>
+  })
+}
+
+function renderBlock(token: MarkedToken): ReactNode {
+  switch (token.type) {
+    case 'space':
+    case 'def':
+      return null
+    case 'heading':
+      // The page's own headings are h1 and h2; those of a text begin below them, and look as they were meant.
+      return createElement(`h${Math.min(6, token.depth + 2)}`, { dir: 'auto' }, renderInline(token.tokens))
+    case 'paragraph':
+      return <p dir="auto">{renderInline(token.tokens)}</p>
+    case 'text':
+      return token.tokens ? renderInline(token.tokens) : token.text
+    case 'code':
+      return <CodeBlock code={token.text} language={(token.lang ?? '').trim().split(/\s/)[0] ?? ''} />
+    case 'blockquote':
+      return <blockquote dir="auto">{renderBlocks(token.tokens)}</blockquote>
+    case 'hr':
+      return <hr />
+    case 'list':
+      return renderList(token)
+    case 'table':
+      return renderTable(token)
+    default:
+      return <p dir="auto">{token.raw.trim()}</p>
+  }
+}
+
+function renderList({ ordered, start, items }: Tokens.List): ReactNode {
+  const rows = items.map((item, i) => (
+    // biome-ignore lint/suspicious/noArrayIndexKey: items only grow at the end
+    <li key={i} className={item.task ? 'task' : undefined} dir="auto">
+      {item.task && (
+        <input
+          type="checkbox"
+          disabled
+          checked={item.checked === true}
+          readOnly
+          aria-label={item.checked ? 'Done' : 'To do'}
+          className="mr-1.5 align-[-2px] accent-accent"
+        />
+      )}
+      {renderBlocks(item.tokens.filter(({ type }) => type !== 'checkbox'))}
+    </li>
+  ))
+  return ordered ? <ol start={start === '' ? 1 : start}>{rows}</ol> : <ul>{rows}</ul>
+}
+
+function renderTable({ header, rows }: Tokens.Table): ReactNode {
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls sideways must be reachable by keyboard
+    <section className="table" tabIndex={0} aria-label="Table">
+      <table>
+        <thead>
+          <tr>{header.map((cell, i) => renderCell('th', cell, i))}</tr>
+        </thead>
+        <tbody>
+          {rows.map((row, i) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: rows only grow at the end
+            <tr key={i}>{row.map((cell, j) => renderCell('td', cell, j))}</tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  )
+}
+
+function renderCell(tag: 'th' | 'td', { align, tokens }: Tokens.TableCell, key: number): ReactNode {
+  const style = align ? { textAlign: align } : undefined
+  return createElement(tag, { key, style, dir: 'auto' }, renderInline(tokens))
+}

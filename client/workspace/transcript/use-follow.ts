@@ -1,0 +1,57 @@
+import { type RefObject, useCallback, useEffect, useRef, useState } from 'react'
+
+/** Closer to the end than this counts as being there. */
+const NEAR = 48
+/** From here on a button offers the way back. */
+const FAR = 240
+
+/**
+ * Keeps the end in sight while the reader is there, and never moves the page of one who has scrolled up.
+ * Only the reader's own scrolling changes which of the two it is.
+ */
+export function useFollow(scroller: RefObject<HTMLElement | null>, content: RefObject<HTMLElement | null>) {
+  const following = useRef(true)
+  const [away, setAway] = useState(false)
+
+  const toEnd = useCallback(() => {
+    following.current = true
+    setAway(false)
+    const element = scroller.current
+    if (element) element.scrollTop = element.scrollHeight
+  }, [scroller])
+
+  useEffect(() => {
+    const [box, inside] = [scroller.current, content.current]
+    if (!box || !inside) return
+    let lastTop = box.scrollTop
+    let lastHeight = box.scrollHeight
+    const scrolled = () => {
+      const gap = box.scrollHeight - box.scrollTop - box.clientHeight
+      // What shrinks moves the page up, too, by as much: that was nobody's doing.
+      const byReader = lastTop - box.scrollTop > Math.max(0, lastHeight - box.scrollHeight) + 1
+      if (gap < NEAR) following.current = true
+      else if (byReader) following.current = false
+      lastTop = box.scrollTop
+      lastHeight = box.scrollHeight
+      setAway(!following.current && gap > FAR)
+    }
+    const up = (event: WheelEvent) => {
+      if (event.deltaY < 0 && box.scrollHeight > box.clientHeight) following.current = false
+    }
+    const grown = new ResizeObserver(() => {
+      if (following.current) box.scrollTop = box.scrollHeight
+      else scrolled()
+    })
+    grown.observe(inside)
+    grown.observe(box)
+    box.addEventListener('scroll', scrolled, { passive: true })
+    box.addEventListener('wheel', up, { passive: true })
+    return () => {
+      grown.disconnect()
+      box.removeEventListener('scroll', scrolled)
+      box.removeEventListener('wheel', up)
+    }
+  }, [scroller, content])
+
+  return { away, toEnd, following }
+}

@@ -1,0 +1,26 @@
+import { fileURLToPath } from 'node:url'
+import tailwind from '@tailwindcss/vite'
+import react from '@vitejs/plugin-react'
+import { defineConfig } from 'vite'
+
+const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
+
+/** Browsers that know `light-dark()`, popovers and `<dialog>`: the styles are shipped as they are written. */
+const BROWSERS = ['chrome123', 'edge123', 'firefox125', 'safari17.5']
+
+export default defineConfig({
+  root: here('.'),
+  base: '/',
+  plugins: [react(), tailwind()],
+  build: {
+    outDir: here('../dist/workspace'),
+    emptyOutDir: true,
+    target: BROWSERS,
+    cssTarget: BROWSERS,
+    // The server's policy lets no page load fonts or scripts from `data:`.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    manifest: 'manifest.json',
+    reportCompressedSize: false,
+  },
+})
