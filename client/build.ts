@@ -1,17 +1,21 @@
 /**
  * Builds `dist/`, which is the published package: `node client/build.ts`, then `npm publish client/dist`.
  *
- * - `index.js`: ES module with `shared` inside; yjs and its companions stay imports, so that an app has one yjs.
- * - `browser.js`: the same with everything inside, for a page without a bundler. The server has it at `/client.js`.
- * - `types/`: the declarations that `index.d.ts` reaches, those of `shared` among them.
+ * - `index.js`, `react.js`: ES modules with `shared` inside, and a chunk with what both use; yjs and its
+ *   companions stay imports, so that an app has one yjs, and React is the app's.
+ * - `browser.js`: `index.js` with everything inside, for a page without a bundler. The server has it at `/client.js`.
+ * - `types/`: the declarations that the two reach, those of `shared` among them.
  * - `package.json`: `exports` for these files. The one in the repo names the sources, which tests run as they
  *   are; npm knows no second set of `exports` for publishing.
+ * - `client.tgz`: all of it packed. The server has it at `/client.tgz`, for `npm install <server>/client.tgz`.
+ *
+ * `dist/workspace/` belongs to the workspace's own build and stays.
  */
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { gzipSync } from 'node:zlib'
-import { build } from 'esbuild'
+import { type BuildOptions, build } from 'esbuild'
 
 /** Bytes, gzipped, of everything that a page loads to take part in a session. */
 const BUDGET = 40 * 1024
@@ -22,28 +26,48 @@ const here = import.meta.dirname
 const dist = join(here, 'dist')
 const manifest = JSON.parse(readFileSync(join(here, 'package.json'), 'utf8'))
 
-rmSync(dist, { recursive: true, force: true })
-await bundle('index.js', {
-  external: Object.keys(manifest.dependencies).flatMap((name) => [name, `${name}/*`]),
+/** What an app that installs the package has. */
+const brought = [...Object.keys(manifest.dependencies), ...Object.keys(manifest.peerDependencies)]
+
+clear()
+const forApps = await bundle({
+  entryPoints: [
+    { in: join(here, 'index.ts'), out: 'index' },
+    { in: join(here, 'react/index.ts'), out: 'react' },
+  ],
+  splitting: true,
+  chunkNames: 'chunk-[hash]',
+  external: brought.flatMap((name) => [name, `${name}/*`]),
 })
-const inputs = await bundle('browser.js', { minify: true })
+const forPages = await bundle({
+  entryPoints: [{ in: join(here, 'index.ts'), out: 'browser' }],
+  minify: true,
+})
 declarations()
 writePackage()
-check(inputs)
+pack()
+check([...forApps, ...forPages])
 
-async function bundle(file: string, options: { external?: string[]; minify?: boolean }): Promise<string[]> {
+function clear(): void {
+  if (!existsSync(dist)) return
+  for (const name of readdirSync(dist)) {
+    if (name !== 'workspace') rmSync(join(dist, name), { recursive: true })
+  }
+}
+
+/** @returns the files that went in */
+async function bundle(options: BuildOptions): Promise<string[]> {
   const { metafile } = await build({
-    entryPoints: [join(here, 'index.ts')],
-    outfile: join(dist, file),
+    outdir: dist,
     bundle: true,
     format: 'esm',
     platform: 'browser',
     target: 'es2022',
     legalComments: 'none',
-    metafile: true,
     ...options,
+    metafile: true,
   })
-  return Object.keys(metafile.inputs)
+  return Object.keys(metafile?.inputs ?? {})
 }
 
 function check(inputs: string[]): void {
@@ -59,7 +83,7 @@ function declarations(): void {
   const emitted = join(dist, 'emitted')
   const tsc = join(here, '../node_modules/typescript/bin/tsc')
   execFileSync(process.execPath, [tsc, '-p', join(here, 'tsconfig.build.json')], { stdio: 'inherit' })
-  const wanted = ['client/index.d.ts']
+  const wanted = ['client/index.d.ts', 'client/react/index.d.ts']
   for (const file of wanted) {
     const text = readFileSync(join(emitted, file), 'utf8').replace(
       /^((?:import|export)\b[^']*?from )'([^']+)'/gm,
@@ -86,15 +110,32 @@ function targetOf(file: string, specifier: string): string | null {
 }
 
 function foreign(file: string, specifier: string, before: string): string {
-  const known = Object.keys(manifest.dependencies).some((name) => specifier.startsWith(name))
+  const known = brought.some((name) => specifier.startsWith(name))
   if (!known) throw new Error(`the types in ${file} need ${specifier}, which the package does not bring`)
   return `${before}'${specifier}'`
 }
 
 function writePackage(): void {
-  const { name, version, type, license, dependencies } = manifest
+  const { name, version, type, license, dependencies, peerDependencies, peerDependenciesMeta } = manifest
   const types = './types/client/index.d.ts'
-  const exports = { '.': { types, default: './index.js' }, './browser': { types, default: './browser.js' } }
-  const published = { name, version, license, type, sideEffects: false, exports, dependencies }
+  const exports = {
+    '.': { types, default: './index.js' },
+    './react': { types: './types/client/react/index.d.ts', default: './react.js' },
+    './browser': { types, default: './browser.js' },
+  }
+  const published = {
+    ...{ name, version, license, type, sideEffects: false, exports, files: ['*.js', 'types'] },
+    ...{ dependencies, peerDependencies, peerDependenciesMeta },
+  }
   writeFileSync(join(dist, 'package.json'), `${JSON.stringify(published, null, 2)}\n`)
+}
+
+/** What `npm publish` would send. */
+function pack(): void {
+  const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm'
+  const args = ['pack', '--json', '--offline', '--ignore-scripts', '--loglevel=error']
+  const shell = process.platform === 'win32'
+  const answer: unknown = JSON.parse(execFileSync(npm, args, { cwd: dist, encoding: 'utf8', shell }))
+  const [packed] = Array.isArray(answer) ? answer : []
+  renameSync(join(dist, packed.filename), join(dist, 'client.tgz'))
 }

@@ -1,6 +1,6 @@
+import type { Api } from './api.ts'
 import type { Clock } from './clock.ts'
 import { ColloquyError } from './errors.ts'
-import type { Api } from './http.ts'
 import type { Finished, Message, PromptEnd } from './types.ts'
 import { toMessage } from './view/history.ts'
 import type { Lane } from './view/lane.ts'

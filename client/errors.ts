@@ -10,6 +10,10 @@ export type ClientErrorCode =
   | 'IDENTITY_CHANGED'
   /** The person is no longer a member. */
   | 'REVOKED'
+  /** The board takes no more writing. */
+  | 'BOARD_FULL'
+  /** It is not known yet who writes: wait for `ready`. */
+  | 'NOT_READY'
   /** The server ended the connection for good, for a reason that this version does not know. */
   | 'REFUSED'
   /** The session was closed here. */

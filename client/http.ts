@@ -1,61 +1,48 @@
-import type {
-  InviteAnswer,
-  MessagesAnswer,
-  PromptAnswer,
-  PromptStateAnswer,
-  SessionAnswer,
-  TicketAnswer,
-} from '@colloquy/shared/answers'
+import type { MeAnswer } from '@colloquy/shared/answers'
 import { API } from '@colloquy/shared/protocol'
 import { uuidv4 } from 'lib0/random'
 import type { Clock } from './clock.ts'
 import { ColloquyError, isTransient } from './errors.ts'
-import type { Identity } from './identity.ts'
+import { CookieIdentity, type Credentials, Identity, type Proof } from './identity.ts'
 import { backoff } from './sync/policy.ts'
-import type { Audience, Role } from './types.ts'
 
 /** Longest wait for an answer: past it the server counts as not reached. */
 const TIMEOUT_MS = 20_000
 /** A command is tried this often, under one commandId, before its caller hears that the server is away. */
 const COMMAND_TRIES = 3
 
-/** Body of a prompt, as it is sent and as it waits in the outbox: a retry repeats these very values. */
-export interface PromptBody {
-  text: string
-  audience?: Audience
-  model?: string
-  seenSeq?: number
-}
-
 /** `crypto.randomUUID` is missing on plain-http pages, such as an install in a local network. */
 export const newCommandId = (): string => uuidv4()
 
-type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE'
+type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
-/** The HTTP surface of one session, as one person. Every method throws ColloquyError. */
-export class Api {
+export interface HttpOptions {
+  /** Where the server is: absolute, without a final slash. */
+  base: string
+  /** Without it the browser's cookie proves who this is. */
+  auth?: (() => string | Promise<string>) | undefined
+  fetch: typeof fetch
+  clock: Clock
+  random: () => number
+}
+
+/** Requests to the server as one person. Every method throws ColloquyError. */
+export class Http {
+  readonly identity: Credentials
+  readonly #cookie: CookieIdentity | null
   readonly #base: string
-  readonly #session: string
-  readonly #identity: Identity
   readonly #fetch: typeof fetch
   readonly #clock: Clock
   readonly #random: () => number
   readonly #closed = new AbortController()
 
-  constructor(options: {
-    base: string
-    session: string
-    identity: Identity
-    fetch: typeof fetch
-    clock: Clock
-    random: () => number
-  }) {
+  constructor(options: HttpOptions) {
     this.#base = `${options.base}${API}`
-    this.#session = `/sessions/${encodeURIComponent(options.session)}`
-    this.#identity = options.identity
     this.#fetch = options.fetch
     this.#clock = options.clock
     this.#random = options.random
+    this.#cookie = options.auth ? null : new CookieIdentity(() => this.#askMe())
+    this.identity = this.#cookie ?? new Identity(options.auth ?? (() => ''))
   }
 
   /** Requests that are under way fail with `CLOSED`, as do all later ones. */
@@ -63,62 +50,25 @@ export class Api {
     this.#closed.abort()
   }
 
-  describe(): Promise<SessionAnswer> {
-    return this.#request('GET', this.#session)
+  me(): Promise<MeAnswer> {
+    return this.#cookie?.ask() ?? this.request('GET', '/me')
   }
 
-  ticket(sessionId: string): Promise<TicketAnswer> {
-    return this.#request('POST', '/tickets', { sessionId })
-  }
-
-  submit(commandId: string, body: PromptBody): Promise<PromptAnswer> {
-    return this.#request('POST', `${this.#session}/prompts`, { commandId, ...body })
-  }
-
-  prompt(promptId: string): Promise<PromptStateAnswer> {
-    return this.#request('GET', this.#promptPath(promptId))
-  }
-
-  async edit(promptId: string, text: string): Promise<void> {
-    await this.#command('PATCH', this.#promptPath(promptId), { text })
-  }
-
-  async withdraw(promptId: string): Promise<void> {
-    await this.#command('DELETE', this.#promptPath(promptId))
-  }
-
-  async move(promptId: string, before: string | null): Promise<void> {
-    await this.#command('POST', `${this.#promptPath(promptId)}/move`, { before })
-  }
-
-  async cancel(turnId: string): Promise<void> {
-    await this.#command('POST', `${this.#session}/turns/${encodeURIComponent(turnId)}/cancel`, {})
-  }
-
-  async retract(messageId: string): Promise<void> {
-    await this.#command('DELETE', `${this.#session}/messages/${encodeURIComponent(messageId)}`)
-  }
-
-  invite(options: { role: Role; expiresIn: number; uses: number }): Promise<InviteAnswer> {
-    return this.#command('POST', `${this.#session}/invites`, options)
-  }
-
-  messages(laneId: string, before?: number): Promise<MessagesAnswer> {
-    const query = before === undefined ? '' : `?before=${before}`
-    return this.#request('GET', `${this.#session}/lanes/${encodeURIComponent(laneId)}/messages${query}`)
-  }
-
-  #promptPath(promptId: string): string {
-    return `${this.#session}/prompts/${encodeURIComponent(promptId)}`
+  /** Has the server keep `token` as the cookie of this browser; null: none any more. */
+  async setCookie(token: string | null): Promise<void> {
+    const method = token === null ? 'DELETE' : 'POST'
+    const response = await this.#send(method, '/cookie', { token })
+    if (!response.ok) throw await refusal(response)
+    this.#cookie?.forget()
   }
 
   /** One act of the person: repeated under the same commandId, so an answer that was lost costs nothing. */
-  async #command<T>(method: Method, path: string, body?: object): Promise<T> {
+  async command<T>(method: Method, path: string, body?: object, options?: RequestOptions): Promise<T> {
     const commandId = newCommandId()
     const target = method === 'DELETE' ? `${path}?commandId=${commandId}` : path
     for (let attempt = 0; ; attempt++) {
       try {
-        return await this.#request<T>(method, target, body && { commandId, ...body })
+        return await this.request<T>(method, target, body && { commandId, ...body }, options)
       } catch (error) {
         if (attempt + 1 >= COMMAND_TRIES || !isTransient(error)) throw error
         await new Promise<void>((resolve) => this.#clock.after(backoff(attempt, this.#random), resolve))
@@ -127,24 +77,36 @@ export class Api {
   }
 
   /** Asks `auth` once more when the server no longer takes the token. */
-  async #request<T>(method: Method, path: string, body?: object): Promise<T> {
+  async request<T>(
+    method: Method,
+    path: string,
+    body?: object,
+    { guest = false }: RequestOptions = {},
+  ): Promise<T> {
     for (let renewed = false; ; renewed = true) {
-      const token = await this.#identity.token()
-      const response = await this.#send(method, path, token, body)
+      const proof = await (guest ? this.identity.guestProof() : this.identity.proof())
+      const response = await this.#send(method, path, proof, body)
       if (response.ok) return (await readJson(response)) as T
       if (response.status !== 401 || renewed) throw await refusal(response)
-      await this.#identity.renew(token)
+      await this.identity.renew(proof)
     }
   }
 
-  async #send(method: Method, path: string, token: string, body?: object): Promise<Response> {
+  async #askMe(): Promise<MeAnswer> {
+    const response = await this.#send('GET', '/me', { token: null })
+    if (!response.ok) throw await refusal(response)
+    return (await readJson(response)) as MeAnswer
+  }
+
+  async #send(method: Method, path: string, { token }: Proof, body?: object): Promise<Response> {
     if (this.#closed.signal.aborted) throw closedError()
     const init: RequestInit = {
       method,
       headers: {
-        authorization: `Bearer ${token}`,
+        ...(token === null ? {} : { authorization: `Bearer ${token}` }),
         ...(body ? { 'content-type': 'application/json' } : {}),
       },
+      credentials: 'same-origin',
       signal: AbortSignal.any([this.#closed.signal, AbortSignal.timeout(TIMEOUT_MS)]),
       ...(body ? { body: JSON.stringify(body) } : {}),
     }
@@ -157,6 +119,11 @@ export class Api {
       throw new ColloquyError('OFFLINE', 'the server cannot be reached', { cause })
     }
   }
+}
+
+interface RequestOptions {
+  /** Also for who is not signed in. */
+  guest?: boolean
 }
 
 function closedError(): ColloquyError {

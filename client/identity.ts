@@ -1,9 +1,32 @@
+import type { MeAnswer } from '@colloquy/shared/answers'
 import { ColloquyError } from './errors.ts'
 
-/** What a token says about its bearer. Nothing is verified here: the server does that. */
+/** What a token or the server says about its bearer. Nothing is verified here: the server does that. */
 export interface TokenSubject {
   id: string
   name: string
+}
+
+/** What a request carries to be somebody's: a token, or null where the browser adds its cookie. */
+export interface Proof {
+  readonly token: string | null
+}
+
+/**
+ * The one person on whose behalf a connection acts. The first proof fixes who that is: a later one of somebody
+ * else is refused here, so that nothing one person wrote is ever sent as another.
+ */
+export interface Credentials {
+  /** Who this is, once it is known. */
+  readonly subject: TokenSubject | null
+  /** @throws ColloquyError `AUTH_FAILED`, `UNAUTHENTICATED`, `IDENTITY_CHANGED`, `OFFLINE` */
+  who(): Promise<TokenSubject>
+  /** For one request, to be asked for each. @throws as `who` does */
+  proof(): Promise<Proof>
+  /** The same where nobody need be signed in. */
+  guestProof(): Promise<Proof>
+  /** The server no longer takes `stale`, or whatever there is: another is asked for with the next request. */
+  renew(stale?: Proof): Promise<void>
 }
 
 /** Reads `sub` and `name` of a JWT; null when the token has no readable `sub`. */
@@ -23,11 +46,8 @@ function subjectOf(token: string): TokenSubject | null {
   }
 }
 
-/**
- * The one person on whose behalf a connection acts. The first token fixes who that is: a later token of
- * somebody else is refused here, so that nothing one person wrote is ever sent as another.
- */
-export class Identity {
+/** A person who has bearer tokens. */
+export class Identity implements Credentials {
   readonly #auth: () => string | Promise<string>
   #pending: Promise<string> | null = null
   #subject: TokenSubject | null = null
@@ -36,13 +56,19 @@ export class Identity {
     this.#auth = auth
   }
 
-  /** Who this is, once a token was seen. */
   get subject(): TokenSubject | null {
     return this.#subject
   }
 
-  /** @throws ColloquyError `AUTH_FAILED`, `UNAUTHENTICATED`, `IDENTITY_CHANGED` */
-  token(): Promise<string> {
+  async proof(): Promise<Proof> {
+    return { token: await this.#token() }
+  }
+
+  guestProof(): Promise<Proof> {
+    return this.proof()
+  }
+
+  #token(): Promise<string> {
     if (!this.#pending) {
       const pending = this.#ask()
       this.#pending = pending
@@ -53,18 +79,16 @@ export class Identity {
     return this.#pending
   }
 
-  /** @throws as `token` does */
   async who(): Promise<TokenSubject> {
-    const subject = this.#subject ?? subjectOf(await this.token())
+    const subject = this.#subject ?? subjectOf(await this.#token())
     return subject ?? fail('UNAUTHENTICATED', 'the token has no readable `sub`')
   }
 
-  /** Forgets `stale`, or whatever token there is: `auth` is asked again for the next request. */
-  async renew(stale?: string): Promise<void> {
+  async renew(stale?: Proof): Promise<void> {
     const pending = this.#pending
     if (!pending) return
     const current = await pending.catch(() => undefined)
-    if (this.#pending === pending && (stale === undefined || stale === current)) this.#pending = null
+    if (this.#pending === pending && (stale === undefined || stale.token === current)) this.#pending = null
   }
 
   async #ask(): Promise<string> {
@@ -80,6 +104,68 @@ export class Identity {
     }
     this.#subject ??= subject
     return token
+  }
+}
+
+/**
+ * The person whom this browser's cookie stands for. All its tabs share that cookie and any of them may change
+ * it, so the server is asked who it is before each request.
+ */
+export class CookieIdentity implements Credentials {
+  readonly #me: () => Promise<MeAnswer>
+  #asking: Promise<MeAnswer> | null = null
+  #signIns = 0
+  #subject: TokenSubject | null = null
+
+  constructor(me: () => Promise<MeAnswer>) {
+    this.#me = me
+  }
+
+  get subject(): TokenSubject | null {
+    return this.#subject
+  }
+
+  async who(): Promise<TokenSubject> {
+    if (this.#subject) return this.#subject
+    const { userId: id, name } = await this.ask()
+    return { id, name }
+  }
+
+  async proof(): Promise<Proof> {
+    await this.ask()
+    return { token: null }
+  }
+
+  /** A guest has no cookie and nobody to be mistaken for. */
+  async guestProof(): Promise<Proof> {
+    return this.#subject ? this.proof() : { token: null }
+  }
+
+  async renew(): Promise<void> {}
+
+  /** Whose cookie it is now; requests that are made together ask once. @throws as `who` does */
+  ask(): Promise<MeAnswer> {
+    this.#asking ??= this.#read(this.#signIns).finally(() => {
+      this.#asking = null
+    })
+    return this.#asking
+  }
+
+  /** Signed in or out here: whoever comes next is somebody new. */
+  forget(): void {
+    this.#signIns++
+    this.#subject = null
+  }
+
+  async #read(signIns: number): Promise<MeAnswer> {
+    const me = await this.#me()
+    // Asked before somebody signed in or out here: it tells nothing of who it is now.
+    if (signIns !== this.#signIns) return this.#read(this.#signIns)
+    if (this.#subject && this.#subject.id !== me.userId) {
+      fail('IDENTITY_CHANGED', 'this browser is now signed in as another person: connect again')
+    }
+    this.#subject ??= { id: me.userId, name: me.name }
+    return me
   }
 }
 

@@ -19,6 +19,8 @@ export { connect } from './connect.ts'
 export { type ClientErrorCode, ColloquyError } from './errors.ts'
 export type {
   Audience,
+  Board,
+  BoardDraft,
   ConnectionState,
   ConnectOptions,
   Finished,
@@ -42,3 +44,13 @@ export type {
   SubmittedPrompt,
   UnsentPrompt,
 } from './types.ts'
+export {
+  type AcceptedInvite,
+  type InvitePreview,
+  openWorkspace,
+  type SessionSummary,
+  type SignedIn,
+  type Workspace,
+  type WorkspaceInfo,
+  type WorkspaceOptions,
+} from './workspace-api.ts'

@@ -1,7 +1,7 @@
 import type { PromptAnswer } from '@colloquy/shared/answers'
+import type { PromptBody } from './api.ts'
 import type { Clock } from './clock.ts'
 import { ColloquyError, isSignedOut, isTransient } from './errors.ts'
-import type { PromptBody } from './http.ts'
 import { backoff } from './sync/policy.ts'
 import type { Storage } from './types.ts'
 

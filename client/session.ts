@@ -1,13 +1,16 @@
-import type { PromptAnswer, SessionAnswer } from '@colloquy/shared/answers'
+import type { SessionAnswer } from '@colloquy/shared/answers'
 import { MAIN_LANE } from '@colloquy/shared/audience'
+import { Api } from './api.ts'
 import type { Clock } from './clock.ts'
 import { LastDocs } from './docs.ts'
-import { Endings } from './endings.ts'
 import { ColloquyError } from './errors.ts'
-import { Api, newCommandId } from './http.ts'
-import { Identity } from './identity.ts'
-import { Outbox } from './outbox.ts'
+import { Http } from './http.ts'
+import type { Credentials } from './identity.ts'
+import { watchNetwork } from './network.ts'
+import { Prompts } from './prompts.ts'
+import { Boards } from './sync/boards.ts'
 import { Connection, type RoomEvents } from './sync/connection.ts'
+import { mainLane } from './sync/lanes.ts'
 import { localName, openLocal } from './sync/local.ts'
 import { Room } from './sync/room.ts'
 import type * as Public from './types.ts'
@@ -23,7 +26,8 @@ export interface SessionOptions {
   base: string
   syncUrl: string
   session: string
-  auth: () => string | Promise<string>
+  /** Without it the browser's cookie proves who this is. */
+  auth?: (() => string | Promise<string>) | undefined
   storage: Public.Storage
   persist: boolean
   fetch: typeof fetch
@@ -34,18 +38,21 @@ export interface SessionOptions {
 
 /** A person in a session: wires connection, outbox and snapshots together. */
 export class LiveSession implements Public.Session {
+  readonly id: string
   readonly ready: Promise<void>
   readonly #ready = Promise.withResolvers<void>()
   readonly #options: SessionOptions
-  readonly #identity: Identity
+  readonly #http: Http
+  readonly #identity: Credentials
   readonly #api: Api
   readonly #docs: LastDocs
-  readonly #connection: Connection
-  readonly #endings: Endings
+  readonly #connection: Connection<Room>
+  readonly #boards: Boards
+  readonly #stopWatching: () => void
+  readonly #prompts: Prompts
   readonly #builder = new SnapshotBuilder()
   readonly #publisher: Publisher
   #history: History
-  #outbox: Outbox | null = null
   #described: SessionAnswer | null = null
   /** People who were here without being known as members, and for whom the server was asked. */
   readonly #askedFor = new Set<string>()
@@ -54,39 +61,53 @@ export class LiveSession implements Public.Session {
 
   constructor(options: SessionOptions) {
     this.#options = options
+    this.id = options.session
     this.ready = this.#ready.promise
     // Nobody need listen.
     this.ready.catch(() => {})
-    this.#identity = new Identity(options.auth)
-    this.#api = new Api({ ...options, identity: this.#identity })
+    this.#http = new Http(options)
+    this.#identity = this.#http.identity
+    this.#api = new Api(this.#http, options.session)
     this.#docs = new LastDocs(options.storage, options.base)
     this.#history = this.#newHistory()
-    this.#connection = new Connection({
+    const shared = {
       ...options,
       identity: this.#identity,
       api: this.#api,
+      described: (answer: SessionAnswer) => this.#onDescribed(answer),
+    }
+    this.#boards = new Boards({
+      ...shared,
+      docOf: (answer) => mainLane(answer).board,
+      role: () => this.#described?.role ?? null,
+    })
+    this.#connection = new Connection({
+      ...shared,
       lastDoc: () => this.#lastDoc(),
+      docOf: (answer) => mainLane(answer).doc,
       makeRoom: (doc, userId, events) => this.#makeRoom(doc, userId, events),
-      described: (answer) => this.#onDescribed(answer),
       changed: () => this.#publisher.changed(),
       live: () => this.#onLive(),
       beforeSwap: (from, to) => this.#rereadHistory(from.lane, to.lane),
       ended: (error, lost) => this.#onEnded(error, lost),
     })
-    this.#endings = new Endings(this.#api, options.clock, () =>
-      this.#connection.state.state === 'live' ? this.#lane : null,
-    )
+    this.#prompts = new Prompts({
+      ...shared,
+      lane: () => this.#lane,
+      liveLane: () => (this.#connection.state.state === 'live' ? this.#lane : null),
+      changed: () => this.#publisher.changed(),
+      flush: () => this.#publisher.flush(),
+    })
     this.#publisher = new Publisher(
       options.clock,
       () => this.#build(),
-      () => this.#endings.check(),
+      () => this.#prompts.check(),
     )
-    if (typeof addEventListener === 'function') {
-      addEventListener('online', this.#onOnline)
-      addEventListener('offline', this.#onOffline)
-    }
+    this.#stopWatching = watchNetwork(
+      () => this.#onOnline(),
+      () => this.#onOffline(),
+    )
     void this.#connection.start()
-    void this.#openOutbox().catch(() => {})
   }
 
   snapshot(): Public.Snapshot {
@@ -97,18 +118,12 @@ export class LiveSession implements Public.Session {
     return this.#publisher.subscribe(fn)
   }
 
-  async prompt(text: string, options: Public.PromptOptions = {}): Promise<Public.SubmittedPrompt> {
-    const outbox = await this.#openOutbox()
-    const { id: userId } = await this.#identity.who()
-    const seenSeq = this.#lane?.lastSeq
-    const body = { text, ...options, ...(seenSeq === undefined ? {} : { seenSeq }) }
-    const { session, clock } = this.#options
-    const commandId = newCommandId()
-    return this.#submitted(await outbox.submit({ commandId, userId, session, at: clock.now(), body }))
+  prompt(text: string, options: Public.PromptOptions = {}): Promise<Public.SubmittedPrompt> {
+    return this.#prompts.submit(text, options)
   }
 
-  async discard(commandId: string): Promise<void> {
-    await this.#outbox?.discard(commandId)
+  discard(commandId: string): Promise<void> {
+    return this.#prompts.discard(commandId)
   }
 
   edit(promptId: string, text: string): Promise<void> {
@@ -149,18 +164,19 @@ export class LiveSession implements Public.Session {
     this.#publisher.changed()
   }
 
+  board(): Public.Board {
+    return this.#boards.open()
+  }
+
   close(): void {
     if (this.#closed) return
     this.#closed = true
-    if (typeof removeEventListener === 'function') {
-      removeEventListener('online', this.#onOnline)
-      removeEventListener('offline', this.#onOffline)
-    }
+    this.#stopWatching()
     const error = new ColloquyError('CLOSED', 'the session was closed')
     this.#connection.end('CLOSED')
-    this.#api.close()
-    this.#outbox?.close()
-    this.#endings.close(error)
+    this.#boards.end(error)
+    this.#http.close()
+    this.#prompts.close(error)
     this.#ready.reject(error)
     this.#publisher.flush()
     this.#publisher.close()
@@ -176,41 +192,6 @@ export class LiveSession implements Public.Session {
 
   get #lane(): Lane | null {
     return this.#connection.room?.lane ?? null
-  }
-
-  async #openOutbox(): Promise<Outbox> {
-    const { id: userId } = await this.#identity.who()
-    if (this.#closed) throw new ColloquyError('CLOSED', 'the session was closed')
-    if (!this.#outbox) {
-      const { base, session } = this.#options
-      this.#outbox = new Outbox({
-        ...this.#options,
-        key: `colloquy/outbox/${base}/${session}`,
-        userId,
-        send: (entry) => this.#api.submit(entry.commandId, entry.body),
-        changed: () => this.#publisher.changed(),
-      })
-      this.#outbox.kick()
-    }
-    return this.#outbox
-  }
-
-  #submitted({ promptId, laneId, position }: PromptAnswer): Public.SubmittedPrompt {
-    const finished = this.#endings.watch(promptId, laneId).then((end) => {
-      // Who awaits the end finds it in the snapshot, too.
-      this.#publisher.flush()
-      return end
-    })
-    finished.catch(() => {})
-    return {
-      promptId,
-      laneId,
-      position,
-      finished,
-      edit: (text) => this.edit(promptId, text),
-      withdraw: () => this.withdraw(promptId),
-      move: (before) => this.move(promptId, before),
-    }
   }
 
   #makeRoom(doc: string, userId: string, events: RoomEvents): Room {
@@ -246,11 +227,7 @@ export class LiveSession implements Public.Session {
     }
     this.#publisher.flush()
     this.#ready.resolve()
-    this.#endings.recheck()
-    void this.#openOutbox().then(
-      (outbox) => outbox.kick(),
-      () => {},
-    )
+    this.#prompts.live()
   }
 
   #onEnded(error: ColloquyError, lost: boolean): void {
@@ -258,9 +235,8 @@ export class LiveSession implements Public.Session {
     if (lost && userId !== undefined) void this.#docs.forget(userId, this.#options.session)
     this.#publisher.flush()
     this.#ready.reject(error)
-    this.#endings.close(error)
-    // Their writers hear why they cannot be sent.
-    this.#outbox?.kick()
+    this.#prompts.ended(error)
+    this.#boards.end(error)
   }
 
   #onPeople(): void {
@@ -300,15 +276,19 @@ export class LiveSession implements Public.Session {
       subject: this.#identity.subject,
       typing: this.#typing,
       described: this.#described,
-      unsent: this.#outbox?.entries ?? [],
+      unsent: this.#prompts.unsent,
       connection: this.#connection.state,
     })
   }
 
-  readonly #onOnline = (): void => {
+  #onOnline(): void {
     this.#connection.retryNow()
-    this.#outbox?.kick()
+    this.#boards.retryNow()
+    this.#prompts.kick()
   }
 
-  readonly #onOffline = (): void => this.#connection.networkLost()
+  #onOffline(): void {
+    this.#connection.networkLost()
+    this.#boards.networkLost()
+  }
 }

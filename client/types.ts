@@ -7,7 +7,10 @@ import type {
   RunningTurn,
 } from '@colloquy/shared/layout'
 import type { Role } from '@colloquy/shared/roles'
+import type { Awareness } from 'y-protocols/awareness'
+import type * as Y from 'yjs'
 import type { Clock } from './clock.ts'
+import type { ColloquyError } from './errors.ts'
 
 export type { Audience, MessageMetadata, MessageStatus, PersonRef, Role, RunningTurn }
 
@@ -23,8 +26,11 @@ export interface ConnectOptions {
   url: string
   /** Id of the session. */
   session: string
-  /** The person's bearer token (a JWT with `sub`); asked again once the server no longer takes the last. */
-  auth: () => string | Promise<string>
+  /**
+   * The person's bearer token (a JWT with `sub`); asked again once the server no longer takes the last. Without
+   * it the browser's cookie tells who this is, on pages of the server itself.
+   */
+  auth?: (() => string | Promise<string>) | undefined
   /** Where unsent prompts survive a reload; `localStorage` in pages, else memory. */
   storage?: Storage
   /** Keeps the transcript in IndexedDB, so that a reopened tab shows it at once. Default: where there is one. */
@@ -141,7 +147,47 @@ export interface OlderMessages {
   more: boolean
 }
 
+/** A text that people write together, before one of them submits it. */
+export interface BoardDraft {
+  draftId: string
+  /** userId of the person who put it there. */
+  owner: string
+  text: Y.Text
+}
+
+/**
+ * Where the prompters of the session write together; connected while at least one handle to it is open. Its doc
+ * is replaced when the server starts the board anew: `doc`, `awareness` and every `text` are then other objects
+ * with the same content, and subscribers are called.
+ */
+export interface Board {
+  /** Resolves when it is up to date for the first time. */
+  readonly ready: Promise<void>
+  readonly doc: Y.Doc
+  /** Cursors; the server writes `user` into the states of others. */
+  readonly awareness: Awareness
+  /** True for who may not write: nothing that is written here then leaves. */
+  readonly readOnly: boolean
+  /** Why it is over for good, such as `BOARD_FULL` or `REVOKED`; what is written stays here, and leaves no more. */
+  readonly error: ColloquyError | null
+  draft(draftId: string): BoardDraft | null
+  /** The same array until a draft comes, goes or is replaced. */
+  drafts(): readonly BoardDraft[]
+  /**
+   * Makes sure that there is such a draft; a new one is the caller's own. @returns its id
+   * @throws ColloquyError `FORBIDDEN` for a viewer, `NOT_READY` before it is known who writes
+   */
+  open(draftId?: string): string
+  remove(draftId: string): void
+  /** Calls `fn` after every change, of text, too. @returns how to stop it */
+  subscribe(fn: () => void): () => void
+  /** Gives this handle back. */
+  close(): void
+}
+
 export interface Session {
+  /** As it was given to `connect`. */
+  readonly id: string
   /**
    * Resolves when the transcript is up to date for the first time; rejects with a ColloquyError when the
    * person has no access.
@@ -168,6 +214,8 @@ export interface Session {
   /** Reads the page before the oldest message and puts it in front of the snapshot's. */
   older(): Promise<OlderMessages>
   setTyping(typing: boolean): void
+  /** Asks for the board; to be closed when it is no longer needed. */
+  board(): Board
   /** Leaves the session. Unsent prompts stay in storage for the next `connect` of the same person. */
   close(): void
   /** Leaves, and deletes what this person's sessions left in this browser, but not unsent prompts. */

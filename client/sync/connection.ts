@@ -1,27 +1,42 @@
 import type { SessionAnswer } from '@colloquy/shared/answers'
-import { MAIN_LANE } from '@colloquy/shared/audience'
+import type { Api } from '../api.ts'
 import type { Clock } from '../clock.ts'
 import { ColloquyError, isTransient } from '../errors.ts'
-import type { Api } from '../http.ts'
-import type { Identity } from '../identity.ts'
+import type { Credentials } from '../identity.ts'
 import type { ConnectionState } from '../types.ts'
 import { afterClose, backoff, SPREAD_FROM } from './policy.ts'
-import type { Room } from './room.ts'
 
 export interface RoomEvents {
   synced(): void
   closed(code: number): void
 }
 
-interface ConnectionOptions {
+/** One incarnation of a doc, with its connection. */
+export interface Place {
+  readonly name: string
+  /** Resolves once it holds what this browser kept of it. */
+  readonly loaded: Promise<void>
+  readonly synced: boolean
+  connect(ticket: string): void
+  /** Drops the connection as if the network had; `closed` follows. */
+  drop(): void
+  /** Lets go of everything; no callback follows. */
+  destroy(): void
+  /** Deletes what this browser kept of it. */
+  erase(): Promise<void>
+}
+
+interface ConnectionOptions<R extends Place> {
   session: string
   api: Api
-  identity: Identity
+  identity: Credentials
   clock: Clock
   random: () => number
   /** Name of the doc that was open here last: its copy is shown before the server answers. */
   lastDoc: () => Promise<string | null>
-  makeRoom: (doc: string, userId: string, events: RoomEvents) => Room
+  /** Name of the doc that is to be open now. */
+  docOf: (answer: SessionAnswer) => string
+  makeRoom: (doc: string, userId: string, events: RoomEvents) => R
   /** The server's description of the session. */
   described: (answer: SessionAnswer) => void
   /** What is shown should be drawn again. */
@@ -29,33 +44,33 @@ interface ConnectionOptions {
   /** The shown doc holds all that the server has. */
   live: () => void
   /** Runs before a new incarnation is shown in place of an old one. */
-  beforeSwap: (from: Room, to: Room) => Promise<void>
+  beforeSwap: (from: R, to: R) => void | Promise<void>
   /** Over for good. `lost`: the person may no longer read the session. */
   ended: (error: ColloquyError, lost: boolean) => void
 }
 
 /**
- * Keeps one lane connected: describes the session, fetches a ticket, connects, and starts over when that
+ * Keeps one lane, or the board beside it, connected: describes the session, fetches a ticket, connects, and starts over when that
  * ends, until it is closed or refused for good. The doc's new incarnation takes the place of the shown one
  * only once it is synced.
  */
-export class Connection {
-  readonly #options: ConnectionOptions
+export class Connection<R extends Place> {
+  readonly #options: ConnectionOptions<R>
   /** What is shown. */
-  #room: Room | null = null
+  #room: R | null = null
   /** The new incarnation, until it is synced. */
-  #next: Room | null = null
+  #next: R | null = null
   #state: Omit<ConnectionState, 'unsent'> = { state: 'connecting' }
   /** Attempts since the doc was last in sync. */
   #attempt = 0
   #stopTimer: (() => void) | null = null
   #started = false
 
-  constructor(options: ConnectionOptions) {
+  constructor(options: ConnectionOptions<R>) {
     this.#options = options
   }
 
-  get room(): Room | null {
+  get room(): R | null {
     return this.#room
   }
 
@@ -120,7 +135,7 @@ export class Connection {
       const [answer, { ticket }] = await Promise.all([api.describe(), api.ticket(session)])
       if (this.#ended) return
       this.#options.described(answer)
-      const room = await this.#roomFor(mainDoc(answer), who.id)
+      const room = await this.#roomFor(this.#options.docOf(answer), who.id)
       if (!this.#ended) room.connect(ticket)
     } catch (error) {
       if (!this.#ended) this.#failed(error)
@@ -128,7 +143,7 @@ export class Connection {
   }
 
   /** The room of this doc: the shown one, or a new one that is shown when synced. */
-  async #roomFor(doc: string, userId: string): Promise<Room> {
+  async #roomFor(doc: string, userId: string): Promise<R> {
     if (this.#next && this.#next.name !== doc) {
       this.#discard(this.#next)
       this.#next = null
@@ -141,15 +156,15 @@ export class Connection {
     return room
   }
 
-  #makeRoom(doc: string, userId: string): Room {
-    const room: Room = this.#options.makeRoom(doc, userId, {
+  #makeRoom(doc: string, userId: string): R {
+    const room: R = this.#options.makeRoom(doc, userId, {
       synced: () => void this.#synced(room),
       closed: (code) => this.#closed(room, code),
     })
     return room
   }
 
-  async #synced(room: Room): Promise<void> {
+  async #synced(room: R): Promise<void> {
     if (this.#ended) return
     this.#attempt = 0
     if (room === this.#next) {
@@ -161,7 +176,7 @@ export class Connection {
     this.#options.live()
   }
 
-  async #swap(next: Room): Promise<void> {
+  async #swap(next: R): Promise<void> {
     const old = this.#room
     if (old) await this.#options.beforeSwap(old, next)
     if (this.#ended || this.#next !== next) return
@@ -171,12 +186,12 @@ export class Connection {
   }
 
   /** Of an incarnation that is over nothing stays, here or in the browser. */
-  #discard(room: Room): void {
+  #discard(room: R): void {
     room.destroy()
     void room.erase()
   }
 
-  #closed(room: Room, code: number): void {
+  #closed(room: R, code: number): void {
     if (this.#ended || (room !== this.#room && room !== this.#next)) return
     const after = afterClose(code)
     switch (after.act) {
@@ -233,10 +248,4 @@ export class Connection {
     this.#state = reason === undefined ? { state } : { state, reason }
     this.#options.changed()
   }
-}
-
-function mainDoc(answer: SessionAnswer): string {
-  const lane = answer.lanes.find(({ laneId }) => laneId === MAIN_LANE)
-  if (lane) return lane.doc
-  throw new ColloquyError('UNEXPECTED', 'the session has no main lane', { status: 500 })
 }

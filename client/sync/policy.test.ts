@@ -10,7 +10,7 @@ describe('[C12] what follows a close code', () => {
     [CLOSE.forbidden, { act: 'end', reason: 'FORBIDDEN', erase: false }],
     [CLOSE.revoked, { act: 'end', reason: 'REVOKED', erase: true }],
     [CLOSE.incarnation, { act: 'rename' }],
-    [CLOSE.boardFull, { act: 'end', reason: 'REFUSED', erase: false }],
+    [CLOSE.boardFull, { act: 'end', reason: 'BOARD_FULL', erase: false }],
     [CLOSE.slow, { act: 'retry', wait: 'short' }],
     [CLOSE.tooMany, { act: 'retry', wait: 'spread' }],
     [CLOSE.restart, { act: 'retry', wait: 'spread' }],

@@ -1,13 +1,13 @@
 import { CLOSE, isFinalClose } from '@colloquy/shared/protocol'
 
-/** What the client does once a connection to a lane has closed. */
+/** What the client does once a connection to a lane or a board has closed. */
 export type AfterClose =
   /** Connect again: at once, after a short wait, or well spread because everybody was sent away. */
   | { act: 'retry'; wait: 'none' | 'short' | 'spread'; renewToken?: true }
   /** Ask the session API for the doc's new name. */
   | { act: 'rename' }
   /** For good. `erase`: the local copy goes too. */
-  | { act: 'end'; reason: 'REVOKED' | 'FORBIDDEN' | 'REFUSED'; erase: boolean }
+  | { act: 'end'; reason: 'REVOKED' | 'FORBIDDEN' | 'BOARD_FULL' | 'REFUSED'; erase: boolean }
 
 export function afterClose(code: number): AfterClose {
   switch (code) {
@@ -21,6 +21,8 @@ export function afterClose(code: number): AfterClose {
       return { act: 'end', reason: 'REVOKED', erase: true }
     case CLOSE.forbidden:
       return { act: 'end', reason: 'FORBIDDEN', erase: false }
+    case CLOSE.boardFull:
+      return { act: 'end', reason: 'BOARD_FULL', erase: false }
     case CLOSE.restart:
     case CLOSE.tooMany:
       return { act: 'retry', wait: 'spread' }

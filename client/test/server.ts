@@ -5,6 +5,7 @@ import * as decoding from 'lib0/decoding'
 import * as encoding from 'lib0/encoding'
 import * as awareness from 'y-protocols/awareness'
 import * as sync from 'y-protocols/sync'
+import * as Y from 'yjs'
 import { LaneWriter } from './lane.ts'
 
 /** A request as the server saw it. */
@@ -34,6 +35,11 @@ export class FakeServer {
     ],
     lanes: [{ laneId: 'main', audience: 'everyone', doc: 'launch/main@1', board: 'launch/main~board@1' }],
   }
+  /** Whose cookie the browser has; null: nobody's. */
+  cookie: string | null = null
+  readonly boards = new Map<string, Y.Doc>([['launch/main~board@1', new Y.Doc()]])
+  /** Boards do not listen, as while they begin a new incarnation. */
+  deaf = false
   readonly lanes = new Map<string, LaneWriter>([['launch/main@1', new LaneWriter()]])
   readonly seen: Seen[] = []
   readonly sockets: FakeSocket[] = []
@@ -67,7 +73,7 @@ export class FakeServer {
     const seen: Seen = {
       method: init?.method ?? 'GET',
       path: url.pathname.replace('/api/v1', '') + url.search,
-      userId: userOf(headers.get('authorization') ?? ''),
+      userId: userOf(headers.get('authorization') ?? '') || (this.cookie ?? ''),
       body: init?.body ? JSON.parse(String(init.body)) : {},
     }
     this.seen.push(seen)
@@ -90,6 +96,20 @@ export class FakeServer {
     this.lanes.set(lane.doc, writer)
   }
 
+  get board(): Y.Doc {
+    const board = this.boards.get(this.session.lanes[0]?.board ?? '')
+    if (!board) throw new Error('no board')
+    return board
+  }
+
+  /** Begins a new incarnation of the board; nobody is told. */
+  rollBoard(next: Y.Doc): void {
+    const [lane] = this.session.lanes
+    if (!lane) throw new Error('no lane')
+    lane.board = lane.board.replace(/\d+$/, (n) => String(Number(n) + 1))
+    this.boards.set(lane.board, next)
+  }
+
   /** The newest socket. */
   get socket(): FakeSocket {
     const socket = this.sockets.at(-1)
@@ -102,7 +122,11 @@ export class FakeServer {
     this.#tickets.delete(url.searchParams.get('ticket') ?? '')
     this.sockets.push(socket)
     if (userId === undefined) socket.end(4401)
-    else socket.serve(userId, this.#writer(url.pathname.replace('/sync/', '')).doc)
+    else {
+      const name = url.pathname.replace('/sync/', '')
+      const board = this.boards.get(name)
+      socket.serve(userId, board ?? this.#writer(name).doc, board !== undefined)
+    }
   }
 
   #writer(doc: string): LaneWriter {
@@ -114,7 +138,11 @@ export class FakeServer {
   #answer(seen: Seen, url: URL): Response {
     const { method, path, userId, body } = seen
     if (userId === '') return refuse('UNAUTHENTICATED')
-    if (!this.session.members.some((member) => member.userId === userId)) return refuse('NOT_FOUND')
+    if (path !== '/me' && !this.session.members.some((member) => member.userId === userId))
+      return refuse('NOT_FOUND')
+    if (method === 'GET' && path === '/me') {
+      return Response.json({ userId, name: userId, admin: false, expiresAt: 0 })
+    }
     if (method === 'POST' && path === '/tickets') {
       const ticket = `ticket-${this.seen.length}`
       this.#tickets.set(ticket, userId)
@@ -157,7 +185,8 @@ export class FakeSocket {
   /** What this client wrote: sync updates and steps 2, and the clientIDs of its awareness states. */
   readonly updates: Uint8Array[] = []
   readonly presence: { clientId: number; state: unknown }[] = []
-  #doc: LaneWriter['doc'] | null = null
+  #doc: Y.Doc | null = null
+  #writable = false
   #held: (() => void)[] = []
   readonly #server: FakeServer
 
@@ -167,11 +196,13 @@ export class FakeSocket {
     queueMicrotask(() => server.open(this, url))
   }
 
-  serve(_userId: string, doc: LaneWriter['doc']): void {
+  serve(_userId: string, doc: Y.Doc, writable: boolean): void {
     this.#doc = doc
+    this.#writable = writable
     this.readyState = this.OPEN
     this.onopen?.()
     doc.on('update', this.#publish)
+    if (writable) this.#frame(MESSAGE.sync, (encoder) => sync.writeSyncStep1(encoder, doc))
   }
 
   /** The server closes with this code. */
@@ -221,8 +252,11 @@ export class FakeSocket {
   #sync(decoder: decoding.Decoder): void {
     const type = decoding.readVarUint(decoder)
     const content = decoding.readVarUint8Array(decoder)
-    if (type !== sync.messageYjsSyncStep1) this.updates.push(content)
-    else this.#frame(MESSAGE.sync, (encoder) => this.#doc && sync.writeSyncStep2(encoder, this.#doc, content))
+    if (type !== sync.messageYjsSyncStep1) {
+      this.updates.push(content)
+      if (this.#writable && this.#doc && !this.#server.deaf) Y.applyUpdate(this.#doc, content)
+    } else
+      this.#frame(MESSAGE.sync, (encoder) => this.#doc && sync.writeSyncStep2(encoder, this.#doc, content))
   }
 
   #hear(update: Uint8Array): void {

@@ -1,5 +1,6 @@
 import { connect, openWorkspace, type Session, type Workspace } from '@colloquy/client'
 import { expect, it, onTestFinished } from 'vitest'
+import { WebSocket as NodeWebSocket } from 'ws'
 import type { Server } from '../../server/start.ts'
 import { launch } from '../kit/launch.ts'
 import { principal } from '../kit/people.ts'
@@ -30,11 +31,16 @@ function browser(server: Server) {
     }
     return response
   }
+  // A ticket holds for the page that fetched it.
+  const PageSocket = class extends NodeWebSocket {
+    constructor(url: string) {
+      super(url, { origin: server.url })
+    }
+  } as unknown as typeof WebSocket
   return {
-    fetch: send,
     open: () => openWorkspace({ url: server.url, fetch: send }),
     join(session: string): Session {
-      const joined = connect({ url: server.url, session, fetch: send })
+      const joined = connect({ url: server.url, session, fetch: send, WebSocket: PageSocket })
       onTestFinished(() => joined.close())
       return joined
     },

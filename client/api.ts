@@ -1,0 +1,78 @@
+import type {
+  InviteAnswer,
+  MessagesAnswer,
+  PromptAnswer,
+  PromptStateAnswer,
+  SessionAnswer,
+  TicketAnswer,
+} from '@colloquy/shared/answers'
+import type { Http } from './http.ts'
+import type { Audience, Role } from './types.ts'
+
+/** Body of a prompt, as it is sent and as it waits in the outbox: a retry repeats these very values. */
+export interface PromptBody {
+  text: string
+  audience?: Audience
+  model?: string
+  seenSeq?: number
+}
+
+/** The HTTP surface of one session, as one person. Every method throws ColloquyError. */
+export class Api {
+  readonly #http: Http
+  readonly #session: string
+
+  constructor(http: Http, session: string) {
+    this.#http = http
+    this.#session = `/sessions/${encodeURIComponent(session)}`
+  }
+
+  describe(): Promise<SessionAnswer> {
+    return this.#http.request('GET', this.#session)
+  }
+
+  ticket(sessionId: string): Promise<TicketAnswer> {
+    return this.#http.request('POST', '/tickets', { sessionId })
+  }
+
+  submit(commandId: string, body: PromptBody): Promise<PromptAnswer> {
+    return this.#http.request('POST', `${this.#session}/prompts`, { commandId, ...body })
+  }
+
+  prompt(promptId: string): Promise<PromptStateAnswer> {
+    return this.#http.request('GET', this.#promptPath(promptId))
+  }
+
+  async edit(promptId: string, text: string): Promise<void> {
+    await this.#http.command('PATCH', this.#promptPath(promptId), { text })
+  }
+
+  async withdraw(promptId: string): Promise<void> {
+    await this.#http.command('DELETE', this.#promptPath(promptId))
+  }
+
+  async move(promptId: string, before: string | null): Promise<void> {
+    await this.#http.command('POST', `${this.#promptPath(promptId)}/move`, { before })
+  }
+
+  async cancel(turnId: string): Promise<void> {
+    await this.#http.command('POST', `${this.#session}/turns/${encodeURIComponent(turnId)}/cancel`, {})
+  }
+
+  async retract(messageId: string): Promise<void> {
+    await this.#http.command('DELETE', `${this.#session}/messages/${encodeURIComponent(messageId)}`)
+  }
+
+  invite(options: { role: Role; expiresIn: number; uses: number }): Promise<InviteAnswer> {
+    return this.#http.command('POST', `${this.#session}/invites`, options)
+  }
+
+  messages(laneId: string, before?: number): Promise<MessagesAnswer> {
+    const query = before === undefined ? '' : `?before=${before}`
+    return this.#http.request('GET', `${this.#session}/lanes/${encodeURIComponent(laneId)}/messages${query}`)
+  }
+
+  #promptPath(promptId: string): string {
+    return `${this.#session}/prompts/${encodeURIComponent(promptId)}`
+  }
+}

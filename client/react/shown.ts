@@ -1,0 +1,15 @@
+import type { Session } from '../types.ts'
+
+const shown = new WeakSet<Session>()
+
+/**
+ * True from the moment when there is something to show: the transcript, an older copy of it, or that there is
+ * none to be had. A lost connection does not take it away again.
+ */
+export function hasShown(session: Session): boolean {
+  if (shown.has(session)) return true
+  const { messages, connection } = session.snapshot()
+  const is = messages.length > 0 || connection.state === 'live' || connection.state === 'ended'
+  if (is) shown.add(session)
+  return is
+}

@@ -1,0 +1,128 @@
+import type {
+  AcceptedAnswer,
+  InvitePreviewAnswer,
+  SessionAnswer,
+  SessionListAnswer,
+  WorkspaceAnswer,
+} from '@colloquy/shared/answers'
+import { baseUrl } from './base-url.ts'
+import { systemClock } from './clock.ts'
+import { Http } from './http.ts'
+import type { Role } from './types.ts'
+
+export interface WorkspaceOptions {
+  /** Where the server is; in a page, a relative URL counts from that page. */
+  url: string
+  /** As for `connect`: without it the browser's cookie tells who this is. */
+  auth?: (() => string | Promise<string>) | undefined
+  fetch?: typeof fetch | undefined
+}
+
+/** Who is signed in, as the server sees it. */
+export interface SignedIn {
+  userId: string
+  name: string
+  admin: boolean
+  /** When the proof of it lapses, in ms since 1970. */
+  expiresAt: number
+}
+
+export interface WorkspaceInfo {
+  name: string
+  /** What a prompt may name as its model; the first is the default. */
+  models: string[]
+  /** Told to admins only. */
+  systemText?: string | undefined
+}
+
+export interface SessionSummary {
+  id: string
+  title: string
+  createdAt: number
+  activeAt: number
+}
+
+/** What an invite shows before it is accepted. */
+export interface InvitePreview {
+  sessionId: string
+  title: string
+  role: Role
+  /** A name. */
+  invitedBy: string
+  /** Names of who is in. */
+  members: string[]
+  expiresAt: number
+}
+
+export interface AcceptedInvite {
+  sessionId: string
+  userId: string
+  role: Role
+  /** The credential, where the caller had none: keep it with `keepSignedIn`, or give it to `auth`. */
+  token?: string | undefined
+}
+
+/** What a person does outside any session. Every method throws ColloquyError. */
+export interface Workspace {
+  /** @throws ColloquyError `UNAUTHENTICATED` when nobody is signed in */
+  me(): Promise<SignedIn>
+  info(): Promise<WorkspaceInfo>
+  /** Those that one is a member of. */
+  sessions(): Promise<SessionSummary[]>
+  createSession(title?: string): Promise<{ id: string }>
+  /** Also for who is not signed in. */
+  invitePreview(sessionId: string, code: string): Promise<InvitePreview>
+  /** Also for who is not signed in, under `name`. */
+  acceptInvite(sessionId: string, code: string, name?: string): Promise<AcceptedInvite>
+  /** For admins. */
+  setWorkspace(change: { name?: string; systemText?: string }): Promise<void>
+  /** Has the server keep this token in a cookie that no script can read. */
+  keepSignedIn(token: string): Promise<void>
+  /** Removes that cookie. */
+  signOut(): Promise<void>
+}
+
+/**
+ * What there is beside the sessions of a server.
+ * @throws TypeError when `url` is no http(s) URL
+ */
+export function openWorkspace(options: WorkspaceOptions): Workspace {
+  const http = new Http({
+    base: baseUrl(options.url),
+    auth: options.auth,
+    fetch: options.fetch ?? globalThis.fetch,
+    clock: systemClock,
+    random: Math.random,
+  })
+  const invitePath = (sessionId: string, code: string) =>
+    `/sessions/${encodeURIComponent(sessionId)}/invites/${encodeURIComponent(code)}`
+  return {
+    me: () => http.me(),
+    info: () => http.request<WorkspaceAnswer>('GET', '/workspace'),
+    async sessions() {
+      return (await http.request<SessionListAnswer>('GET', '/sessions')).sessions
+    },
+    async createSession(title) {
+      const { id } = await http.command<SessionAnswer>(
+        'POST',
+        '/sessions',
+        title === undefined ? {} : { title },
+      )
+      return { id }
+    },
+    invitePreview: (sessionId, code) =>
+      http.request<InvitePreviewAnswer>('GET', invitePath(sessionId, code), undefined, { guest: true }),
+    acceptInvite: (sessionId, code, name) =>
+      http.command<AcceptedAnswer>(
+        'POST',
+        `${invitePath(sessionId, code)}/accept`,
+        name === undefined ? {} : { name },
+        { guest: true },
+      ),
+    async setWorkspace(change) {
+      await http.command('PUT', '/workspace', change)
+    },
+    keepSignedIn: (token) => http.setCookie(token),
+    signOut: () => http.setCookie(null),
+  }
+}
