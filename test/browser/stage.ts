@@ -1,0 +1,78 @@
+import { fileURLToPath } from 'node:url'
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
+import { expect, onTestFinished } from 'vitest'
+import { firstSession, type SignInLink } from '../../server/first-session.ts'
+import { createLogger } from '../../server/http/logging.ts'
+import { readSettings } from '../../server/settings.ts'
+import { type Parts, type Server, startServer } from '../../server/start.ts'
+import { temporaryFolder } from '../kit/server.ts'
+
+const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
+
+/** What the server serves to browsers, as `npm start` does. */
+export const PAGES = {
+  staticFolder: here('../examples/vanilla'),
+  clientBundle: here('../../client/dist/browser.js'),
+  clientPackage: here('../../client/dist/client.tgz'),
+  workspaceFolder: here('../../client/dist/workspace'),
+}
+
+export interface Stage {
+  server: Server
+  links: SignInLink[]
+  /** Stops the server and starts it again on the same port and data. */
+  restart(pause?: () => Promise<void>): Promise<void>
+}
+
+/** A server with the sample session, whose offline model speaks at `tps` tokens a second. */
+export async function stage(tps: number, parts: Partial<Parts> = {}): Promise<Stage> {
+  const data = await temporaryFolder()
+  const launch = (port: number) => {
+    const settings = readSettings({
+      argv: [`--port=${port}`, `--data=${data}`],
+      env: { COLLOQUY_OFFLINE_TPS: String(tps) },
+    })
+    return startServer(settings, { log: createLogger({ level: 'silent' }), pages: PAGES, ...parts })
+  }
+  const on: Stage = {
+    server: await launch(0),
+    links: [],
+    async restart(pause) {
+      const port = Number(new URL(on.server.url).port)
+      await on.server.stop()
+      await pause?.()
+      on.server = await launch(port)
+    },
+  }
+  on.links = await firstSession(on.server)
+  onTestFinished(() => on.server.stop())
+  return on
+}
+
+/** A window of its own, as another browser has it. Errors on the page fail the test, unless `quiet`. */
+export async function openWindow(
+  browser: Browser,
+  url: string,
+  { quiet = false, ...options }: BrowserContextOptions & { quiet?: boolean } = {},
+): Promise<Page> {
+  const context = await browser.newContext(options)
+  onTestFinished(() => context.close())
+  return openTab(context, url, quiet)
+}
+
+export async function openTab(context: BrowserContext, url: string, quiet = false): Promise<Page> {
+  const page = await context.newPage()
+  const problems: string[] = []
+  page.on('pageerror', (error) => problems.push(error.message))
+  page.on('console', (message) => message.type() === 'error' && problems.push(message.text()))
+  if (!quiet) onTestFinished(() => expect(problems).toEqual([]))
+  await page.goto(url)
+  return page
+}
+
+/** Writes a prompt and sends it, as a person does. */
+export async function ask(page: Page, text: string): Promise<void> {
+  const composer = page.getByRole('textbox', { name: 'Prompt' })
+  await composer.fill(text)
+  await composer.press('Enter')
+}

@@ -1,0 +1,261 @@
+import { LLMock } from '@copilotkit/aimock'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { systemClock } from '../../server/clock.ts'
+import { modelAt, type Wire } from '../contract/model-wire.ts'
+import { launchBrowser, missingBrowser } from '../kit/browser.ts'
+import { principal } from '../kit/people.ts'
+import { ask, openTab, openWindow, type Stage, stage } from './stage.ts'
+
+const PEOPLE = ['Ana', 'Bo', 'Cy']
+const EACH = 10
+/** Turns that the sample session begins with. */
+const SAMPLE = 3
+const POLL = { timeout: 30_000 }
+
+describe.skipIf(await missingBrowser())('the workspace', () => {
+  let browser: Browser
+  beforeAll(async () => {
+    browser = await launchBrowser()
+  })
+  afterAll(() => browser?.close())
+
+  it('[U1] three people submit ten prompts each at once: 30 answers on all three screens in one order, nothing jumps', async () => {
+    const on = await stage(0)
+    const pages = await Promise.all(on.links.map((link) => openWindow(browser, link.url, { viewport: WIDE })))
+    await Promise.all(pages.map(ready))
+    await Promise.all(pages.map(watchShifts))
+    await Promise.all(pages.map((page, p) => askMany(page, PEOPLE[p] ?? '')))
+    await allEnded(on)
+    const seen = await Promise.all(pages.map(questionsOf))
+    const all = PEOPLE.flatMap((who) => Array.from({ length: EACH }, (_, n) => `Question ${n} of ${who}`))
+    expect(seen[0]?.toSorted()).toEqual(all.toSorted())
+    expect(seen[1]).toEqual(seen[0])
+    expect(seen[2]).toEqual(seen[0])
+    for (const page of pages) expect(await shifted(page)).toBeLessThan(0.1)
+  })
+
+  it.each<Wire>(['responses', 'anthropic'])(
+    '[U2] the same through a provider that speaks %s',
+    async (wire) => {
+      const mock = new LLMock({ port: 0, chunkSize: 12 })
+      mock.onMessage('Question', { content: 'A *short* answer, from a provider on the wire.' })
+      await mock.start()
+      onTestFinished(() => mock.stop())
+      const on = await stage(0, { model: modelAt(wire, mock.url, systemClock).port })
+      const pages = await Promise.all(
+        on.links.map((link) => openWindow(browser, link.url, { viewport: WIDE })),
+      )
+      await Promise.all(pages.map(ready))
+      await Promise.all(pages.map((page, p) => askMany(page, PEOPLE[p] ?? '')))
+      await allEnded(on)
+      const seen = await Promise.all(pages.map(questionsOf))
+      expect(new Set(seen[0]).size).toBe(30)
+      expect(seen[1]).toEqual(seen[0])
+      expect(seen[2]).toEqual(seen[0])
+      expect(await pages[0]?.locator('article em').first().textContent()).toBe('short')
+    },
+  )
+
+  it('[U3] the server goes and comes back under open pages: they say so, keep drafts, and go on by themselves', async () => {
+    const on = await stage(60)
+    const [ana, bo] = await two(browser, on.links, true)
+    await ask(ana, '/write 400')
+    await bo.getByText('Answering Ana').waitFor()
+    const draft = 'half a thought that must not get lost'
+    await bo.getByRole('textbox', { name: 'Prompt' }).fill(draft)
+    await on.restart(async () => {
+      await ana.getByText('You are offline').waitFor()
+      await ask(ana, 'written while the server was away')
+      await ana.getByText('1 prompt will be sent').first().waitFor()
+    })
+    for (const page of [ana, bo]) {
+      await page.getByText('You are offline').waitFor({ state: 'hidden' })
+      await page.getByText('written while the server was away').first().waitFor()
+    }
+    expect(await bo.getByRole('textbox', { name: 'Prompt' }).inputValue()).toBe(draft)
+    await ana.getByRole('button', { name: 'Stop' }).click()
+    await bo.getByText('Answering Ana').waitFor({ state: 'hidden' })
+  })
+
+  it('[U4] two accounts in one browser stay two people, each in its own tab', async () => {
+    const on = await stage(0)
+    const context = await browser.newContext()
+    onTestFinished(() => context.close())
+    const [first, second] = on.links
+    const ana = await openTab(context, first?.url ?? '')
+    const bo = await openTab(context, second?.url ?? '')
+    await Promise.all([ready(ana), ready(bo)])
+    await ask(bo, 'who am I?')
+    await ana.getByRole('article', { name: 'Bo asks' }).last().getByText('who am I?').waitFor()
+    await ana.reload()
+    await ready(ana)
+    await ana.getByText('as Ana').waitFor()
+    expect(ana.url()).not.toContain('token')
+  })
+
+  it('[U5] somebody joins by an invite, knowing what it is before; a spent, a wrong and a removed one are told kindly', async () => {
+    const on = await stage(0)
+    const [ana] = await two(browser, on.links)
+    const { origin } = new URL(on.server.url)
+    const sessionId = new URL(ana.url()).pathname.split('/').at(-1)
+    const token = await ana.evaluate(() =>
+      Object.values(sessionStorage).find((value) => value.split('.').length === 3),
+    )
+    const invite = await fetch(`${origin}/api/v1/sessions/${sessionId}/invites`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ commandId: crypto.randomUUID(), role: 'prompter', uses: 1, expiresIn: 60_000 }),
+    })
+    const { url } = (await invite.json()) as { url: string }
+    const dee = await openWindow(browser, url, { quiet: true })
+    await dee.getByText('Launch week').waitFor()
+    await dee.getByText('Ana').first().waitFor()
+    await dee.getByRole('textbox').fill('Dee')
+    await dee.getByRole('button', { name: /join/i }).click()
+    await ready(dee)
+    await ask(dee, 'hello from Dee')
+    await ana.getByRole('article', { name: 'Dee asks' }).getByText('hello from Dee').waitFor()
+
+    const late = await openWindow(browser, url, { quiet: true })
+    await late
+      .getByText(/used up|has been used|no longer/i)
+      .first()
+      .waitFor()
+    const wrong = await openWindow(browser, `${origin}/#session=${sessionId}&invite=wrong`, { quiet: true })
+    await wrong.getByRole('button', { name: 'To Colloquy' }).waitFor()
+    expect(await wrong.getByRole('heading').first().textContent()).toMatch(/invite/i)
+  })
+
+  it('[U6] hostile text from the model runs nothing and fetches nothing from elsewhere', async () => {
+    const on = await stage(0, { model: says(HOSTILE) })
+    const foreign: string[] = []
+    const [ana] = await two(browser, on.links)
+    ana.on('request', (request) => {
+      if (new URL(request.url()).origin !== on.server.url) foreign.push(request.url())
+    })
+    await ask(ana, 'go')
+    await ana.getByText('the end of it').waitFor()
+    const found = await ana.evaluate(() => ({
+      ran: Reflect.get(window, 'ran') as unknown,
+      elements: document.querySelectorAll(
+        'article :is(script, img, iframe, svg[onload], form, style, object)',
+      ).length,
+      links: [...document.querySelectorAll('article a')].map((a) => (a as HTMLAnchorElement).protocol),
+    }))
+    expect(found.ran).toBeUndefined()
+    expect(found.elements).toBe(0)
+    expect(found.links.every((protocol) => ['http:', 'https:', 'mailto:'].includes(protocol))).toBe(true)
+    expect(foreign).toEqual([])
+  })
+
+  it('[U7] a reader who has scrolled up stays where they are while answers come', async () => {
+    const on = await stage(200)
+    const [ana, bo] = await two(browser, on.links)
+    await ask(ana, '/write 600')
+    await ana.getByRole('region', { name: 'Queue' }).waitFor()
+    await ana.getByRole('region', { name: 'Queue' }).waitFor({ state: 'hidden' })
+    const transcript = ana.getByRole('main', { name: 'Transcript' })
+    await transcript.evaluate((element) => element.scrollTo(0, 300))
+    await ana.getByRole('button', { name: 'Latest' }).waitFor()
+    const before = await transcript.evaluate((element) => element.scrollTop)
+    await ask(bo, '/write 200')
+    await bo.getByRole('region', { name: 'Queue' }).waitFor()
+    await bo.getByRole('region', { name: 'Queue' }).waitFor({ state: 'hidden' })
+    expect(await transcript.evaluate((element) => element.scrollTop)).toBe(before)
+  })
+})
+
+const WIDE = { width: 1240, height: 820 }
+
+const HOSTILE = [
+  '<script>window.ran = 1</script><img src=x onerror="window.ran=1"> <iframe src="https://evil.example"></iframe>',
+  '![pixel](https://evil.example/p.png) ![ref][r] [click](javascript:window.ran=1) [data](data:text/html,<script>1</script>)',
+  '[a real link](https://example.org/) <a href="javascript:window.ran=1">x</a> <svg onload="window.ran=1"></svg>',
+  '[r]: https://evil.example/ref.png',
+  'unbalanced `` ``` ` fences \u202e\u200b and ** stars',
+  '```html\n<script>window.ran = 1</script>\n```',
+  'the end of it',
+].join('\n\n')
+
+function says(text: string) {
+  return {
+    defaultModel: 'says',
+    models: ['says'],
+    async *stream() {
+      for (const piece of text.match(/[\s\S]{1,9}/g) ?? []) yield { type: 'text' as const, text: piece }
+      yield { type: 'finish' as const, finish: 'stop' as const }
+    },
+  }
+}
+
+async function two(
+  browser: Browser,
+  links: readonly { url: string }[],
+  quiet = false,
+): Promise<[Page, Page]> {
+  const open = (at: number) => openWindow(browser, links[at]?.url ?? '', { viewport: WIDE, quiet })
+  const pages: [Page, Page] = [await open(0), await open(1)]
+  await Promise.all(pages.map(ready))
+  return pages
+}
+
+const ready = (page: Page) => page.getByRole('textbox', { name: 'Prompt' }).waitFor()
+
+async function askMany(page: Page, who: string): Promise<void> {
+  for (let n = 0; n < EACH; n++) await ask(page, `Question ${n} of ${who}`)
+}
+
+/** Every prompt of everybody, those of the sample too, has come to its end. */
+async function allEnded({ server, links }: Stage): Promise<void> {
+  const session = await server.sessions.open(new URL(links[0]?.url ?? '').searchParams.get('session') ?? '')
+  const wanted = SAMPLE + EACH * PEOPLE.length
+  await expect
+    .poll(
+      async () => (await session.export(principal('ana'))).turns.filter(({ end }) => end === 'done').length,
+      POLL,
+    )
+    .toBe(wanted)
+}
+
+/** The questions of the transcript from top to bottom, once nothing waits. */
+async function questionsOf(page: Page): Promise<string[]> {
+  await page.getByRole('region', { name: 'Queue' }).waitFor({ state: 'hidden' })
+  const transcript = page.getByRole('main', { name: 'Transcript' })
+  const found: string[] = []
+  // Only what is near the screen is in the page: walk from the beginning to the end.
+  await transcript.evaluate((element) => element.scrollTo(0, 0))
+  for (let last = -1; ; ) {
+    await page.evaluate(
+      () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))),
+    )
+    for (const text of await page.getByRole('article', { name: /asks$/ }).allInnerTexts()) {
+      const question = /Question \d of \w+/.exec(text)?.[0]
+      if (question && !found.includes(question)) found.push(question)
+    }
+    const at = await transcript.evaluate((element) => {
+      element.scrollBy(0, 300)
+      return element.scrollTop
+    })
+    if (at === last) return found
+    last = at
+  }
+}
+
+/** Layout shifts that no act of the person explains, as browsers count them. */
+async function watchShifts(page: Page): Promise<void> {
+  await page.evaluate(() => {
+    Reflect.set(window, 'shifted', 0)
+    new PerformanceObserver((list) => {
+      for (const entry of list.getEntries() as (PerformanceEntry & {
+        value: number
+        hadRecentInput: boolean
+      })[]) {
+        if (!entry.hadRecentInput)
+          Reflect.set(window, 'shifted', Number(Reflect.get(window, 'shifted')) + entry.value)
+      }
+    }).observe({ type: 'layout-shift' })
+  })
+}
+
+const shifted = (page: Page) => page.evaluate(() => Number(Reflect.get(window, 'shifted')))
