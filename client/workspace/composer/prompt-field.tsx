@@ -29,9 +29,10 @@ export function PromptField(props: PromptFieldProps) {
   const field = useRef<HTMLTextAreaElement>(null)
   useLayoutEffect(() => {
     if (!focusRef) return
-    focusRef.current = () => field.current?.focus()
+    const focus = () => field.current?.focus()
+    focusRef.current = focus
     return () => {
-      focusRef.current = null
+      if (focusRef.current === focus) focusRef.current = null
     }
   }, [focusRef])
   // Browsers without `field-sizing`.

@@ -31,14 +31,14 @@ export function Dialog({ title, onClose, children }: DialogProps) {
       }}
       className="enter m-auto w-[min(440px,calc(100vw-32px))] rounded-lg border border-line bg-raised p-0 text-ink shadow-float"
     >
-      <header className="flex items-center justify-between gap-2 border-line border-b py-2 pr-2 pl-4">
+      <div className="flex items-center justify-between gap-2 border-line border-b py-2 pr-2 pl-4">
         <h2 id={titleId} className="font-semibold">
           {title}
         </h2>
         <IconButton label="Close" onClick={onClose}>
           <X size={16} aria-hidden />
         </IconButton>
-      </header>
+      </div>
       <div className="p-4">{children}</div>
     </dialog>
   )

@@ -34,7 +34,7 @@ export function Transcript({ empty, onRetry }: TranscriptProps) {
   const list = useRef<VirtualizerHandle>(null)
   const { away, toEnd, following } = useFollow(scroller, content)
   const { more, loading, load } = useOlder(messages)
-  const notePlace = useKeepPlace(messages, list, following)
+  useKeepPlace(messages, list, following, scroller)
   useReadyNews()
 
   const shift = useGrowsAtStart(messages)
@@ -73,7 +73,6 @@ export function Transcript({ empty, onRetry }: TranscriptProps) {
         ref={scroller}
         className="scroll min-h-0 flex-1 outline-offset-[-2px]"
         onScroll={({ currentTarget }) => {
-          notePlace()
           if (more && currentTarget.scrollTop < EARLY) load()
         }}
         // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard

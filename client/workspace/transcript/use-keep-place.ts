@@ -1,6 +1,6 @@
 import type { Message } from '@colloquy/client'
 import { useSession } from '@colloquy/client/react'
-import { type RefObject, useCallback, useLayoutEffect, useRef } from 'react'
+import { type RefObject, useEffect, useLayoutEffect, useRef } from 'react'
 import type { VirtualizerHandle } from 'virtua'
 import { tellRefusal } from '../parts/toasts.tsx'
 
@@ -16,13 +16,13 @@ interface Place {
 /**
  * When the server starts a new segment, the snapshot begins later than before. Whoever was reading what has left it
  * is taken back there, over the older pages.
- * @returns what to call after every scroll
  */
 export function useKeepPlace(
   messages: readonly Message[],
   list: RefObject<VirtualizerHandle | null>,
   following: RefObject<boolean>,
-): () => void {
+  scroller: RefObject<HTMLElement | null>,
+): void {
   const session = useSession()
   const place = useRef<Place | null>(null)
   const lost = useRef<Place | null>(null)
@@ -53,15 +53,18 @@ export function useKeepPlace(
     list.current?.scrollToIndex(index, { align: 'start', offset: at.into })
   }, [messages, first, list])
 
-  return useCallback(() => {
-    const shown = list.current
-    if (!shown || lost.current) return
-    const index = shown.findItemIndex(shown.scrollOffset)
-    const message = messages[index]
-    const seq = message?.metadata.seq
-    place.current =
-      following.current || seq === undefined
-        ? null
-        : { seq, into: shown.scrollOffset - shown.getItemOffset(index) }
-  }, [messages, list, following])
+  useEffect(() => {
+    const box = scroller.current
+    const note = () => {
+      const shown = list.current
+      if (!shown || lost.current) return
+      const index = shown.findItemIndex(shown.scrollOffset)
+      const seq = messages[index]?.metadata.seq
+      const into = shown.scrollOffset - shown.getItemOffset(index)
+      place.current = following.current || seq === undefined ? null : { seq, into }
+    }
+    // A listener of its own, added after the one that tells whether the reader follows.
+    box?.addEventListener('scroll', note, { passive: true })
+    return () => box?.removeEventListener('scroll', note)
+  }, [messages, list, following, scroller])
 }

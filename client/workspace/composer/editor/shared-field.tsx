@@ -25,10 +25,12 @@ export default function SharedField({ draft, focusRef, onSubmit, onLeave }: Shar
       submit: () => latest.current.onSubmit(),
       escape: () => latest.current.onLeave(),
     })
-    focusRef.current = () => view.focus()
-    view.focus()
+    const focus = () => view.focus()
+    focusRef.current = focus
+    focus()
     return () => {
-      focusRef.current = null
+      // The plain field may have taken over before.
+      if (focusRef.current === focus) focusRef.current = null
       view.destroy()
     }
   }, [text, awareness, focusRef])
