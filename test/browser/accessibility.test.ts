@@ -18,7 +18,12 @@ describe.skipIf(await missingBrowser()).each(['light', 'dark'] as const)('in %s'
     const on = await stage(40)
     const [first, second] = on.links
     const open = (url: string, width = 1240) =>
-      openWindow(browser, url, { colorScheme, viewport: { width, height: 800 }, reducedMotion: 'reduce', quiet: true })
+      openWindow(browser, url, {
+        colorScheme,
+        viewport: { width, height: 800 },
+        reducedMotion: 'reduce',
+        quiet: true,
+      })
     const ana = await open(first?.url ?? '')
     const bo = await open(second?.url ?? '', 390)
     for (const page of [ana, bo]) await page.getByRole('textbox', { name: 'Prompt' }).waitFor()
@@ -52,7 +57,9 @@ async function expectClean(page: Page, screen: string): Promise<void> {
   // Into the page's own world as a script of the test, past its CSP and not weakening it.
   await page.evaluate(await readFile(AXE, 'utf8'))
   const violations = await page.evaluate(async () => {
-    const axe = Reflect.get(window, 'axe') as { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> }
+    const axe = Reflect.get(window, 'axe') as {
+      run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }>
+    }
     return (await axe.run()).violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)
   })
   expect(violations, screen).toEqual([])

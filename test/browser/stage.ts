@@ -25,12 +25,16 @@ export interface Stage {
 }
 
 /** A server with the sample session, whose offline model speaks at `tps` tokens a second. */
-export async function stage(tps: number, parts: Partial<Parts> = {}): Promise<Stage> {
+export async function stage(
+  tps: number,
+  parts: Partial<Parts> = {},
+  env: Record<string, string> = {},
+): Promise<Stage> {
   const data = await temporaryFolder()
   const launch = (port: number) => {
     const settings = readSettings({
       argv: [`--port=${port}`, `--data=${data}`],
-      env: { COLLOQUY_OFFLINE_TPS: String(tps) },
+      env: { COLLOQUY_OFFLINE_TPS: String(tps), ...env },
     })
     return startServer(settings, { log: createLogger({ level: 'silent' }), pages: PAGES, ...parts })
   }
