@@ -3,7 +3,8 @@ import { createRequire } from 'node:module'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { launchBrowser, missingBrowser } from '../kit/browser.ts'
-import { ask, openWindow, stage } from './stage.ts'
+import { ask } from './pages.ts'
+import { openWindow, stage } from './stage.ts'
 
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
 

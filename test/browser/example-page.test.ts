@@ -1,7 +1,8 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { launchBrowser, missingBrowser } from '../kit/browser.ts'
-import { ask, openTab, PAGES, stage } from './stage.ts'
+import { ask, PAGES } from './pages.ts'
+import { openTab, stage } from './stage.ts'
 
 /** Answers that the sample session begins with. */
 const SAMPLE = 3

@@ -1,4 +1,3 @@
-import { fileURLToPath } from 'node:url'
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
 import { expect, onTestFinished } from 'vitest'
 import { firstSession, type SignInLink } from '../../server/first-session.ts'
@@ -6,16 +5,7 @@ import { createLogger } from '../../server/http/logging.ts'
 import { readSettings } from '../../server/settings.ts'
 import { type Parts, type Server, startServer } from '../../server/start.ts'
 import { temporaryFolder } from '../kit/server.ts'
-
-const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
-
-/** What the server serves to browsers, as `npm start` does. */
-export const PAGES = {
-  staticFolder: here('../examples/vanilla'),
-  clientBundle: here('../../client/dist/browser.js'),
-  clientPackage: here('../../client/dist/client.tgz'),
-  workspaceFolder: here('../../client/dist/workspace'),
-}
+import { PAGES } from './pages.ts'
 
 export interface Stage {
   server: Server
@@ -72,11 +62,4 @@ export async function openTab(context: BrowserContext, url: string, quiet = fals
   if (!quiet) onTestFinished(() => expect(problems).toEqual([]))
   await page.goto(url)
   return page
-}
-
-/** Writes a prompt and sends it, as a person does. */
-export async function ask(page: Page, text: string): Promise<void> {
-  const composer = page.getByRole('textbox', { name: 'Prompt' })
-  await composer.fill(text)
-  await composer.press('Enter')
 }

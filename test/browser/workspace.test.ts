@@ -5,7 +5,8 @@ import { systemClock } from '../../server/clock.ts'
 import { modelAt, type Wire } from '../contract/model-wire.ts'
 import { launchBrowser, missingBrowser } from '../kit/browser.ts'
 import { principal } from '../kit/people.ts'
-import { ask, openTab, openWindow, type Stage, stage } from './stage.ts'
+import { ask } from './pages.ts'
+import { openTab, openWindow, type Stage, stage } from './stage.ts'
 
 const PEOPLE = ['Ana', 'Bo', 'Cy']
 const EACH = 10
@@ -125,6 +126,25 @@ describe.skipIf(await missingBrowser())('the workspace', () => {
     const wrong = await openWindow(browser, `${origin}/#session=${sessionId}&invite=wrong`, { quiet: true })
     await wrong.getByRole('button', { name: 'To Colloquy' }).waitFor()
     expect(await wrong.getByRole('heading').first().textContent()).toMatch(/invite/i)
+  })
+
+  it('[U8] who is removed while the page is open is told so, and sees nothing of what comes later', async () => {
+    const on = await stage(0)
+    const [ana, bo] = await two(browser, on.links, true)
+    const sessionId = new URL(ana.url()).pathname.split('/').at(-1) ?? ''
+    const session = await on.server.sessions.open(sessionId)
+    await session.execute<'member.remove'>(principal('ana'), crypto.randomUUID(), {
+      type: 'member.remove',
+      userId: 'bo',
+    })
+    await ask(ana, 'said without Bo')
+    await ana.getByText('said without Bo').first().waitFor()
+    await bo
+      .getByText(/no longer/i)
+      .first()
+      .waitFor()
+    expect(await bo.getByText('said without Bo').count()).toBe(0)
+    expect(await bo.getByRole('textbox', { name: 'Prompt' }).count()).toBe(0)
   })
 
   it('[U6] hostile text from the model runs nothing and fetches nothing from elsewhere', async () => {

@@ -19,7 +19,8 @@ export function OthersDrafts({ drafts, shown, onJoin }: OthersDraftsProps) {
     return (
       <div
         key={draftId}
-        className="enter mb-2 flex min-h-10 items-center gap-2 rounded-md border border-line bg-side pr-1.5 pl-3 text-sm"
+        // Under the queue it is one more row of it; alone it has the round corners.
+        className="enter mx-2 flex min-h-10 items-center gap-2 border border-line border-b-0 bg-side pr-1.5 pl-3 text-sm first:rounded-t-lg sm:mx-3 [section+div>&]:rounded-t-none"
       >
         <Avatar person={person} size={20} />
         <span className="shrink-0">

@@ -19,7 +19,7 @@ export function Choice<T extends string>({ label, value, options, onChange }: Ch
             const chosen = options.find((option) => option.value === target.value)
             if (chosen) onChange(chosen.value)
           }}
-          className="h-8 w-full min-w-0 appearance-none truncate rounded-md border border-line-2 bg-raised pr-6 pl-2.5 text-ink text-sm"
+          className="h-8 w-full min-w-0 appearance-none truncate rounded-md border border-line-2 bg-raised pr-6 pl-2 text-ink text-sm"
         >
           {options.map((option) => (
             <option key={option.value} value={option.value}>

@@ -6,8 +6,8 @@ export function EmptySession({ onPick }: { onPick: (text: string) => void }) {
     <div className="mx-auto flex h-full max-w-[560px] flex-col justify-center px-6 py-10">
       <h2 className="font-semibold text-lg">Nothing asked yet</h2>
       <p className="mt-1 text-dim">
-        Everyone here asks the same assistant. Questions are answered one after the other, in the order below
-        the composer, and everybody reads along.
+        Everyone here asks the same assistant. Questions are answered one after the other, in the order shown
+        above the composer, and everybody reads along.
       </p>
       <ul aria-label="Examples" className="mt-4 border-line border-t">
         {EXAMPLES.map(({ title, text }) => (

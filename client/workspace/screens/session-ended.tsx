@@ -6,7 +6,7 @@ import { Notice } from './notice.tsx'
 const ENDS: Record<string, { title: string; text: string }> = {
   REVOKED: {
     title: 'You are no longer in this session',
-    text: 'Somebody who may has taken you out. What was kept of it in this browser has been deleted.',
+    text: 'You left, or an owner took you out. What this browser kept of it has been deleted.',
   },
   FORBIDDEN: {
     title: 'This session is not open to you',

@@ -50,7 +50,7 @@ export function InviteForm({ role: own }: { role: Role }) {
   return (
     <form onSubmit={make} className="flex flex-col gap-3">
       <p className="text-dim text-sm">Whoever has the link comes in, under a name of their choice.</p>
-      <div className="grid grid-cols-3 gap-2">
+      <div className="grid grid-cols-[10fr_8fr_9fr] gap-2">
         <Choice
           label="Role"
           value={role}
