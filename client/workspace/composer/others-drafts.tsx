@@ -20,7 +20,7 @@ export function OthersDrafts({ drafts, shown, onJoin }: OthersDraftsProps) {
       <div
         key={draftId}
         // Under the queue it is one more row of it; alone it has the round corners.
-        className="enter mx-2 flex min-h-10 items-center gap-2 border border-line border-b-0 bg-side pr-1.5 pl-3 text-sm first:rounded-t-lg sm:mx-3 [section+div>&]:rounded-t-none"
+        className="enter mx-2 flex min-h-10 items-center gap-2 border border-line border-b-0 bg-side pr-1.5 pl-3 text-sm first:rounded-t-lg sm:mx-3 first:[section+div>&]:rounded-t-none"
       >
         <Avatar person={person} size={20} />
         <span className="shrink-0">
