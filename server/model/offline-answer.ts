@@ -77,24 +77,24 @@ function words(count: number): string {
   return out.join('')
 }
 
-/** A few sentences about the view: who asks, who has spoken, what each said last, what comes close to the question. */
+/** A few points about the view: who asks, who has spoken, what each said last, what comes close to the question. */
 function describe(asked: Said, before: readonly ModelMessage[]): string {
   const earlier = before.filter((message) => message.role === 'user')
   const name = naming([...earlier, asked])
-  const sentences = [
+  const points = [
     `${name(asked)} asks: ${quote(asked.text)}`,
     census(earlier, before.length - earlier.length, name),
   ]
   const last = lastOfEach(earlier)
   for (const said of last) {
-    sentences.push(`${name(said)} last said (#${said.from.seq}): ${quote(said.text)}`)
+    points.push(`${name(said)} last said (#${said.from.seq}): ${quote(said.text)}`)
   }
   const close = closest(asked, earlier)
   if (close && !last.includes(close))
-    sentences.push(
+    points.push(
       `Closest to the question is what ${name(close)} said at #${close.from.seq}: ${quote(close.text)}`,
     )
-  return [INTRODUCTION, sentences.join('\n'), HELP].join('\n\n')
+  return [INTRODUCTION, points.map((point) => `- ${point}`).join('\n'), HELP].join('\n\n')
 }
 
 type Naming = (said: Said) => string
