@@ -6,8 +6,6 @@ export type ClientErrorCode =
   | 'OFFLINE'
   /** `auth()` failed. */
   | 'AUTH_FAILED'
-  /** `auth()` now answers for somebody else. */
-  | 'IDENTITY_CHANGED'
   /** The person is no longer a member. */
   | 'REVOKED'
   /** The board takes no more writing. */

@@ -1,5 +1,5 @@
 import type { MeAnswer } from '@colloquy/shared/answers'
-import { API } from '@colloquy/shared/protocol'
+import { API, MEANT_FOR } from '@colloquy/shared/protocol'
 import { uuidv4 } from 'lib0/random'
 import type { Clock } from './clock.ts'
 import { ColloquyError, isTransient } from './errors.ts'
@@ -87,7 +87,8 @@ export class Http {
       const proof = await (guest ? this.identity.guestProof() : this.identity.proof())
       const response = await this.#send(method, path, proof, body)
       if (response.ok) return (await readJson(response)) as T
-      if (response.status !== 401 || renewed) throw await refusal(response)
+      // A cookie cannot be renewed from here.
+      if (response.status !== 401 || renewed || proof.token === null) throw await refusal(response)
       await this.identity.renew(proof)
     }
   }
@@ -98,12 +99,13 @@ export class Http {
     return (await readJson(response)) as MeAnswer
   }
 
-  async #send(method: Method, path: string, { token }: Proof, body?: object): Promise<Response> {
+  async #send(method: Method, path: string, { token, meantFor }: Proof, body?: object): Promise<Response> {
     if (this.#closed.signal.aborted) throw closedError()
     const init: RequestInit = {
       method,
       headers: {
         ...(token === null ? {} : { authorization: `Bearer ${token}` }),
+        ...(meantFor === undefined ? {} : { [MEANT_FOR]: encodeURIComponent(meantFor) }),
         ...(body ? { 'content-type': 'application/json' } : {}),
       },
       credentials: 'same-origin',

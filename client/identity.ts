@@ -10,6 +10,8 @@ export interface TokenSubject {
 /** What a request carries to be somebody's: a token, or null where the browser adds its cookie. */
 export interface Proof {
   readonly token: string | null
+  /** Whose cookie it has to be. */
+  readonly meantFor?: string
 }
 
 /**
@@ -109,7 +111,7 @@ export class Identity implements Credentials {
 
 /**
  * The person whom this browser's cookie stands for. All its tabs share that cookie and any of them may change
- * it, so the server is asked who it is before each request.
+ * it, so each request names the person it is meant for, and the server refuses it where that is somebody else.
  */
 export class CookieIdentity implements Credentials {
   readonly #me: () => Promise<MeAnswer>
@@ -132,8 +134,7 @@ export class CookieIdentity implements Credentials {
   }
 
   async proof(): Promise<Proof> {
-    await this.ask()
-    return { token: null }
+    return { token: null, meantFor: (await this.who()).id }
   }
 
   /** A guest has no cookie and nobody to be mistaken for. */

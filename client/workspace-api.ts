@@ -7,14 +7,18 @@ import type {
 } from '@colloquy/shared/answers'
 import { baseUrl } from './base-url.ts'
 import { systemClock } from './clock.ts'
+import { LastDocs } from './docs.ts'
 import { Http } from './http.ts'
-import type { Role } from './types.ts'
+import { defaultStorage } from './storage.ts'
+import type { Role, Storage } from './types.ts'
 
 export interface WorkspaceOptions {
   /** Where the server is; in a page, a relative URL counts from that page. */
   url: string
   /** As for `connect`: without it the browser's cookie tells who this is. */
   auth?: (() => string | Promise<string>) | undefined
+  /** Where `connect` was told to keep what outlives the page; default `localStorage`. */
+  storage?: Storage | undefined
   fetch?: typeof fetch | undefined
 }
 
@@ -78,7 +82,10 @@ export interface Workspace {
   setWorkspace(change: { name?: string; systemText?: string }): Promise<void>
   /** Has the server keep this token in a cookie that no script can read. */
   keepSignedIn(token: string): Promise<void>
-  /** Removes that cookie. */
+  /**
+   * Removes that cookie, and every transcript that this browser kept of the person's sessions. Prompts that were
+   * never sent stay, for that person alone.
+   */
   signOut(): Promise<void>
 }
 
@@ -87,8 +94,10 @@ export interface Workspace {
  * @throws TypeError when `url` is no http(s) URL
  */
 export function openWorkspace(options: WorkspaceOptions): Workspace {
+  const base = baseUrl(options.url)
+  const docs = new LastDocs(options.storage ?? defaultStorage(), base)
   const http = new Http({
-    base: baseUrl(options.url),
+    base,
     auth: options.auth,
     fetch: options.fetch ?? globalThis.fetch,
     clock: systemClock,
@@ -123,6 +132,11 @@ export function openWorkspace(options: WorkspaceOptions): Workspace {
       await http.command('PUT', '/workspace', change)
     },
     keepSignedIn: (token) => http.setCookie(token),
-    signOut: () => http.setCookie(null),
+    async signOut() {
+      // Without the server nobody knows whose cookie it is; a token tells by itself.
+      const who = await http.identity.who().catch(() => null)
+      if (who) await docs.eraseAll(who.id)
+      if (!options.auth) await http.setCookie(null)
+    },
   }
 }

@@ -33,5 +33,10 @@ export function isFinalClose(code: number): boolean {
 
 /** Prefix of every versioned HTTP route. */
 export const API = '/api/v1'
+/**
+ * Header of a request that the browser's cookie signs: the userId it is meant for, percent-encoded. Any tab may have
+ * changed whose cookie that is; the server then refuses with `IDENTITY_CHANGED` rather than act as somebody else.
+ */
+export const MEANT_FOR = 'colloquy-user'
 /** Prefix of the WebSocket route: `<SYNC_PATH>/<doc>?ticket=…`. */
 export const SYNC_PATH = '/sync'

@@ -5,6 +5,7 @@ import { textOf, until, world } from '../test/kit.ts'
 import { LaneWriter } from '../test/lane.ts'
 import { tokenOf } from '../test/server.ts'
 import type { ConnectOptions } from '../types.ts'
+import { openWorkspace } from '../workspace-api.ts'
 import { localName } from './local.ts'
 
 let w: ReturnType<typeof world>
@@ -71,6 +72,21 @@ describe('the local copy', () => {
     await until(stays, ({ messages }) => messages.length === 1)
     expect(reported).not.toHaveBeenCalled()
     reported.mockRestore()
+  })
+
+  it('[C23] is deleted when one signs out where no session is open', async () => {
+    const session = join()
+    await session.ready
+    await untilCopies(['colloquy/launch/main@1/ana'])
+    session.close()
+    const auth = () => tokenOf('ana')
+    await openWorkspace({
+      url: 'http://colloquy.test',
+      auth,
+      storage: w.storage,
+      fetch: w.server.fetch,
+    }).signOut()
+    await untilCopies([])
   })
 
   it.each([4409, 4410])('[C23] is deleted after %i', async (code) => {

@@ -1,6 +1,6 @@
 import type { PromptStateAnswer, SessionAnswer } from '@colloquy/shared/answers'
 import { ERRORS, type ErrorCode } from '@colloquy/shared/errors'
-import { MESSAGE } from '@colloquy/shared/protocol'
+import { MEANT_FOR, MESSAGE } from '@colloquy/shared/protocol'
 import * as decoding from 'lib0/decoding'
 import * as encoding from 'lib0/encoding'
 import * as awareness from 'y-protocols/awareness'
@@ -77,6 +77,8 @@ export class FakeServer {
       body: init?.body ? JSON.parse(String(init.body)) : {},
     }
     this.seen.push(seen)
+    const meantFor = headers.get(MEANT_FOR)
+    if (meantFor !== null && meantFor !== encodeURIComponent(seen.userId)) return refuse('IDENTITY_CHANGED')
     const override = this.override(seen)
     if (override === 'lost') throw new TypeError('fetch failed')
     const answer = override instanceof Response ? override : this.#answer(seen, url)

@@ -1,4 +1,5 @@
 import { ColloquyError } from '@colloquy/shared'
+import { MEANT_FOR } from '@colloquy/shared/protocol'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Identity } from '../access/identity.ts'
 import type { People } from '../access/people.ts'
@@ -38,7 +39,9 @@ export function registerIdentity(app: FastifyInstance, { identity, people, origi
       const credential = credentialOf(request)
       if (credential.by === 'nothing') throw unauthenticated()
       if (credential.by === 'cookie') checkCookieOrigin(request, origins)
-      request.person = await identity.identify(credential.authorization)
+      const person = await identity.identify(credential.authorization)
+      if (credential.by === 'cookie') checkMeantFor(request, person)
+      request.person = person
     } catch (error) {
       if (!(error instanceof ColloquyError)) throw error
       request.refusal = error
@@ -62,6 +65,13 @@ export function actor(request: FastifyRequest): Principal {
 
 export function unauthenticated(): ColloquyError {
   return new ColloquyError('UNAUTHENTICATED', 'A valid credential is needed.')
+}
+
+/** Another tab may have signed in somebody else since the page that asks was opened. */
+function checkMeantFor(request: FastifyRequest, person: Principal): void {
+  const meant = request.headers[MEANT_FOR]
+  if (meant === undefined || meant === encodeURIComponent(person.userId)) return
+  throw new ColloquyError('IDENTITY_CHANGED', 'This browser is now signed in as another person.')
 }
 
 /** A credential that does not hold is refused even where none is needed: its owner believes to be somebody. */

@@ -211,6 +211,24 @@ describe('acting by the cookie', () => {
     )
   })
 
+  it('[H63] a request that is meant for another person than the cookie’s is refused, and nothing is done', async () => {
+    const edge = await edgeWith()
+    const value = await cookie(edge)
+    const meant = (userId: string) => ({ ...OWN, 'colloquy-user': encodeURIComponent(userId) })
+    expect((await by(edge, value, { ...create, headers: meant('ann') })).status).toBe(200)
+    const before = edge.executed.length
+    for (const request of [
+      create,
+      { method: 'POST', url: '/api/v1/tickets', payload: { sessionId: 's1' } },
+    ]) {
+      const refused = await by(edge, value, { ...(request as InjectOptions), headers: meant('bo') })
+      expect(refused).toMatchObject({ status: 401, code: 'IDENTITY_CHANGED', drops: false })
+    }
+    expect([edge.executed.length, edge.tickets]).toEqual([before, []])
+    // Who brings a token says by it who they are.
+    expect((await edge.ask('ann', { url: me, headers: { 'colloquy-user': 'bo' } })).status).toBe(200)
+  })
+
   it('[H58] embedding sites never read by it, and it is in no log', async () => {
     const edge = await edgeWith({ embedOrigins: ['https://app.example'] })
     const value = await cookie(edge)

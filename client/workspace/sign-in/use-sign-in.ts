@@ -61,7 +61,7 @@ export function useSignIn() {
     }
     const signOut = async () => {
       await leaveOpenSession()
-      if (token === null) await workspace.signOut()
+      await workspace.signOut()
       keepTabToken(null)
       setToken(null)
       setAnswer({ step: 'out' })
