@@ -1,4 +1,4 @@
-import { CLOSE, SYNC } from '@colloquy/shared'
+import { CLOSE, MESSAGE, SYNC } from '@colloquy/shared'
 import { describe, expect, it, vi } from 'vitest'
 import * as Y from 'yjs'
 import { heard, startHouse, sync, textOf } from './house.fixture.ts'
@@ -174,7 +174,10 @@ describe('what it costs', () => {
       const reader = await connect(session.main.name, 'ann')
       const write = vi.spyOn(sockets.at(-1) ?? expect.unreachable(), 'write')
       await reader.synced()
-      await reader.until(() => textOf(reader.doc).toString() === textOf(session.main.doc).toString())
+      // Who is told to be in sync has all of it, what was published since that encoding too: step 2 is the last.
+      expect(textOf(reader.doc).toString()).toBe(textOf(session.main.doc).toString())
+      const kinds = reader.frames.filter(([type]) => type === MESSAGE.sync).map(([, kind]) => kind)
+      expect(kinds.indexOf(SYNC.step2)).toBe(kinds.length - 1)
       answers.push(write.mock.calls[0]?.[0])
       session.main.write(text)
     }

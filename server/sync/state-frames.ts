@@ -27,9 +27,10 @@ export class StateFrames {
     doc.on('afterTransaction', this.#stale)
   }
 
-  /** The answer to a sync step 1. */
+  /** The answer to a sync step 1. Its step 2 comes last: clients count as in sync once they have that. */
   step2(stateVector: Uint8Array): readonly Buffer[] {
-    return isEmptyVector(stateVector) ? this.#fullState() : [this.#difference(SYNC.step2, stateVector)]
+    if (isEmptyVector(stateVector)) return [...this.#fullState(), NO_MORE]
+    return [this.#difference(SYNC.step2, stateVector)]
   }
 
   /** What a reader lacks who has seen everything up to `stateVector`. */
@@ -59,7 +60,7 @@ export class StateFrames {
   }
 
   #fullState(): readonly Buffer[] {
-    this.#full ??= syncFrame(SYNC.step2, Y.encodeStateAsUpdate(this.#doc))
+    this.#full ??= syncFrame(SYNC.update, Y.encodeStateAsUpdate(this.#doc))
     if (this.#tail.length > 1) this.#tail = [Buffer.concat(this.#tail)]
     return [this.#full, ...this.#tail]
   }
@@ -76,6 +77,9 @@ export class StateFrames {
 
 /** The state vector of an empty doc: no entries. */
 export const EMPTY_VECTOR: Uint8Array = new Uint8Array([0])
+
+/** A step 2 with the update of an empty doc. */
+const NO_MORE = syncFrame(SYNC.step2, new Uint8Array([0, 0]))
 
 function isEmptyVector(stateVector: Uint8Array): boolean {
   return stateVector.length === 1 && stateVector[0] === 0
