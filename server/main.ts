@@ -6,6 +6,7 @@ import { firstSession } from './first-session.ts'
 import { createLogger } from './http/logging.ts'
 import { JournalError } from './journal/journal.ts'
 import type { Log } from './log.ts'
+import { OFFLINE } from './model/offline.ts'
 import { readSettings, type Settings, SettingsError } from './settings.ts'
 import { asksForHelp, helpText } from './settings-help.ts'
 import { SETTINGS_FILE } from './settings-schema.ts'
@@ -40,9 +41,14 @@ async function announce(server: Server, settings: Settings): Promise<void> {
     return
   }
   console.log('  Development mode: these links sign in whoever has them. Each signs in its own tab.\n')
-  const links = settings.seed === 'none' ? [] : await firstSession(server).catch(noLinks)
+  const links = settings.seed === 'none' ? [] : await firstSession(server, isFree(settings)).catch(noLinks)
   for (const { who, url } of links) console.log(`  ${who.padEnd(14)} ${url}`)
   console.log('')
+}
+
+/** Nobody asked for calls of a model that somebody pays for. */
+function isFree({ model: [first] }: Settings): boolean {
+  return first?.name === OFFLINE
 }
 
 /** The first session is a courtesy: that its owner has left it does not stop the server. */

@@ -52,6 +52,13 @@ const STORY: readonly Exchange[] = [
   },
 ]
 
+/** What waits until the first visitor comes, and is then answered before their eyes by the offline model. */
+const WAITING: readonly { who: number; asks: string }[] = [
+  { who: 1, asks: 'Who has taken which task so far?' },
+  { who: 2, asks: 'And what is still open before Thursday?' },
+  { who: 1, asks: 'Then I also take 3. Does that clash with 2?' },
+]
+
 /** The events of the sample, after those that open the session. Ids and times are the caller's. */
 export function sampleStory(
   people: readonly PersonRef[],
@@ -59,6 +66,29 @@ export function sampleStory(
   newId: NewId,
 ): NewEvent<SessionEvent>[] {
   return STORY.flatMap((exchange, i) => turnOf(exchange, people[exchange.who], i, now, newId))
+}
+
+/** Prompts after the sample that nothing has answered yet. */
+export function waitingStory(
+  people: readonly PersonRef[],
+  now: number,
+  newId: NewId,
+): NewEvent<SessionEvent>[] {
+  return WAITING.flatMap(({ who, asks }) => {
+    const author = people[who]
+    return author ? [accepted(author, asks, now, newId('p'), newId('c'))] : []
+  })
+}
+
+function accepted(
+  { id: author }: PersonRef,
+  body: string,
+  at: number,
+  promptId: string,
+  cell: string,
+): NewEvent<SessionEvent> {
+  const [type, laneId, length] = ['prompt.accepted' as const, MAIN_LANE, body.length]
+  return { event: { type, at, promptId, laneId, author, cell, length }, body }
 }
 
 function turnOf(
@@ -72,23 +102,13 @@ function turnOf(
   const at = now - ago * MINUTE
   const endedAt = at + 9_000
   const [promptId, turnId, cell, said] = [newId('p'), newId('t'), newId('c'), newId('c')]
-  const laneId = MAIN_LANE
-  const accepted = {
-    type: 'prompt.accepted',
-    at,
-    promptId,
-    laneId,
-    author: author.id,
-    cell,
-    length: asks.length,
-  } as const
   const claimed: SessionEvent = {
     ...{
       type: 'turn.claimed',
       at,
       turnId,
       promptId,
-      laneId,
+      laneId: MAIN_LANE,
       author,
       acceptedAt: at,
       cell,
@@ -101,7 +121,7 @@ function turnOf(
     ...{ cell: said, length: answer.length, finish: 'stop' },
   }
   return [
-    { event: accepted, body: asks },
+    accepted(author, asks, at, promptId, cell),
     { event: claimed },
     { event: { type: 'step.started', at, turnId, step: 1, attempt: 1 } },
     { event: committed, body: answer },

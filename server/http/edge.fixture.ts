@@ -97,7 +97,7 @@ function standIn(executed: Executed[], check: () => void): SessionsApi {
       const result = RESULTS[command.type]
       return command.type === 'invite.accept' ? { ...result, userId: who.userId } : result
     },
-    async describe(who: Principal) {
+    async visit(who: Principal) {
       members(who)
       return SESSION
     },

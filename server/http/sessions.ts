@@ -61,7 +61,7 @@ export function sessionRoutes(app: Api, sessions: SessionsApi): void {
     async (request) => {
       const who = actor(request)
       const session = await sessions.open(request.params.id)
-      return session.describe(who)
+      return session.visit(who)
     },
   )
   exportRoute(app, sessions)

@@ -54,6 +54,8 @@ export interface SessionApi extends RoomSession {
   ): Promise<CommandResult[T]>
   /** @throws ColloquyError `NOT_FOUND` to anyone who is not a member, in this and all reads below. */
   describe(actor: Principal): Promise<SessionAnswer>
+  /** The same for a person who opens the session; what waits in it goes on. */
+  visit(actor: Principal): Promise<SessionAnswer>
   /** What the invite with this id shows; needs no membership. @throws ColloquyError as accepting it would */
   invite(inviteId: string): Promise<InvitePreviewAnswer>
   prompt(actor: Principal, promptId: string): Promise<PromptStateAnswer>

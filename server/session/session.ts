@@ -102,8 +102,8 @@ export class Session implements SessionApi {
   }
 
   /**
-   * The session's first events, and those of `story` after them. The same command again finds them there and
-   * changes nothing.
+   * The session's first events, and those of `story` after them; a prompt that waits there runs once somebody
+   * visits. The same command again finds them there and changes nothing.
    */
   async begin(owner: Principal, commandId: string, title: string, story: Story = []): Promise<void> {
     const at = this.#deps.clock.now()
@@ -157,6 +157,11 @@ export class Session implements SessionApi {
         board: boardDocName(this.sessionId, lane),
       })),
     }))
+  }
+
+  visit(actor: Principal): Promise<SessionAnswer> {
+    if (this.role(actor.userId)) this.#turns.schedule()
+    return this.describe(actor)
   }
 
   async invite(inviteId: string): Promise<InvitePreviewAnswer> {

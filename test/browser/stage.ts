@@ -38,7 +38,7 @@ export async function stage(
       on.server = await launch(port)
     },
   }
-  on.links = await firstSession(on.server)
+  on.links = await firstSession(on.server, false)
   onTestFinished(() => on.server.stop())
   return on
 }
