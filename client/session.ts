@@ -54,8 +54,6 @@ export class LiveSession implements Public.Session {
   readonly #publisher: Publisher
   #history: History
   #described: SessionAnswer | null = null
-  /** People who were here without being known as members, and for whom the server was asked. */
-  readonly #askedFor = new Set<string>()
   #typing = false
   #closed = false
 
@@ -79,7 +77,7 @@ export class LiveSession implements Public.Session {
     this.#boards = new Boards({
       ...shared,
       docOf: (answer) => mainLane(answer).board,
-      role: () => this.#described?.role ?? null,
+      role: () => this.#build().me?.role ?? null,
     })
     this.#connection = new Connection({
       ...shared,
@@ -201,7 +199,7 @@ export class LiveSession implements Public.Session {
       name: doc,
       ...(this.#options.persist ? { open: (ydoc) => openLocal(localName(doc, userId), ydoc) } : {}),
       changed: () => this.#publisher.changed(),
-      peopleChanged: () => this.#onPeople(),
+      peopleChanged: () => this.#publisher.changed(),
     })
     room.setTyping(this.#typing)
     return room
@@ -219,7 +217,6 @@ export class LiveSession implements Public.Session {
   }
 
   #onLive(): void {
-    this.#askedFor.clear()
     const doc = this.#connection.room?.name
     const userId = this.#identity.subject?.id
     if (this.#options.persist && doc !== undefined && userId !== undefined) {
@@ -237,19 +234,6 @@ export class LiveSession implements Public.Session {
     this.#ready.reject(error)
     this.#prompts.ended(error)
     this.#boards.end(error)
-  }
-
-  #onPeople(): void {
-    this.#publisher.changed()
-    const known = new Set(this.#described?.members.map(({ userId }) => userId))
-    const { people } = this.#build()
-    const unknown = people.filter(({ id }) => !known.has(id) && !this.#askedFor.has(id))
-    if (unknown.length === 0) return
-    for (const { id } of unknown) this.#askedFor.add(id)
-    this.#api.describe().then(
-      (answer) => this.#onDescribed(answer),
-      () => {},
-    )
   }
 
   /** What was read of older pages is read again for a new incarnation: something may have been taken back. */

@@ -1,7 +1,8 @@
 import type { Audience } from './audience.ts'
+import type { Role } from './roles.ts'
 
 /** Version of the lane doc layout, in `meta.schema`. */
-export const LAYOUT_SCHEMA = 1
+export const LAYOUT_SCHEMA = 2
 
 /** Roots of a lane doc and of a board. */
 export const ROOT = {
@@ -9,6 +10,7 @@ export const ROOT = {
   messages: 'messages',
   queue: 'queue',
   turn: 'turn',
+  members: 'members',
   drafts: 'drafts',
 } as const
 
@@ -102,6 +104,12 @@ export interface RunningTurn {
   reason?: string
 }
 
+/** A value of root `members`: who is in the session, by userId. In the main lane alone. */
+export interface LaneMember {
+  name: string
+  role: Role
+}
+
 /** Tokens of a step as the provider counted them; cache counts are never shown. */
 export interface StepUsage {
   inputTokens?: number | undefined
@@ -114,6 +122,7 @@ export interface LaneContent {
   messages: Message[]
   queue: Record<string, QueueEntry>
   turn: RunningTurn | null
+  members: Record<string, LaneMember>
 }
 
 /** Bytes of prompt text that a queue entry shows. */

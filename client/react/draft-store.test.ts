@@ -156,7 +156,7 @@ describe('writing together', () => {
     ana.draft.setText('Look')
     await ana.draft.share()
     await settle()
-    w.server.session.role = 'viewer'
+    w.server.setRole('bo', 'viewer')
     const cy = await open('bo', memoryStorage())
     expect(cy.draft.read().others.map(({ text }) => text.toString())).toEqual(['Look'])
     await expect(cy.draft.share()).rejects.toMatchObject({ code: 'FORBIDDEN' })

@@ -64,7 +64,7 @@ describe('writing together', () => {
   })
 
   it('[C29] who may not write sends nothing, whatever is written here', async () => {
-    w.server.session.role = 'viewer'
+    w.server.setRole('ana', 'viewer')
     writeDraft(w.server.board, 'd1', 'bo', 'Readable')
     const { board } = await boardOf()
     expect(board.readOnly).toBe(true)

@@ -238,18 +238,20 @@ describe('people', () => {
     expect(session.snapshot().people.map(({ id }) => id)).toEqual(['ana', 'bo'])
   })
 
-  it('[C15] who are not known as members make the client ask, once', async () => {
+  it('[C15] members and their roles are those of the lane doc, as soon as it says so', async () => {
     const session = w.join()
     await session.ready
-    w.server.session.members.push({ userId: 'cy', name: 'Cyrus', role: 'viewer' })
-    const before = w.server.count('GET', /^\/sessions\/launch$/)
+    expect(session.snapshot().me?.role).toBe('owner')
+    w.server.lane.member('ana', { name: 'Ana', role: 'viewer' })
+    w.server.lane.member('cy', { name: 'Cyrus', role: 'owner' })
     w.server.socket.people({ 7: { clock: 1, state: { user: { id: 'cy', name: 'cy' } } } })
     await settle()
-    w.server.socket.people({ 7: { clock: 2, state: { user: { id: 'cy', name: 'cy' }, typing: true } } })
+    expect(session.snapshot().me).toEqual({ id: 'ana', name: 'Ana', role: 'viewer' })
+    expect(session.snapshot().members.map(({ name }) => name)).toEqual(['Cyrus', 'Ana'])
+    expect(session.snapshot().people.at(-1)).toEqual({ id: 'cy', name: 'Cyrus', typing: false })
+    w.server.lane.member('cy', null)
     await settle()
-    expect(w.server.count('GET', /^\/sessions\/launch$/) - before).toBe(1)
-    expect(session.snapshot().people.at(-1)).toEqual({ id: 'cy', name: 'Cyrus', typing: true })
-    expect(session.snapshot().members).toHaveLength(3)
+    expect(session.snapshot().members.map(({ id }) => id)).toEqual(['ana'])
   })
 })
 

@@ -1,4 +1,4 @@
-import type { Message, QueueEntry, RunningTurn } from '@colloquy/shared/layout'
+import type { LaneMember, Message, QueueEntry, RunningTurn } from '@colloquy/shared/layout'
 import * as Y from 'yjs'
 
 /** Writes lane docs the way the server does. */
@@ -49,6 +49,12 @@ export class LaneWriter {
         at: 0,
         ...entry,
       })
+  }
+
+  member(userId: string, member: LaneMember | null): void {
+    const members = this.doc.getMap('members')
+    if (member) members.set(userId, member)
+    else members.delete(userId)
   }
 
   turn(turn: Partial<RunningTurn> | null): void {

@@ -1,6 +1,7 @@
 import type { PromptStateAnswer, SessionAnswer } from '@colloquy/shared/answers'
 import { ERRORS, type ErrorCode } from '@colloquy/shared/errors'
 import { MEANT_FOR, MESSAGE } from '@colloquy/shared/protocol'
+import type { Role } from '@colloquy/shared/roles'
 import * as decoding from 'lib0/decoding'
 import * as encoding from 'lib0/encoding'
 import * as awareness from 'y-protocols/awareness'
@@ -110,6 +111,10 @@ export class FakeServer {
     if (!lane) throw new Error('no lane')
     lane.board = lane.board.replace(/\d+$/, (n) => String(Number(n) + 1))
     this.boards.set(lane.board, next)
+  }
+
+  setRole(userId: string, role: Role): void {
+    for (const member of this.session.members) if (member.userId === userId) member.role = role
   }
 
   /** The newest socket. */

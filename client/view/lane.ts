@@ -1,6 +1,7 @@
-import { type LaneMeta, ROOT, type RunningTurn, TURN_NOW } from '@colloquy/shared/layout'
+import { type LaneMember, type LaneMeta, ROOT, type RunningTurn, TURN_NOW } from '@colloquy/shared/layout'
+import { ROLES, type Role } from '@colloquy/shared/roles'
 import * as Y from 'yjs'
-import type { Message, QueueEntry } from '../types.ts'
+import type { Member, Message, QueueEntry } from '../types.ts'
 import { Transcript } from './transcript.ts'
 
 /** A lane doc as plain values, each cached until the doc changes it. */
@@ -8,14 +9,17 @@ export class Lane {
   readonly #meta: Y.Map<unknown>
   readonly #queue: Y.Map<unknown>
   readonly #turn: Y.Map<unknown>
+  readonly #members: Y.Map<unknown>
   readonly #transcript: Transcript
   #sorted: readonly QueueEntry[] | null = null
+  #sortedMembers: readonly Member[] | null = null
   #revision = 0
 
   constructor(doc: Y.Doc, changed: () => void) {
     this.#meta = doc.getMap(ROOT.meta)
     this.#queue = doc.getMap(ROOT.queue)
     this.#turn = doc.getMap(ROOT.turn)
+    this.#members = doc.getMap(ROOT.members)
     const messages = doc.getArray(ROOT.messages)
     this.#transcript = new Transcript(messages)
     messages.observeDeep((events) => {
@@ -31,6 +35,10 @@ export class Lane {
     this.#queue.observe(structure)
     this.#turn.observe(structure)
     this.#meta.observe(structure)
+    this.#members.observe(() => {
+      this.#sortedMembers = null
+      changed()
+    })
   }
 
   /** Grows with every change other than text. */
@@ -40,6 +48,17 @@ export class Lane {
 
   get title(): string | undefined {
     return this.#meta.get('title') as LaneMeta['title'] | undefined
+  }
+
+  /** Who is in the session; null where the doc does not tell. */
+  get members(): readonly Member[] | null {
+    if (this.#members.size === 0) return null
+    this.#sortedMembers ??= [...this.#members.entries()]
+      .map(([id, member]) => ({ id, ...(member as LaneMember) }))
+      .sort(
+        (a, b) => rankOf(a.role) - rankOf(b.role) || a.name.localeCompare(b.name) || (a.id < b.id ? -1 : 1),
+      )
+    return this.#sortedMembers
   }
 
   get messages(): readonly Message[] {
@@ -79,4 +98,8 @@ export class Lane {
       (message) => message.role === 'assistant' && message.metadata.promptId === promptId,
     )
   }
+}
+
+function rankOf(role: Role): number {
+  return ROLES.indexOf(role)
 }

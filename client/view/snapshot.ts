@@ -33,7 +33,7 @@ export class SnapshotBuilder {
 
   build(from: SnapshotSources): Snapshot {
     const { lane, described } = from
-    const members = described ? this.#members(described) : NONE
+    const members = lane?.members ?? (described ? this.#members(described) : NONE)
     const me = this.#me(from.subject, members)
     const here = this.#here(from.connection.state === 'live' ? me : null, from.typing)
     return {

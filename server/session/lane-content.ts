@@ -1,6 +1,7 @@
 import {
   LAYOUT_SCHEMA,
   type LaneContent,
+  MAIN_LANE,
   type Message,
   type MessageMetadata,
   PART_LENGTH,
@@ -28,6 +29,7 @@ export function laneContent(state: State, laneId: string, bodies: Bodies): LaneC
     messages: segment(lane).map((entry) => messageContent(entry, bodies)),
     queue: Object.fromEntries(waiting.map((prompt) => [prompt.promptId, queueContent(prompt, bodies)])),
     turn: turn ? turnContent(turn) : null,
+    members: laneId === MAIN_LANE ? { ...state.members } : {},
   }
 }
 

@@ -1,5 +1,6 @@
 import {
   type LaneContent,
+  type LaneMember,
   type Message,
   type MessageMetadata,
   PART_LENGTH,
@@ -82,6 +83,11 @@ export class LaneDoc {
       .reduce((sum, part) => sum + ((part.get('text') as Y.Text | undefined)?.length ?? 0), 0)
   }
 
+  /** Version of the layout it was written in; undefined when it is empty. */
+  get schema(): unknown {
+    return this.doc.getMap(ROOT.meta).get('schema')
+  }
+
   setMeta(meta: LaneContent['meta']): void {
     const map = this.doc.getMap(ROOT.meta)
     for (const [key, value] of Object.entries(meta)) map.set(key, value)
@@ -95,6 +101,12 @@ export class LaneDoc {
     const queue = this.doc.getMap(ROOT.queue)
     if (entry) queue.set(promptId, entry)
     else if (queue.has(promptId)) queue.delete(promptId)
+  }
+
+  setMember(userId: string, member: LaneMember | null): void {
+    const members = this.doc.getMap(ROOT.members)
+    if (member) members.set(userId, member)
+    else members.delete(userId)
   }
 
   addMessage(message: Message): void {
@@ -203,5 +215,6 @@ export function readContent(doc: Y.Doc): LaneContent {
     messages: doc.getArray(ROOT.messages).toJSON() as Message[],
     queue: doc.getMap(ROOT.queue).toJSON() as Record<string, QueueEntry>,
     turn: (doc.getMap(ROOT.turn).get(TURN_NOW) ?? null) as RunningTurn | null,
+    members: doc.getMap(ROOT.members).toJSON() as Record<string, LaneMember>,
   }
 }

@@ -1,4 +1,4 @@
-import { CLOSE } from '@colloquy/shared'
+import { CLOSE, LAYOUT_SCHEMA, MAIN_LANE } from '@colloquy/shared'
 import { type SessionEvent, type SessionEventOf, sessionEvent } from '@colloquy/shared/events'
 import type { Append, Claim, Journal, LoadedStream, NewEvent } from '../journal/journal.ts'
 import type { Rooms } from '../sync/port.ts'
@@ -155,8 +155,9 @@ export class Ledger {
       const updates = stored ? [...(stored.state ? [stored.state] : []), ...stored.updates] : []
       for (const update of stored?.updates ?? []) this.#bytesSinceSnapshot += update.length
       this.#appendsSinceSnapshot += stored?.updates.length ?? 0
-      this.docs.set(lane.laneId, new LaneDoc(laneDocName(this.sessionId, lane), updates))
-      if (inDoubt || updates.length === 0) lost.push(rolledLane(lane, 'restored', this.#deps.now()))
+      const doc = new LaneDoc(laneDocName(this.sessionId, lane), updates)
+      this.docs.set(lane.laneId, doc)
+      if (inDoubt || doc.schema !== LAYOUT_SCHEMA) lost.push(rolledLane(lane, 'restored', this.#deps.now()))
     }
     if (lost.length > 0) await this.commit({ events: lost.map((event) => ({ event })) })
   }
@@ -316,6 +317,7 @@ function cellsOf(state: State): string[] {
 
 /** The lane that an event shows in, or null. */
 function laneOf(event: SessionEvent, before: State): string | null {
+  if (event.type === 'member.changed') return MAIN_LANE
   if ('laneId' in event) return event.laneId
   if ('promptId' in event) return before.prompts[event.promptId]?.laneId ?? null
   if ('turnId' in event) return before.turns[event.turnId]?.laneId ?? null

@@ -55,6 +55,9 @@ export function project(
       projectAnswer(doc, lane, event.turnId, bodies, true)
       projectMetadata(doc, answer(lane, event.turnId))
       return
+    case 'member.changed':
+      doc.setMember(event.userId, after.members[event.userId] ?? null)
+      return
     default:
       return
   }
@@ -68,6 +71,7 @@ export function render(doc: LaneDoc, laneId: string, state: State, bodies: Bodie
   for (const message of content.messages) doc.addMessage(message)
   for (const [promptId, entry] of Object.entries(content.queue)) doc.setQueued(promptId, entry)
   doc.setTurn(content.turn)
+  for (const [userId, member] of Object.entries(content.members)) doc.setMember(userId, member)
 }
 
 /** Only what changed: the fold keeps untouched prompts identical. */

@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Session } from '@colloquy/client'
+import type { Session, Snapshot } from '@colloquy/client'
 import { describe, expect, it } from 'vitest'
 import { foreignClient } from '../kit/foreign.ts'
 import { TestServer } from '../kit/server.ts'
@@ -196,6 +196,26 @@ describe('who is in', () => {
       '404 NOT_FOUND',
     )
     expect(await server.refusal('ana', 'DELETE', `/sessions/${id}/members/ana`)).toBe('409 LAST_OWNER')
+  })
+
+  it('[R10] everybody sees at once who is in and as what, also who has never opened the session', async () => {
+    const server = await TestServer.start()
+    const id = await server.session({ bo: 'prompter' })
+    const [ana, bo] = [server.connect('ana', id), server.connect('bo', id)]
+    await Promise.all([ana.ready, bo.ready])
+    const roles = ({ members }: Snapshot) => members.map((member) => `${member.id} ${member.role}`).join()
+    await server.json('ana', 'PUT', `/sessions/${id}/members/cy`, { role: 'prompter' })
+    for (const each of [ana, bo]) {
+      await until(each, (now) => roles(now) === 'ana owner,bo prompter,cy prompter')
+    }
+    await server.json('ana', 'PUT', `/sessions/${id}/members/bo`, { role: 'viewer' })
+    await until(bo, (now) => now.me?.role === 'viewer')
+    await expect(bo.prompt('too late')).rejects.toMatchObject({ code: 'FORBIDDEN' })
+    await server.json('ana', 'DELETE', `/sessions/${id}/members/cy`)
+    for (const each of [ana, bo]) await until(each, (now) => roles(now) === 'ana owner,bo viewer')
+    await server.restart()
+    await until(ana, (now) => now.connection.state === 'live')
+    expect(roles(ana.snapshot())).toBe('ana owner,bo viewer')
   })
 })
 
