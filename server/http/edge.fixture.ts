@@ -101,6 +101,10 @@ function standIn(executed: Executed[], check: () => void): SessionsApi {
       members(who)
       return SESSION
     },
+    async describe(who: Principal) {
+      members(who)
+      return SESSION
+    },
     async invite(inviteId: string) {
       check()
       if (inviteId !== createInvites(OWN_SECRET).id(INVITE)) throw new ColloquyError('NOT_FOUND', inviteId)
