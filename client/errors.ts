@@ -52,6 +52,6 @@ export function isTransient(error: unknown): boolean {
 }
 
 /** True when the server no longer knows who asks: only signing in again helps. */
-export function isSignedOut(error: unknown): boolean {
+export function isSignedOut(error: unknown): error is ColloquyError {
   return error instanceof ColloquyError && (error.status === 401 || error.code === 'IDENTITY_CHANGED')
 }

@@ -56,9 +56,12 @@ export class Http {
 
   /** Has the server keep `token` as the cookie of this browser; null: none any more. */
   async setCookie(token: string | null): Promise<void> {
-    const method = token === null ? 'DELETE' : 'POST'
-    const response = await this.#send(method, '/cookie', { token })
-    if (!response.ok) throw await refusal(response)
+    const meantFor = token === null ? this.identity.subject?.id : undefined
+    const proof = meantFor === undefined ? { token } : { token, meantFor }
+    const response = await this.#send(token === null ? 'DELETE' : 'POST', '/cookie', proof)
+    const error = response.ok ? null : await refusal(response)
+    // Somebody else has taken its place since: who signs out here is signed out, and they are not.
+    if (error && error.code !== 'IDENTITY_CHANGED') throw error
     this.#cookie?.forget()
   }
 

@@ -17,6 +17,7 @@
 export type { Clock } from './clock.ts'
 export { connect } from './connect.ts'
 export { type ClientErrorCode, ColloquyError } from './errors.ts'
+export { replaceText } from './sync/drafts.ts'
 export type {
   Audience,
   Board,

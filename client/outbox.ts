@@ -30,6 +30,8 @@ interface OutboxOptions {
   userId: string
   send: (entry: OutboxEntry) => Promise<PromptAnswer>
   changed: () => void
+  /** What waits cannot be sent before its author has signed in again. */
+  signedOut: (error: ColloquyError) => void
   clock: Clock
   random: () => number
 }
@@ -43,7 +45,8 @@ export class Outbox {
   readonly #waiters = new Map<string, Waiter>()
   #entries: readonly OutboxEntry[] = []
   #sending: string | null = null
-  #unwanted: string | null = null
+  /** Asks whether the one that is being sent was dropped, when it no longer is. */
+  #unwanted: PromiseWithResolvers<boolean> | null = null
   #attempt = 0
   #stopTimer: (() => void) | null = null
   #closed = false
@@ -74,13 +77,15 @@ export class Outbox {
     return acknowledged
   }
 
-  /** One that is on its way right now is dropped if that attempt fails. */
-  async discard(commandId: string): Promise<void> {
+  /** One that is on its way right now is dropped if that attempt fails. @returns whether it was dropped */
+  async discard(commandId: string): Promise<boolean> {
     if (this.#sending === commandId) {
-      this.#unwanted = commandId
-      return
+      this.#unwanted ??= Promise.withResolvers<boolean>()
+      return this.#unwanted.promise
     }
+    const here = this.#entries.some((entry) => entry.commandId === commandId)
     await this.#drop(commandId)
+    return here
   }
 
   /** Tries now: after a new prompt, or when the server seems to be back. */
@@ -95,8 +100,13 @@ export class Outbox {
     this.#closed = true
     this.#stopTimer?.()
     for (const waiter of this.#waiters.values()) {
-      waiter.reject(new ColloquyError('CLOSED', 'the session was closed; the prompt is kept'))
+      waiter.reject(
+        new ColloquyError('CLOSED', 'the session was closed; the prompt is kept', {
+          details: { kept: true },
+        }),
+      )
     }
+    this.#unwanted?.resolve(false)
     this.#waiters.clear()
   }
 
@@ -112,7 +122,7 @@ export class Outbox {
         waiter?.resolve(answer)
       } catch (error) {
         if (this.#closed) return
-        if (this.#unwanted === entry.commandId) await this.#drop(entry.commandId)
+        if (this.#unwanted) await this.#dropUnwanted(entry.commandId)
         else if (!this.#mustWait(entry, error)) await this.#refuse(entry, error)
         else {
           this.#later(error)
@@ -120,6 +130,8 @@ export class Outbox {
         }
       } finally {
         this.#sending = null
+        this.#unwanted?.resolve(false)
+        this.#unwanted = null
       }
     }
   }
@@ -137,8 +149,11 @@ export class Outbox {
   }
 
   #later(error: unknown): void {
-    // Asking `auth` again and again would not help: the next prompt or connection does.
-    if (isSignedOut(error)) return
+    // Asking `auth` again and again would not help: the person has to sign in.
+    if (isSignedOut(error)) {
+      this.#options.signedOut(error)
+      return
+    }
     const asked = error instanceof ColloquyError ? (error.retryAfter ?? 0) : 0
     const wait = Math.max(asked, backoff(this.#attempt++, this.#options.random))
     this.#stopTimer = this.#options.clock.after(wait, () => this.kick())
@@ -157,6 +172,12 @@ export class Outbox {
       list.map((each) => (each.commandId === entry.commandId ? { ...each, refused } : each))
     this.#set(mark(this.#entries))
     await this.#store(mark)
+  }
+
+  async #dropUnwanted(commandId: string): Promise<void> {
+    const { resolve } = this.#unwanted ?? {}
+    await this.#drop(commandId)
+    resolve?.(true)
   }
 
   async #drop(commandId: string): Promise<void> {

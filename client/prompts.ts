@@ -24,6 +24,8 @@ interface PromptsOptions {
   /** It, while it is in sync. */
   liveLane: () => Lane | null
   changed: () => void
+  /** The server no longer knows who writes. */
+  signedOut: (error: ColloquyError) => void
   /** To be called before somebody hears of an end, who then finds it in the snapshot, too. */
   flush: () => void
 }
@@ -55,8 +57,8 @@ export class Prompts {
     return this.#submitted(await outbox.submit({ commandId, userId, session, at: clock.now(), body }))
   }
 
-  async discard(commandId: string): Promise<void> {
-    await this.#outbox?.discard(commandId)
+  async discard(commandId: string): Promise<boolean> {
+    return (await this.#outbox?.discard(commandId)) ?? false
   }
 
   /** Sends what waits to be sent: the server seems to be back. */

@@ -94,6 +94,7 @@ export class LiveSession implements Public.Session {
       lane: () => this.#lane,
       liveLane: () => (this.#connection.state.state === 'live' ? this.#lane : null),
       changed: () => this.#publisher.changed(),
+      signedOut: (error) => this.#connection.refuse(error),
       flush: () => this.#publisher.flush(),
     })
     this.#publisher = new Publisher(
@@ -120,7 +121,7 @@ export class LiveSession implements Public.Session {
     return this.#prompts.submit(text, options)
   }
 
-  discard(commandId: string): Promise<void> {
+  discard(commandId: string): Promise<boolean> {
     return this.#prompts.discard(commandId)
   }
 

@@ -201,8 +201,11 @@ export interface Session {
    * @throws ColloquyError with the server's code when it was refused: it is then not kept.
    */
   prompt(text: string, options?: PromptOptions): Promise<SubmittedPrompt>
-  /** Drops a prompt that waits to be sent, or that was refused. */
-  discard(commandId: string): Promise<void>
+  /**
+   * Drops a prompt that waits to be sent, or that was refused.
+   * @returns false when it was on its way and has arrived: it is in the queue now
+   */
+  discard(commandId: string): Promise<boolean>
   /** As on a `SubmittedPrompt`, for any prompt in the queue that one may change. */
   edit(promptId: string, text: string): Promise<void>
   withdraw(promptId: string): Promise<void>

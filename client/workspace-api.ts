@@ -135,8 +135,9 @@ export function openWorkspace(options: WorkspaceOptions): Workspace {
     async signOut() {
       // Without the server nobody knows whose cookie it is; a token tells by itself.
       const who = await http.identity.who().catch(() => null)
-      if (who) await docs.eraseAll(who.id)
+      // First: what fails here must leave everything as it was.
       if (!options.auth) await http.setCookie(null)
+      if (who) await docs.eraseAll(who.id)
     },
   }
 }

@@ -9,17 +9,24 @@ export function useSessionChat(): SessionChat {
   const { messages, status: busy } = useSnapshot(chatOf)
   const failures = failuresOf(session)
   const error = useSyncExternalStore(failures.subscribe, failures.read, failures.read)
-  return useMemo(
+  // The same functions for every token, so that what depends on them alone is not drawn again.
+  const acts = useMemo<Pick<SessionChat, 'sendMessage' | 'stop' | 'clearError'>>(
     () => ({
-      id: session.id,
-      messages: messages as SessionChat['messages'],
-      status: busy ?? (error ? 'error' : 'ready'),
-      error,
       sendMessage: (message, options) => send(session, message, options),
       stop: () => stopMine(session),
       clearError: () => failures.set(undefined),
     }),
-    [session, messages, busy, error, failures],
+    [session, failures],
+  )
+  return useMemo(
+    () => ({
+      ...acts,
+      id: session.id,
+      messages: messages as SessionChat['messages'],
+      status: busy ?? (error ? 'error' : 'ready'),
+      error,
+    }),
+    [session, acts, messages, busy, error],
   )
 }
 

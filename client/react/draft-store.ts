@@ -11,6 +11,7 @@ export interface DraftView {
   text: string
   shared: SharedDraft | null
   others: readonly SharedDraft[]
+  error: ColloquyError | null
 }
 
 /**
@@ -21,7 +22,7 @@ export class DraftStore {
   readonly #session: Session
   readonly #keeper: Keeper
   readonly #subscribers = new Set<() => void>()
-  #view: DraftView = { text: '', shared: null, others: NONE }
+  #view: DraftView = { text: '', shared: null, others: NONE, error: null }
   #text = ''
   /** The draft's id on the board; also while the board is away. */
   #sharedId: string | null = null
@@ -75,6 +76,12 @@ export class DraftStore {
     this.#changed()
   }
 
+  /** Behind what was written meanwhile, so that a cursor stays where it is. */
+  giveBack(text: string): void {
+    const now = this.#draft()?.text.toString() ?? this.#text
+    this.setText(now.trim() === '' ? text : `${now}\n\n${text}`)
+  }
+
   clear(): void {
     if (this.#sharedId !== null) this.#unwanted.push(this.#sharedId)
     this.#toLocal('')
@@ -113,14 +120,12 @@ export class DraftStore {
   }
 
   #enter(): void {
-    let stop = () => {}
     let here = true
     // Together with the transcript's own first connection it would only slow that down.
     this.#session.ready.then(
       () => {
         if (!here) return
-        const board = this.#open()
-        stop = board.subscribe(() => this.#follow())
+        this.#open()
         this.#follow()
       },
       () => {},
@@ -128,18 +133,17 @@ export class DraftStore {
     this.#leave = () => {
       here = false
       this.#leave = null
-      stop()
-      this.#board?.close()
-      this.#board = null
-      this.#boardReady = false
+      this.#close()
       this.#changed()
     }
   }
 
   #open(): Board {
-    if (this.#board) return this.#board
+    if (this.#board && !this.#board.error) return this.#board
+    this.#close()
     const board = this.#session.board()
     this.#board = board
+    board.subscribe(() => this.#follow())
     board.ready.then(
       () => {
         if (this.#board !== board) return
@@ -151,6 +155,12 @@ export class DraftStore {
       () => {},
     )
     return board
+  }
+
+  #close(): void {
+    this.#board?.close()
+    this.#board = null
+    this.#boardReady = false
   }
 
   /** The shared draft, if the board is there and has it. */
@@ -201,8 +211,9 @@ export class DraftStore {
       ...(this.#sharedId === null || this.#base === this.#text ? {} : { base: this.#base }),
     })
     const next = this.#look()
-    const { text, shared, others } = this.#view
-    if (next.text === text && next.shared === shared && next.others === others) return
+    const { text, shared, others, error } = this.#view
+    const same = next.text === text && next.shared === shared && next.others === others
+    if (same && next.error === error) return
     this.#view = next
     for (const fn of [...this.#subscribers]) fn()
   }
@@ -210,7 +221,8 @@ export class DraftStore {
   /** The view now; parts that did not change keep their identity. */
   #look(): DraftView {
     const board = this.#board
-    if (!board || !this.#boardReady) return { text: this.#text, shared: null, others: NONE }
+    const error = board?.error ?? null
+    if (!board || !this.#boardReady || error) return { text: this.#text, shared: null, others: NONE, error }
     const { shared: before, others: beforeOthers } = this.#view
     const known = new Map([...beforeOthers, ...(before ? [before] : [])].map((each) => [each.draftId, each]))
     const drafts = board.drafts().map((draft) => {
@@ -223,7 +235,7 @@ export class DraftStore {
     const others = drafts.filter(({ draftId }) => draftId !== this.#sharedId)
     const unchanged =
       others.length === beforeOthers.length && others.every((each, i) => each === beforeOthers[i])
-    return { text: this.#text, shared, others: unchanged ? beforeOthers : others }
+    return { text: this.#text, shared, others: unchanged ? beforeOthers : others, error }
   }
 }
 

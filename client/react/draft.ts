@@ -18,6 +18,7 @@ export function useDraft(key = 'main'): Draft {
     () => ({
       ...view,
       setText: (text) => store.setText(text),
+      giveBack: (text) => store.giveBack(text),
       clear: () => store.clear(),
       share: () => store.share(),
       unshare: () => store.unshare(),

@@ -1,5 +1,8 @@
 import type { Session } from '../types.ts'
 
+/** Nothing is known yet; all else is something to show, that the server cannot be reached too. */
+const BEGINNING: ReadonlySet<string> = new Set(['connecting', 'reconnecting'])
+
 const shown = new WeakSet<Session>()
 
 /**
@@ -9,7 +12,7 @@ const shown = new WeakSet<Session>()
 export function hasShown(session: Session): boolean {
   if (shown.has(session)) return true
   const { messages, connection } = session.snapshot()
-  const is = messages.length > 0 || connection.state === 'live' || connection.state === 'ended'
+  const is = messages.length > 0 || !BEGINNING.has(connection.state)
   if (is) shown.add(session)
   return is
 }

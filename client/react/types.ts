@@ -1,4 +1,5 @@
 import type { Awareness } from 'y-protocols/awareness'
+import type { ColloquyError } from '../errors.ts'
 import type {
   Board,
   BoardDraft,
@@ -54,7 +55,7 @@ export interface SessionPeople {
 
 export interface SessionConnection extends ConnectionState {
   outbox: readonly UnsentPrompt[]
-  discard(commandId: string): Promise<void>
+  discard(commandId: string): Promise<boolean>
 }
 
 /** A draft on the board, with what an editor binds to; another object when the board's doc is replaced. */
@@ -68,6 +69,8 @@ export interface Draft {
   text: string
   /** In a shared draft only what differs is changed, so that others' writing stays. */
   setText(text: string): void
+  /** A text that was not accepted comes back, behind what was written meanwhile. */
+  giveBack(text: string): void
   /** After submitting: the draft is empty, and gone from the board. */
   clear(): void
   /** The draft as it stands on the board; null while it is only here. */
@@ -78,4 +81,6 @@ export interface Draft {
   unshare(): Promise<void>
   /** All other drafts on the board. */
   others: readonly SharedDraft[]
+  /** Why there is no writing together, such as `BOARD_FULL`; null: there is. */
+  error: ColloquyError | null
 }

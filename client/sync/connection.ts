@@ -111,6 +111,11 @@ export class Connection<R extends Place> {
     this.#setState('ended', reason)
   }
 
+  /** Ends for good: the server refused the person, here or elsewhere. */
+  refuse(error: ColloquyError): void {
+    if (!this.#ended) this.#refused(error, false)
+  }
+
   get #ended(): boolean {
     return this.#state.state === 'ended'
   }

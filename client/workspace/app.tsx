@@ -1,6 +1,8 @@
 import { useCallback, useEffect, useState } from 'react'
 import { Link, Route, Switch, useLocation } from 'wouter'
 import { Announcer } from './parts/announcer.tsx'
+import { Boundary } from './parts/boundary.tsx'
+import { Button } from './parts/button.tsx'
 import { sentenceFor } from './parts/refusals.ts'
 import { Toasts } from './parts/toasts.tsx'
 import { Rail } from './rail/rail.tsx'
@@ -17,15 +19,27 @@ import { useSignIn } from './sign-in/use-sign-in.ts'
 export function App() {
   return (
     <>
-      <Screens />
+      <Boundary fallback={<Broken />}>
+        <Screens />
+      </Boundary>
       <Toasts />
       <Announcer />
     </>
   )
 }
 
+function Broken() {
+  return (
+    <Notice title="Something broke on this page" text="What you wrote and what was sent is kept.">
+      <Button kind="fill" onClick={() => location.reload()}>
+        Load it again
+      </Button>
+    </Notice>
+  )
+}
+
 function Screens() {
-  const { state, workspace, refresh, signIn } = useSignIn()
+  const { state, workspace, signIn, keepSignedIn } = useSignIn()
   const [, navigate] = useLocation()
   const [invite, setInvite] = useState(inviteOfAddress)
 
@@ -72,11 +86,9 @@ function Screens() {
         invite={invite}
         workspace={workspace}
         me={state.step === 'in' ? state.account.me : null}
+        keepSignedIn={keepSignedIn}
         onLeave={() => leaveInvite('/')}
-        onJoined={(sessionId) => {
-          refresh()
-          leaveInvite(sessionPath(sessionId))
-        }}
+        onJoined={(sessionId) => leaveInvite(sessionPath(sessionId))}
       />
     )
   }

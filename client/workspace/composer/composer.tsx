@@ -1,11 +1,13 @@
 import type { Snapshot } from '@colloquy/client'
-import { useDraft, usePeople, useQueue, useSessionChat, useSnapshot } from '@colloquy/client/react'
+import { useDraft, usePeople, useQueue, useSession, useSnapshot } from '@colloquy/client/react'
 import { ArrowUp, UsersRound } from 'lucide-react'
-import { lazy, type RefObject, Suspense, useEffect, useRef, useState } from 'react'
+import { type Ref, type RefObject, Suspense, useEffect, useImperativeHandle, useRef, useState } from 'react'
 import { IconButton } from '../parts/button.tsx'
 import { Name } from '../parts/name.tsx'
+import { isKept } from '../parts/refusals.ts'
 import { mayPrompt } from '../parts/roles.ts'
 import { tellRefusal } from '../parts/toasts.tsx'
+import { SharedField } from './lazy-shared-field.tsx'
 import { ModelPicker } from './model-picker.tsx'
 import { OthersDrafts } from './others-drafts.tsx'
 import { PromptField } from './prompt-field.tsx'
@@ -13,22 +15,24 @@ import { TypingLine } from './typing-line.tsx'
 import { useSentByOthers } from './use-sent-by-others.ts'
 import { useShownDraft } from './use-shown-draft.ts'
 
-const SharedField = lazy(() => import('./editor/shared-field.tsx'))
-
 const select = ({ me, members, connection }: Snapshot) => ({ me, members, connection })
 
-export interface ComposerProps {
+export interface ComposerHandle {
   /** Gives focus back to where one writes. */
-  focusRef: RefObject<(() => void) | null>
+  focus(): void
+  /** Puts a text behind what is written. */
+  giveBack(text: string): void
 }
 
-export function Composer({ focusRef }: ComposerProps) {
+export function Composer({ ref }: { ref: Ref<ComposerHandle> }) {
   const { me, connection } = useSnapshot(select)
-  const chat = useSessionChat()
+  const session = useSession()
   const { turn, entries } = useQueue()
   const { setTyping } = usePeople()
   const own = useDraft()
   const draft = useShownDraft(own)
+  const focusRef = useRef<(() => void) | null>(null)
+  useImperativeHandle(ref, () => ({ focus: () => focusRef.current?.(), giveBack: own.giveBack }), [own])
   useSentByOthers(own)
   useFocusBack(draft.shared !== null, focusRef)
   const [model, setModel] = useState<string | undefined>(undefined)
@@ -48,15 +52,15 @@ export function Composer({ focusRef }: ComposerProps) {
     if (text === '') return
     setTyping(false)
     draft.clear()
-    chat.sendMessage(text, model === undefined ? {} : { model }).catch((error: unknown) => {
+    session.prompt(text, model === undefined ? {} : { model }).catch((error: unknown) => {
       tellRefusal(error)
       // Words are never lost to a refusal; whatever was written meanwhile stays in front.
-      draft.giveBack(text)
+      if (!isKept(error)) own.giveBack(text)
     })
     focusRef.current?.()
   }
   const stop = () => {
-    if (turn && turn.author.id === me?.id) chat.stop().catch(tellRefusal)
+    if (turn && turn.author.id === me?.id) session.cancel(turn.turnId).catch(tellRefusal)
   }
   const toggle = () => {
     const done = draft.shared ? draft.leave() : own.share()
@@ -134,7 +138,7 @@ export function Composer({ focusRef }: ComposerProps) {
 }
 
 /** The shared editor goes when its draft is sent: whoever was writing in it goes on writing. */
-function useFocusBack(together: boolean, focusRef: ComposerProps['focusRef']): void {
+function useFocusBack(together: boolean, focusRef: RefObject<(() => void) | null>): void {
   const before = useRef(together)
   useEffect(() => {
     const ended = before.current && !together

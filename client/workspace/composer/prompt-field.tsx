@@ -1,4 +1,5 @@
 import { type RefObject, useLayoutEffect, useRef } from 'react'
+import { isComposing } from '../parts/composing.ts'
 
 export interface PromptFieldProps {
   value: string
@@ -56,8 +57,7 @@ export function PromptField(props: PromptFieldProps) {
       autoFocus={props.autoFocus}
       onChange={(event) => onChange?.(event.target.value)}
       onKeyDown={(event) => {
-        // Safari ends a composition before its Enter arrives: then only the key code tells.
-        if (event.nativeEvent.isComposing || event.keyCode === 229) return
+        if (isComposing(event)) return
         if (event.key === 'Escape') onEscape?.()
         if (event.key !== 'Enter' || event.shiftKey) return
         event.preventDefault()

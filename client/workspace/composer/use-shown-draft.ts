@@ -1,13 +1,12 @@
 import type { Draft, SharedDraft } from '@colloquy/client/react'
-import { useState, useSyncExternalStore } from 'react'
+import { useEffect, useRef, useState, useSyncExternalStore } from 'react'
+import { tellRefusal } from '../parts/toasts.tsx'
 
 /** The draft in the composer: one's own, or another's that one has joined. */
 export interface ShownDraft {
   text: string
   shared: SharedDraft | null
   clear(): void
-  /** After a refusal. */
-  giveBack(text: string): void
   join(draftId: string): void
   /** Back to writing alone. */
   leave(): Promise<void>
@@ -20,10 +19,21 @@ export function useShownDraft(own: Draft): ShownDraft {
     (changed) => other?.board.subscribe(changed) ?? (() => {}),
     () => other?.text.toString() ?? '',
   )
-  const giveBack = (text: string) => own.setText(own.text === '' ? text : `${own.text}\n\n${text}`)
+  const words = useRef('')
+  useEffect(() => {
+    if (other) words.current = otherText
+  }, [other, otherText])
+  // biome-ignore lint/correctness/useExhaustiveDependencies: told once for each time that the board is lost
+  useEffect(() => {
+    if (own.error?.code !== 'BOARD_FULL') return
+    tellRefusal(own.error)
+    // What was written in another's draft is no longer there: it goes on as one's own.
+    if (joined !== null && words.current !== '') own.giveBack(words.current)
+    setJoined(null)
+  }, [own.error])
   if (!other) {
     const { text, shared, clear } = own
-    return { text, shared, clear, giveBack, join: setJoined, leave: () => own.unshare() }
+    return { text, shared, clear, join: setJoined, leave: () => own.unshare() }
   }
   return {
     text: otherText,
@@ -32,7 +42,6 @@ export function useShownDraft(own: Draft): ShownDraft {
       setJoined(null)
       other.board.remove(other.draftId)
     },
-    giveBack,
     join: setJoined,
     leave: async () => setJoined(null),
   }

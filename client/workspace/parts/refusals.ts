@@ -16,6 +16,9 @@ const SENTENCES: Record<string, string> = {
   STORE_UNAVAILABLE: 'The server cannot store anything right now. Try again in a moment.',
   DRAINING: 'The server is restarting. Try again in a moment.',
   UNAUTHENTICATED: 'You are signed out.',
+  ORIGIN_REFUSED:
+    'This page may not act on that server. Its operator has to name the address (COLLOQUY_PUBLIC_URL).',
+  IDENTITY_UNAVAILABLE: 'Who you are cannot be checked right now. Try again in a moment.',
   IDENTITY_CHANGED: 'Somebody else is signed in now.',
   REVOKED: 'You are no longer a member of this session.',
   INVITE_SPENT: 'This invite has been used up.',
@@ -27,6 +30,7 @@ const SENTENCES: Record<string, string> = {
   PROVIDER_UNAVAILABLE: 'the model’s provider is unavailable',
   PROVIDER_REFUSED: 'the model’s provider refused the request',
   PROVIDER_AUTH: 'the model’s provider does not accept this server’s key',
+  PROVIDER_NOT_FOUND: 'the address of the model’s provider is wrong on this server',
   PROVIDER_CUT: 'the provider broke off in the middle',
   PROVIDER_TIMEOUT: 'the provider took too long',
   MODEL_UNKNOWN: 'there is no such model on this server',
@@ -50,6 +54,13 @@ export function sentenceFor(code: string): string {
 /** Why a turn ended, for the middle of a sentence. */
 export function reasonFor(code: string): string {
   return SENTENCES[code] ?? code
+}
+
+/** The prompt that was refused to its writer is somewhere else: with those that wait to be sent, or thrown away. */
+export function isKept(error: unknown): boolean {
+  if (!(error instanceof ColloquyError)) return false
+  const kept = typeof error.details === 'object' && error.details !== null && 'kept' in error.details
+  return error.code === 'DISCARDED' || (error.code === 'CLOSED' && kept)
 }
 
 export function isSignedOut(error: unknown): boolean {

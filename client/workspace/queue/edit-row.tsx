@@ -1,16 +1,16 @@
-import type { QueueEntry } from '@colloquy/client'
-import { useState } from 'react'
 import { Button } from '../parts/button.tsx'
+import { isComposing } from '../parts/composing.ts'
 
 export interface EditRowProps {
-  entry: QueueEntry
-  onSave: (text: string) => void
+  text: string
+  saving: boolean
+  onChange: (text: string) => void
+  onSave: () => void
   onCancel: () => void
 }
 
-export function EditRow({ entry, onSave, onCancel }: EditRowProps) {
-  const [text, setText] = useState(entry.text)
-  const ready = text.trim() !== ''
+export function EditRow({ text, saving, onChange, onSave, onCancel }: EditRowProps) {
+  const ready = text.trim() !== '' && !saving
   return (
     <li className="flex flex-col gap-2 px-3 py-2">
       <textarea
@@ -19,16 +19,17 @@ export function EditRow({ entry, onSave, onCancel }: EditRowProps) {
         aria-label="Edit the prompt"
         dir="auto"
         value={text}
-        onChange={(event) => setText(event.target.value)}
+        readOnly={saving}
+        onChange={(event) => onChange(event.target.value)}
         onKeyDown={(event) => {
-          if (event.nativeEvent.isComposing) return
+          if (isComposing(event)) return
           if (event.key === 'Escape') {
             event.stopPropagation()
             onCancel()
           }
           if (event.key === 'Enter' && !event.shiftKey && ready) {
             event.preventDefault()
-            onSave(text.trim())
+            onSave()
           }
         }}
         className="field-sizing-content max-h-40 min-h-9 w-full resize-none rounded-sm border border-line-2 bg-raised px-2 py-1.5 text-sm"
@@ -37,7 +38,7 @@ export function EditRow({ entry, onSave, onCancel }: EditRowProps) {
         <Button size="sm" kind="quiet" onClick={onCancel}>
           Cancel
         </Button>
-        <Button size="sm" kind="fill" disabled={!ready} onClick={() => onSave(text.trim())}>
+        <Button size="sm" kind="fill" disabled={!ready} onClick={onSave}>
           Save
         </Button>
       </div>

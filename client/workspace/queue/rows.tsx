@@ -1,20 +1,22 @@
 import type { Me, QueueEntry } from '@colloquy/client'
 import { useQueue } from '@colloquy/client/react'
-import { useState } from 'react'
 import { tellRefusal } from '../parts/toasts.tsx'
 import { EditRow } from './edit-row.tsx'
 import { QueueRow } from './row.tsx'
+import { useEditing } from './use-editing.ts'
 import { useReorder } from './use-reorder.ts'
 
 export interface QueueRowsProps {
   entries: readonly QueueEntry[]
   me: Me | null
+  /** Puts a text that can no longer be put into the queue into the composer. */
+  onTakeBack: (text: string) => void
   onDone: () => void
 }
 
-export function QueueRows({ entries, me, onDone }: QueueRowsProps) {
-  const { edit, withdraw, move } = useQueue()
-  const [editing, setEditing] = useState<string | null>(null)
+export function QueueRows({ entries, me, onTakeBack, onDone }: QueueRowsProps) {
+  const { withdraw, move } = useQueue()
+  const { editing, begin, write, save, cancel } = useEditing(entries, onTakeBack, onDone)
   const mine = entries.filter(({ author }) => author.id === me?.id).map(({ promptId }) => promptId)
   const reorder = useReorder(mine, (promptId, before) => {
     move(promptId, before).catch(tellRefusal)
@@ -23,22 +25,8 @@ export function QueueRows({ entries, me, onDone }: QueueRowsProps) {
     <ol aria-label="Up next">
       {entries.map((entry, i) => {
         const { promptId } = entry
-        if (promptId === editing) {
-          return (
-            <EditRow
-              key={promptId}
-              entry={entry}
-              onCancel={() => {
-                setEditing(null)
-                onDone()
-              }}
-              onSave={(text) => {
-                setEditing(null)
-                onDone()
-                if (text !== entry.text) edit(promptId, text).catch(tellRefusal)
-              }}
-            />
-          )
+        if (promptId === editing?.promptId) {
+          return <EditRow key={promptId} {...editing} onChange={write} onSave={save} onCancel={cancel} />
         }
         return (
           <QueueRow
@@ -52,7 +40,7 @@ export function QueueRows({ entries, me, onDone }: QueueRowsProps) {
             dropAfter={reorder.drop?.before === null && promptId === mine.at(-1)}
             handle={mine.length > 1 && mine.includes(promptId) ? reorder.handle(promptId) : null}
             handleLabel={`Move: ${mine.indexOf(promptId) + 1} of ${mine.length} of yours, with the arrow keys`}
-            onEdit={() => setEditing(promptId)}
+            onEdit={() => begin(entry)}
             onWithdraw={() => {
               onDone()
               withdraw(promptId).catch(tellRefusal)

@@ -12,7 +12,7 @@ const selectMe = ({ me }: Snapshot) => me
 const PHONE = '(max-width: 640px)'
 
 export interface TrayProps {
-  /** Puts a text that was not accepted back into the composer. */
+  /** Puts a text that was not accepted, or can no longer be, into the composer. */
   onTakeBack: (text: string) => void
   /** The row that had focus is gone. */
   onDone: () => void
@@ -54,7 +54,7 @@ export function QueueTray({ onTakeBack, onDone }: TrayProps) {
             />
           </button>
           <div id={listId} hidden={!open} className="scroll max-h-[30dvh] pb-1">
-            <QueueRows entries={entries} me={me} onDone={onDone} />
+            <QueueRows entries={entries} me={me} onTakeBack={onTakeBack} onDone={onDone} />
             {outbox.map((prompt) => (
               <UnsentRow key={prompt.commandId} prompt={prompt} onTakeBack={onTakeBack} />
             ))}

@@ -13,10 +13,13 @@ export interface UnsentRowProps {
 /** A prompt that the server does not have yet, or that it did not take. */
 export function UnsentRow({ prompt: { commandId, text, refused }, onTakeBack }: UnsentRowProps) {
   const { discard } = useConnection()
-  const drop = () => discard(commandId).catch(tellRefusal)
   const Icon = refused === undefined ? Clock3 : CircleAlert
+  const takeBack = async () => {
+    // Meanwhile it may have reached the server, and stands in the queue.
+    if (await discard(commandId)) onTakeBack(text)
+  }
   return (
-    <div className="flex min-h-8 items-center gap-2 pr-1.5 pl-3 text-sm">
+    <div className="flex min-h-8 flex-wrap items-center gap-x-2 pr-1.5 pl-3 text-sm">
       <span className="grid w-5 shrink-0 place-items-center">
         <Icon size={14} className={refused === undefined ? 'text-faint' : 'text-bad'} aria-hidden />
       </span>
@@ -24,25 +27,18 @@ export function UnsentRow({ prompt: { commandId, text, refused }, onTakeBack }: 
       <span className="min-w-0 flex-1 truncate text-dim" dir="auto">
         {text}
       </span>
-      <span
-        className={`hidden shrink-0 text-xs sm:inline ${refused === undefined ? 'text-faint' : 'text-bad'}`}
-      >
-        {refused === undefined ? 'Waits to be sent' : sentenceFor(refused)}
-      </span>
+      {refused === undefined && (
+        <span className="hidden shrink-0 text-faint text-xs sm:inline">Waits to be sent</span>
+      )}
       <span className="flex shrink-0">
-        <IconButton
-          label="Back into the composer"
-          onClick={() => {
-            onTakeBack(text)
-            drop()
-          }}
-        >
+        <IconButton label="Back into the composer" onClick={() => takeBack().catch(tellRefusal)}>
           <CornerDownLeft size={14} aria-hidden />
         </IconButton>
-        <IconButton label="Discard" onClick={drop}>
+        <IconButton label="Discard" onClick={() => discard(commandId).catch(tellRefusal)}>
           <X size={14} aria-hidden />
         </IconButton>
       </span>
+      {refused !== undefined && <p className="w-full pb-1.5 pl-7 text-bad text-xs">{sentenceFor(refused)}</p>}
     </div>
   )
 }

@@ -32,6 +32,13 @@ function Sheet() {
     if (open) sheet.current?.showModal()
     else sheet.current?.close()
   }, [open])
+  useEffect(() => {
+    // Turned to where the rail has its place: a modal that is not seen would make the page dead.
+    const wide = matchMedia('(min-width: 768px)')
+    const turned = () => railOpen.set(false)
+    wide.addEventListener('change', turned)
+    return () => wide.removeEventListener('change', turned)
+  }, [])
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: Esc closes it by keyboard
     <dialog

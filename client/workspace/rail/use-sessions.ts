@@ -6,10 +6,10 @@ import { useAccount } from '../sign-in/account.ts'
 
 const EVERY_MS = 60_000
 
-/** Null while they are not known. */
-const sessions = new Store<readonly SessionSummary[] | null>(null)
+/** What is known last, and whose they are; null: nothing yet. */
+const known = new Store<{ userId: string; sessions: readonly SessionSummary[] } | null>(null)
 
-/** The person's sessions, the one that last had something first. */
+/** The person's sessions, null while they are not known; the one that last had something first. */
 export function useSessions(): readonly SessionSummary[] | null {
   const { workspace, me } = useAccount()
   const [path] = useLocation()
@@ -20,7 +20,9 @@ export function useSessions(): readonly SessionSummary[] | null {
       if (document.visibilityState === 'hidden') return
       workspace.sessions().then(
         (all) => {
-          if (!over) sessions.set(all.toSorted((a, b) => b.activeAt - a.activeAt))
+          if (over) return
+          const sessions = all.toSorted((a, b) => b.activeAt - a.activeAt)
+          known.set({ userId: me.userId, sessions })
         },
         // What was read last stays; the session on the screen tells what is wrong.
         () => {},
@@ -35,5 +37,6 @@ export function useSessions(): readonly SessionSummary[] | null {
       document.removeEventListener('visibilitychange', read)
     }
   }, [workspace, me.userId, path])
-  return useStore(sessions)
+  const last = useStore(known)
+  return last?.userId === me.userId ? last.sessions : null
 }

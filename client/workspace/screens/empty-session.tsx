@@ -1,7 +1,19 @@
+import { useConnection } from '@colloquy/client/react'
+import { useState } from 'react'
 import { EXAMPLES } from './examples.ts'
 
 /** What a session without a word says. */
 export function EmptySession({ onPick }: { onPick: (text: string) => void }) {
+  const { state } = useConnection()
+  const [known, setKnown] = useState(state === 'live')
+  if (state === 'live' && !known) setKnown(true)
+  if (!known) {
+    return (
+      <p className="mx-auto flex h-full max-w-[420px] items-center px-6 text-center text-dim">
+        This browser has no copy of the session. It appears as soon as the server can be reached.
+      </p>
+    )
+  }
   return (
     <div className="mx-auto flex h-full max-w-[560px] flex-col justify-center px-6 py-10">
       <h2 className="font-semibold text-lg">Nothing asked yet</h2>

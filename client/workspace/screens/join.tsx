@@ -10,13 +10,15 @@ import type { InviteLink } from '../sign-in/entry.ts'
 import { Notice } from './notice.tsx'
 
 const LISTED = 6
-const NAME_LENGTH = 80
+/** What the server takes. */
+const NAME_LENGTH = 60
 
 export interface JoinProps {
   invite: InviteLink
   workspace: Workspace
   /** Null: a guest, who types a name. */
   me: SignedIn | null
+  keepSignedIn: (token: string) => Promise<void>
   onJoined: (sessionId: string) => void
   onLeave: () => void
 }
@@ -24,7 +26,7 @@ export interface JoinProps {
 type Preview = { code: string } | { preview: InvitePreview } | null
 
 /** Who invites to what, and who is inside, before anything is accepted. */
-export function Join({ invite, workspace, me, onJoined, onLeave }: JoinProps) {
+export function Join({ invite, workspace, me, keepSignedIn, onJoined, onLeave }: JoinProps) {
   const [found, setFound] = useState<Preview>(null)
   const [name, setName] = useState('')
   const [problem, setProblem] = useState<string | null>(null)
@@ -52,7 +54,7 @@ export function Join({ invite, workspace, me, onJoined, onLeave }: JoinProps) {
     setProblem(null)
     try {
       const accepted = await workspace.acceptInvite(sessionId, code, me ? undefined : cleanName(name))
-      if (accepted.token !== undefined) await workspace.keepSignedIn(accepted.token)
+      if (accepted.token !== undefined) await keepSignedIn(accepted.token)
       onJoined(accepted.sessionId)
     } catch (error) {
       const lapsed = error instanceof ColloquyError && error.code.startsWith('INVITE_')

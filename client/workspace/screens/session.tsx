@@ -1,17 +1,11 @@
-import {
-  SessionProvider,
-  SessionRoom,
-  useConnection,
-  useDraft,
-  useSession,
-  useSessionChat,
-} from '@colloquy/client/react'
+import { SessionProvider, SessionRoom, useConnection, useSession } from '@colloquy/client/react'
 import { useCallback, useEffect, useRef } from 'react'
-import { Composer } from '../composer/composer.tsx'
-import { takeFirstPrompt } from '../composer/first-prompt.ts'
+import { Composer, type ComposerHandle } from '../composer/composer.tsx'
+import { type FirstPrompt, takeFirstPrompt } from '../composer/first-prompt.ts'
 import { ConnectionLine } from '../header/connection-line.tsx'
 import { Header } from '../header/header.tsx'
 import { setOpenSession } from '../parts/open-session.ts'
+import { isKept } from '../parts/refusals.ts'
 import { tellRefusal } from '../parts/toasts.tsx'
 import { QueueTray } from '../queue/tray.tsx'
 import { useAccount } from '../sign-in/account.ts'
@@ -21,10 +15,11 @@ import { SessionEnded } from './session-ended.tsx'
 import { SessionSkeleton } from './session-skeleton.tsx'
 
 export function SessionScreen({ id }: { id: string }) {
-  const { auth, me } = useAccount()
+  const { auth, me, round } = useAccount()
   return (
-    // Another person is another provider: nothing of the one before is shown to them.
-    <SessionProvider key={me.userId} url="/" auth={auth}>
+    // Another person is another provider: nothing of the one before is shown to them. So is another sign-in, for
+    // what has ended without one.
+    <SessionProvider key={`${me.userId} ${round}`} url="/" auth={auth}>
       <SessionRoom id={id} fallback={<SessionSkeleton />}>
         <OpenSession />
       </SessionRoom>
@@ -45,31 +40,37 @@ function OpenSession() {
 }
 
 function LiveSession() {
-  const { id, sendMessage } = useSessionChat()
-  const { text, setText } = useDraft()
-  const focusRef = useRef<(() => void) | null>(null)
+  const session = useSession()
+  const composer = useRef<ComposerHandle>(null)
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: once for a session
+  const ask = useCallback(
+    ({ text, model }: FirstPrompt) => {
+      session.prompt(text, model === undefined ? {} : { model }).catch((error: unknown) => {
+        tellRefusal(error)
+        if (!isKept(error)) composer.current?.giveBack(text)
+      })
+    },
+    [session],
+  )
   useEffect(() => {
-    const first = takeFirstPrompt(id)
-    if (first)
-      sendMessage(first.text, first.model === undefined ? {} : { model: first.model }).catch(tellRefusal)
-    if (matchMedia('(pointer: fine)').matches) focusRef.current?.()
-  }, [id])
+    const first = takeFirstPrompt(session.id)
+    if (first) ask(first)
+    if (matchMedia('(pointer: fine)').matches) composer.current?.focus()
+  }, [session, ask])
 
-  const ask = useCallback((question: string) => sendMessage(question).catch(tellRefusal), [sendMessage])
-  const write = (more: string) => {
-    setText(text.trim() === '' ? more : `${text}\n\n${more}`)
-    focusRef.current?.()
+  const retry = useCallback((text: string) => ask({ text }), [ask])
+  const write = (text: string) => {
+    composer.current?.giveBack(text)
+    composer.current?.focus()
   }
   return (
     <div className="flex min-w-0 flex-1 flex-col">
       <Header />
       <ConnectionLine />
-      <Transcript empty={<EmptySession onPick={write} />} onRetry={ask} />
+      <Transcript empty={<EmptySession onPick={write} />} onRetry={retry} />
       <footer className="mx-auto w-full max-w-[776px] shrink-0 px-2 pb-[max(4px,env(safe-area-inset-bottom))] md:px-4">
-        <QueueTray onTakeBack={write} onDone={() => focusRef.current?.()} />
-        <Composer focusRef={focusRef} />
+        <QueueTray onTakeBack={write} onDone={() => composer.current?.focus()} />
+        <Composer ref={composer} />
       </footer>
     </div>
   )

@@ -8,6 +8,8 @@ export interface Account {
   workspace: Workspace
   /** Undefined: the browser's cookie says who it is. */
   auth: (() => string) | undefined
+  /** Counts the times that the server was asked who this is. */
+  round: number
   /** Asks the server again who this is, such as after a new credential. */
   refresh(): void
   signOut(): Promise<void>

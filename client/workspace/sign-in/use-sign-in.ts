@@ -3,7 +3,7 @@ import { useCallback, useEffect, useMemo, useState } from 'react'
 import { leaveOpenSession } from '../parts/open-session.ts'
 import { codeOf, isSignedOut } from '../parts/refusals.ts'
 import type { Account } from './account.ts'
-import { keepTabToken, tabToken } from './entry.ts'
+import { inviteOfAddress, keepTabToken, tabToken } from './entry.ts'
 
 const RETRY_MS = 3_000
 
@@ -22,8 +22,17 @@ export function useSignIn() {
   const [round, setRound] = useState(0)
   const [answer, setAnswer] = useState<Answer>({ step: 'asking' })
   const auth = useMemo(() => (token === null ? undefined : () => token), [token])
-  const workspace = useMemo(() => openWorkspace({ url: '/', auth }), [auth])
+  // A new one for every round: whom the last one acted for is no matter then.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: see above
+  const workspace = useMemo(() => openWorkspace({ url: '/', auth }), [auth, round])
   const refresh = useCallback(() => setRound((before) => before + 1), [])
+
+  const signIn = useCallback((next: string | null) => {
+    keepTabToken(next)
+    setAnswer({ step: 'asking' })
+    setToken(next)
+    setRound((before) => before + 1)
+  }, [])
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new round asks again
   useEffect(() => {
@@ -33,8 +42,13 @@ export function useSignIn() {
     }
     Promise.all([workspace.me(), workspace.info()]).then(
       ([me, info]) => settle({ me, info }),
-      (error: unknown) =>
-        settle(isSignedOut(error) ? { step: 'out' } : { step: 'unreachable', code: codeOf(error) }),
+      (error: unknown) => {
+        if (over) return
+        if (!isSignedOut(error)) return settle({ step: 'unreachable', code: codeOf(error) })
+        // What no longer proves anything must not stand in the way of an invite.
+        if (token !== null && inviteOfAddress()) signIn(null)
+        else settle({ step: 'out' })
+      },
     )
     return () => {
       over = true
@@ -48,26 +62,34 @@ export function useSignIn() {
     return () => clearInterval(timer)
   }, [unreachable, refresh])
 
-  const signIn = useCallback((next: string | null) => {
-    keepTabToken(next)
-    setAnswer({ step: 'asking' })
-    setToken(next)
-    setRound((before) => before + 1)
-  }, [])
+  const keepSignedIn = useCallback(
+    async (next: string) => {
+      // In this tab at once: an answer that gets lost must not cost somebody their invite.
+      keepTabToken(next)
+      try {
+        await workspace.keepSignedIn(next)
+        signIn(null)
+      } catch {
+        signIn(next)
+      }
+    },
+    [workspace, signIn],
+  )
 
   const state = useMemo<SignInState>(() => {
     if ('step' in answer) {
       return answer.step === 'out' ? { step: 'out', refused: token !== null } : answer
     }
     const signOut = async () => {
-      await leaveOpenSession()
+      // First: where it fails, the session on the screen goes on.
       await workspace.signOut()
+      await leaveOpenSession()
       keepTabToken(null)
       setToken(null)
       setAnswer({ step: 'out' })
     }
-    return { step: 'in', account: { ...answer, workspace, auth, refresh, signOut } }
-  }, [answer, workspace, auth, refresh, token])
+    return { step: 'in', account: { ...answer, workspace, auth, round, refresh, signOut } }
+  }, [answer, workspace, auth, round, refresh, token])
 
-  return { state, workspace, refresh, signIn }
+  return { state, workspace, signIn, keepSignedIn }
 }

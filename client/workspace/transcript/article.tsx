@@ -4,7 +4,7 @@ import { type CSSProperties, memo } from 'react'
 import { AssistantMark, Avatar } from '../parts/avatar.tsx'
 import { Button } from '../parts/button.tsx'
 import { Name } from '../parts/name.tsx'
-import { hueOf } from '../parts/names.ts'
+import { cleanName, hueOf } from '../parts/names.ts'
 import { dayTitle, exactTimeOf, timeOf } from '../parts/times.ts'
 import { Actions } from './actions.tsx'
 import { Markdown } from './markdown/markdown.tsx'
@@ -35,7 +35,11 @@ export const Article = memo(function Article(props: ArticleProps) {
       {newDay && <DayLine at={metadata.at} />}
       <article
         aria-busy={streaming}
-        aria-label={role === 'user' ? `${metadata.author.name} asks` : `Answer for ${metadata.author.name}`}
+        aria-label={
+          role === 'user'
+            ? `${cleanName(metadata.author.name)} asks`
+            : `Answer for ${cleanName(metadata.author.name)}`
+        }
         className={`group relative grid grid-cols-[28px_minmax(0,1fr)] gap-x-3 ${role === 'user' ? 'pt-4 pb-1.5' : 'pt-1.5 pb-4'}`}
       >
         <div className="pt-px">

@@ -62,7 +62,7 @@ export function Transcript({ empty, onRetry }: TranscriptProps) {
     () =>
       messages.map((message, i) => {
         const before = messages[i - 1]
-        return { message, newDay: !before || dayOf(before.metadata.at) !== dayOf(message.metadata.at) }
+        return { message, newDay: !before || dayOfMessage(before) !== dayOfMessage(message) }
       }),
     [messages],
   )
@@ -152,6 +152,18 @@ export function Transcript({ empty, onRetry }: TranscriptProps) {
       )}
     </div>
   )
+}
+
+const days = new WeakMap<Message, string>()
+
+/** Asked of every message for every token. */
+function dayOfMessage(message: Message): string {
+  let day = days.get(message)
+  if (day === undefined) {
+    day = dayOf(message.metadata.at)
+    days.set(message, day)
+  }
+  return day
 }
 
 /** True in the render in which older messages have come in front of the others. */

@@ -29,8 +29,8 @@ export function useFollow(scroller: RefObject<HTMLElement | null>, content: RefO
       const gap = box.scrollHeight - box.scrollTop - box.clientHeight
       // What shrinks moves the page up, too, by as much: that was nobody's doing.
       const byReader = lastTop - box.scrollTop > Math.max(0, lastHeight - box.scrollHeight) + 1
-      if (gap < NEAR) following.current = true
-      else if (byReader) following.current = false
+      if (byReader) following.current = false
+      else if (gap < NEAR) following.current = true
       lastTop = box.scrollTop
       lastHeight = box.scrollHeight
       setAway(!following.current && gap > FAR)

@@ -1,4 +1,4 @@
-import { Lexer, type Links, type Token } from 'marked'
+import { Lexer, type Links, type Token, type Tokens } from 'marked'
 
 const OPTIONS = { gfm: true, breaks: false }
 /** Characters that turn the order of what follows: in code they show something else than what would run. */
@@ -16,14 +16,15 @@ export interface Blocks {
 export class BlockSplitter {
   #final: string[] = []
   #finalText = ''
+  /** Link definitions in the final blocks. */
+  #finalLinks = NO_LINKS
   #last: { text: string; result: Blocks } | null = null
 
   split(source: string): Blocks {
     if (this.#last?.text === source) return this.#last.result
     const text = source.replace(/\r\n?/g, '\n').replace(TURNS, '')
     if (!text.startsWith(this.#finalText)) {
-      this.#final = []
-      this.#finalText = ''
+      this.#restart()
     }
     const lexer = new Lexer(OPTIONS)
     const tokens = lexer.blockTokens(text.slice(this.#finalText.length), [])
@@ -32,19 +33,35 @@ export class BlockSplitter {
     // The last block that is no blank line may still grow, turn into a table, or swallow what follows.
     const lastOpen = tokens.findLastIndex((token) => token.type !== 'space')
     for (const [i, token] of tokens.entries()) {
-      if (i < lastOpen) consumed += token.raw
+      if (i < lastOpen) {
+        consumed += token.raw
+        if (token.type === 'def') this.#finalLinks = withLink(this.#finalLinks, token as Tokens.Def)
+      }
       if (token.type === 'space' || token.type === 'def') continue
       blocks.push(token.raw)
       if (i < lastOpen) this.#final.push(token.raw)
     }
     // Tabs and the like are read as other characters: then nothing is kept, and all is read again.
     if (text.startsWith(consumed)) this.#finalText = consumed
-    else this.#final = []
-    const { links } = lexer.tokens
-    const result = { blocks, links: Object.keys(links).length > 0 ? links : NO_LINKS }
+    else this.#restart()
+    // The same object as long as no link was added: other links are another drawing of every block.
+    const open = Object.entries(lexer.tokens.links).filter(([tag]) => !(tag in this.#finalLinks))
+    const links = open.length > 0 ? { ...Object.fromEntries(open), ...this.#finalLinks } : this.#finalLinks
+    const result = { blocks, links }
     this.#last = { text: source, result }
     return result
   }
+
+  #restart(): void {
+    this.#final = []
+    this.#finalText = ''
+    this.#finalLinks = NO_LINKS
+  }
+}
+
+/** The first definition of a name counts. */
+function withLink(links: Links, { tag, href, title }: Tokens.Def): Links {
+  return tag in links ? links : { ...links, [tag]: { href, title } }
 }
 
 /** The tokens of one block. No HTML is made of them anywhere: they become elements one by one. */
