@@ -60,6 +60,7 @@ async function* readStep(
     if ('fault' in next) return yield failed(next.fault)
     if (next.value.done) break
     const part = next.value.value
+    if (part.type === 'reasoning-start') interrupt.thinks()
     if (TOKENS.has(part.type)) interrupt.sawToken()
     switch (part.type) {
       case 'text-delta': {
@@ -81,13 +82,8 @@ async function* readStep(
   yield end
 }
 
-/** Parts that hold something the model made; the rest only shows that the provider lives. */
-const TOKENS: ReadonlySet<string> = new Set([
-  'text-delta',
-  'reasoning-delta',
-  'tool-input-delta',
-  'tool-call',
-])
+/** Parts of an answer; the rest only shows that the provider lives. */
+const TOKENS: ReadonlySet<string> = new Set(['text-delta', 'tool-input-delta', 'tool-call'])
 
 type SdkPart = TextStreamPart<ToolSet>
 
@@ -111,6 +107,8 @@ async function open(
     messages: call.messages.filter(says).map(sdkMessage),
     tools: Object.fromEntries(tools),
     maxRetries: 0,
+    // Of a model that thinks, a provider may send nothing but pings.
+    include: { rawChunks: true },
     abortSignal: signal,
     telemetry: { isEnabled: false },
     // Errors reach the caller as parts; the default prints them, with the prompt inside.

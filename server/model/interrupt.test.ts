@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { ManualClock } from '../../test/kit/clock.ts'
-import { Interrupt } from './interrupt.ts'
+import { Interrupt, STEP_TIMEOUTS } from './interrupt.ts'
 
 const hangs = () => new Promise<never>(() => {})
 
@@ -31,6 +31,18 @@ it('[W2] after the first token the shorter silence holds', async () => {
   const wait = interrupt.guard(hangs())
   clock.advance(30)
   expect(await wait).toMatchObject({ fault: { code: 'PROVIDER_TIMEOUT', detail: 'silent for 30 ms' } })
+})
+
+it('[W5] a model that loads or thinks has minutes until its first token, however often it starts to think', async () => {
+  expect(STEP_TIMEOUTS).toEqual({ firstToken: 300_000, betweenTokens: 30_000, step: 1_200_000 })
+  const { clock, interrupt } = waiting()
+  interrupt.sawToken()
+  interrupt.thinks()
+  const wait = interrupt.guard(hangs())
+  clock.advance(59)
+  expect(interrupt.reason).toBeUndefined()
+  clock.advance(1)
+  expect(await wait).toMatchObject({ fault: { code: 'PROVIDER_TIMEOUT', detail: 'silent for 60 ms' } })
 })
 
 it('[W3] an abort answers at once and stays the answer', async () => {

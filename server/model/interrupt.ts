@@ -4,7 +4,7 @@ import type { ModelFault } from './port.ts'
 
 /** How long a provider may be silent, in ms. */
 export interface StepTimeouts {
-  /** Until the first token, counted from its last sign of life. */
+  /** Until the first token, counted from its last sign of life, and while the model thinks. */
   firstToken: number
   /** Between any two parts after it. */
   betweenTokens: number
@@ -12,7 +12,8 @@ export interface StepTimeouts {
   step: number
 }
 
-export const STEP_TIMEOUTS: StepTimeouts = { firstToken: 60_000, betweenTokens: 30_000, step: 600_000 }
+/** A local model loads its weights first, and not every provider lets hear that its model thinks. */
+export const STEP_TIMEOUTS: StepTimeouts = { firstToken: 300_000, betweenTokens: 30_000, step: 1_200_000 }
 
 export type Outcome<T> = { value: T } | { fault: ModelFault }
 
@@ -45,6 +46,11 @@ export class Interrupt {
   /** The provider has said its first token: from here on the shorter silence holds. */
   sawToken(): void {
     this.#silence = this.#timeouts.betweenTokens
+  }
+
+  /** The model thinks: it may be silent as long as before its first token. */
+  thinks(): void {
+    this.#silence = this.#timeouts.firstToken
   }
 
   /** What `work` resolves to, or why it is not waited for any longer. Never rejects. */

@@ -1,9 +1,22 @@
+import type { ServerResponse } from 'node:http'
 import { LLMock } from '@copilotkit/aimock'
 import { afterEach, beforeEach, describe, expect, it, type MockInstance, vi } from 'vitest'
 import type { ModelFault, ModelPart } from '../../server/model/port.ts'
 import { ManualClock } from '../kit/clock.ts'
 import { ask, collect, LOOKUP, said } from './model.ts'
-import { begin, failMidway, KEY, modelAt, say, WIRES, type Wire, WireServer } from './model-wire.ts'
+import {
+  begin,
+  failMidway,
+  KEY,
+  modelAt,
+  open,
+  say,
+  stir,
+  think,
+  WIRES,
+  type Wire,
+  WireServer,
+} from './model-wire.ts'
 
 const SECRET = 'the salary of Ben is 4711'
 let cleanUp: (() => Promise<void>)[] = []
@@ -175,12 +188,12 @@ describe.each(WIRES)('faults of the AI SDK, %s', (wire) => {
     expect((await outcome(wire, url)).fault.code).toBe('PROVIDER_UNAVAILABLE')
   })
 
-  it('[F9] no first token for 60 s: PROVIDER_TIMEOUT, and the request is let go', async () => {
+  it('[F9] no first token for 5 min: PROVIDER_TIMEOUT, and the request is let go', async () => {
     const clock = new ManualClock()
     const server = await serve(() => {})
     const result = outcome(wire, server.url, clock)
     await server.received
-    clock.advance(60_000)
+    clock.advance(300_000)
     expect((await result).fault).toMatchObject({ code: 'PROVIDER_TIMEOUT', retryable: true })
     await server.released
   })
@@ -199,7 +212,40 @@ describe.each(WIRES)('faults of the AI SDK, %s', (wire) => {
     expect((await parts.next()).done).toBe(true)
     await server.released
   })
+
+  it('[F14] whatever a stream says before its first token is a sign of life', async () => {
+    const clock = new WaitsClock()
+    let answering: ServerResponse | undefined
+    const server = await serve((res) => {
+      answering = res
+      open(res, wire)
+    })
+    const { port, id } = modelAt(wire, server.url, clock)
+    const parts = port.stream(ask(id, SECRET), new AbortController().signal)[Symbol.asyncIterator]()
+    const first = parts.next()
+    await server.received
+    if (!answering) throw new Error('no request')
+    for (const sign of [think, stir, think]) {
+      const { waits } = clock
+      sign(answering, wire)
+      await expect.poll(() => clock.waits).toBeGreaterThan(waits)
+      clock.advance(299_000)
+    }
+    say(answering, wire, 'One')
+    expect((await first).value).toEqual({ type: 'text', text: 'One' })
+    await parts.return?.(undefined)
+  })
 })
+
+/** Counts what is waited for. */
+class WaitsClock extends ManualClock {
+  waits = 0
+
+  override after(ms: number, fn: () => void): () => void {
+    this.waits++
+    return super.after(ms, fn)
+  }
+}
 
 it('[F10] speakers reach the provider as envelopes that no text can forge', async () => {
   let sent = ''

@@ -83,9 +83,24 @@ export class WireServer {
 
 /** Opens the stream and says `text`. */
 export function begin(res: ServerResponse, wire: Wire, text: string): void {
+  open(res, wire)
+  say(res, wire, text)
+}
+
+/** Opens the stream. */
+export function open(res: ServerResponse, wire: Wire): void {
   res.writeHead(200, { 'content-type': 'text/event-stream' })
   for (const event of OPENING[wire]) res.write(frame(event))
-  say(res, wire, text)
+}
+
+/** The model thinks, before it says anything. */
+export function think(res: ServerResponse, wire: Wire): void {
+  for (const event of THINKING[wire]) res.write(frame(event))
+}
+
+/** Shows that the provider lives, and nothing of an answer. */
+export function stir(res: ServerResponse, wire: Wire): void {
+  res.write(frame(STIRRING[wire]))
 }
 
 export function say(res: ServerResponse, wire: Wire, text: string): void {
@@ -140,4 +155,23 @@ const OPENING: Record<Wire, Frame[]> = {
     { type: 'message_start', message: MESSAGE },
     { type: 'content_block_start', index: 0, content_block: { type: 'text', text: '' } },
   ],
+}
+
+const THINKING: Record<Wire, Frame[]> = {
+  responses: [
+    {
+      ...{ type: 'response.output_item.added', sequence_number: 2, output_index: 1 },
+      item: { type: 'reasoning', id: 'rs_1', summary: [] },
+    },
+  ],
+  chat: [chatChunk({ reasoning_content: 'Hm.' })],
+  anthropic: [
+    { type: 'content_block_start', index: 1, content_block: { type: 'thinking', thinking: '' } },
+    { type: 'content_block_delta', index: 1, delta: { type: 'thinking_delta', thinking: 'Hm.' } },
+  ],
+}
+const STIRRING: Record<Wire, Frame> = {
+  responses: { type: 'response.in_progress', sequence_number: 2, response: RESPONSE },
+  chat: chatChunk({}),
+  anthropic: { type: 'ping' },
 }
