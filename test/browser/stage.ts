@@ -63,3 +63,32 @@ export async function openTab(context: BrowserContext, url: string, quiet = fals
   await page.goto(url)
   return page
 }
+
+export const composer = (page: Page) => page.getByRole('textbox', { name: 'Prompt' })
+export const ready = (page: Page) => composer(page).waitFor()
+export const queueOf = (page: Page) => page.getByRole('region', { name: 'Queue' })
+export const sessionIdOf = ({ links }: Stage) =>
+  new URL(links[0]?.url ?? '').searchParams.get('session') ?? ''
+
+/** What `pattern` finds in the questions of the transcript, from top to bottom. */
+export async function questionsIn(page: Page, pattern: RegExp): Promise<string[]> {
+  const transcript = page.getByRole('main', { name: 'Transcript' })
+  const found: string[] = []
+  // Only what is near the screen is in the page: walk from the beginning to the end.
+  await transcript.evaluate((element) => element.scrollTo(0, 0))
+  for (let last = -1; ; ) {
+    await page.evaluate(
+      () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))),
+    )
+    for (const text of await page.getByRole('article', { name: /asks$/ }).allInnerTexts()) {
+      const question = pattern.exec(text)?.[0]
+      if (question && !found.includes(question)) found.push(question)
+    }
+    const at = await transcript.evaluate((element) => {
+      element.scrollBy(0, 300)
+      return element.scrollTop
+    })
+    if (at === last) return found
+    last = at
+  }
+}

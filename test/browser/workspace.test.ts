@@ -6,7 +6,7 @@ import { modelAt, type Wire } from '../contract/model-wire.ts'
 import { launchBrowser, missingBrowser } from '../kit/browser.ts'
 import { principal } from '../kit/people.ts'
 import { ask } from './pages.ts'
-import { openTab, openWindow, type Stage, stage } from './stage.ts'
+import { openTab, openWindow, questionsIn, queueOf, ready, type Stage, sessionIdOf, stage } from './stage.ts'
 
 const PEOPLE = ['Ana', 'Bo', 'Cy']
 const EACH = 10
@@ -269,15 +269,13 @@ async function two(
   return pages
 }
 
-const ready = (page: Page) => page.getByRole('textbox', { name: 'Prompt' }).waitFor()
-
 async function askMany(page: Page, who: string): Promise<void> {
   for (let n = 0; n < EACH; n++) await ask(page, `Question ${n} of ${who}`)
 }
 
 /** Every prompt of everybody, those of the sample too, has come to its end. */
-async function allEnded({ server, links }: Stage): Promise<void> {
-  const session = await server.sessions.open(new URL(links[0]?.url ?? '').searchParams.get('session') ?? '')
+async function allEnded(on: Stage): Promise<void> {
+  const session = await on.server.sessions.open(sessionIdOf(on))
   const wanted = SAMPLE + EACH * PEOPLE.length
   await expect
     .poll(
@@ -289,26 +287,8 @@ async function allEnded({ server, links }: Stage): Promise<void> {
 
 /** The questions of the transcript from top to bottom, once nothing waits. */
 async function questionsOf(page: Page): Promise<string[]> {
-  await page.getByRole('region', { name: 'Queue' }).waitFor({ state: 'hidden' })
-  const transcript = page.getByRole('main', { name: 'Transcript' })
-  const found: string[] = []
-  // Only what is near the screen is in the page: walk from the beginning to the end.
-  await transcript.evaluate((element) => element.scrollTo(0, 0))
-  for (let last = -1; ; ) {
-    await page.evaluate(
-      () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))),
-    )
-    for (const text of await page.getByRole('article', { name: /asks$/ }).allInnerTexts()) {
-      const question = /Question \d of \w+/.exec(text)?.[0]
-      if (question && !found.includes(question)) found.push(question)
-    }
-    const at = await transcript.evaluate((element) => {
-      element.scrollBy(0, 300)
-      return element.scrollTop
-    })
-    if (at === last) return found
-    last = at
-  }
+  await queueOf(page).waitFor({ state: 'hidden' })
+  return questionsIn(page, /Question \d of \w+/)
 }
 
 /** Layout shifts that no act of the person explains, as browsers count them. */

@@ -3,20 +3,19 @@ import { useQueue } from '@colloquy/client/react'
 import { tellRefusal } from '../parts/toasts.tsx'
 import { EditRow } from './edit-row.tsx'
 import { QueueRow } from './row.tsx'
-import { useEditing } from './use-editing.ts'
+import type { Edits } from './use-editing.ts'
 import { useReorder } from './use-reorder.ts'
 
 export interface QueueRowsProps {
   entries: readonly QueueEntry[]
   me: Me | null
-  /** Puts a text that can no longer be put into the queue into the composer. */
-  onTakeBack: (text: string) => void
+  edits: Edits
   onDone: () => void
 }
 
-export function QueueRows({ entries, me, onTakeBack, onDone }: QueueRowsProps) {
+export function QueueRows({ entries, me, edits, onDone }: QueueRowsProps) {
   const { withdraw, move } = useQueue()
-  const { editing, begin, write, save, cancel } = useEditing(entries, onTakeBack, onDone)
+  const { editing, begin, write, save, cancel } = edits
   const mine = entries.filter(({ author }) => author.id === me?.id).map(({ promptId }) => promptId)
   const reorder = useReorder(mine, (promptId, before) => {
     move(promptId, before).catch(tellRefusal)

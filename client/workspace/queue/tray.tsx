@@ -5,6 +5,7 @@ import { useId, useState } from 'react'
 import { QueueRows } from './rows.tsx'
 import { RunningRow } from './running-row.tsx'
 import { UnsentRow } from './unsent-row.tsx'
+import { useEditing } from './use-editing.ts'
 
 const selectMe = ({ me }: Snapshot) => me
 
@@ -26,6 +27,8 @@ export function QueueTray({ onTakeBack, onDone }: TrayProps) {
   const me = useSnapshot(selectMe)
   const [open, setOpen] = useState(() => !matchMedia(PHONE).matches)
   const listId = useId()
+  // Here, because the rows go with the last prompt that waits.
+  const edits = useEditing(entries, onTakeBack, onDone)
   const waiting = entries.length + outbox.length
   if (!turn && waiting === 0) return null
   const place = entries.findIndex(({ author }) => author.id === me?.id) + 1
@@ -54,7 +57,7 @@ export function QueueTray({ onTakeBack, onDone }: TrayProps) {
             />
           </button>
           <div id={listId} hidden={!open} className="scroll max-h-[30dvh] pb-1">
-            <QueueRows entries={entries} me={me} onTakeBack={onTakeBack} onDone={onDone} />
+            <QueueRows entries={entries} me={me} edits={edits} onDone={onDone} />
             {outbox.map((prompt) => (
               <UnsentRow key={prompt.commandId} prompt={prompt} onTakeBack={onTakeBack} />
             ))}

@@ -4,7 +4,7 @@ import { useEffect, useState } from 'react'
 import { codeOf, sentenceFor } from '../parts/refusals.ts'
 import { toast } from '../parts/toasts.tsx'
 
-export interface Editing {
+interface Editing {
   promptId: string
   text: string
   /** Under way to the server. */
@@ -62,3 +62,5 @@ export function useEditing(
     cancel,
   }
 }
+
+export type Edits = ReturnType<typeof useEditing>
