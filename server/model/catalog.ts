@@ -68,6 +68,15 @@ function createOne(spec: ModelSpec, settings: ModelSettings, clock: Clock): Mode
 }
 
 /** Without what is not set: there the SDKs read their own environment. */
-function given({ apiKey, baseURL }: ProviderAccess): { apiKey?: string; baseURL?: string } {
-  return { ...(apiKey === undefined ? {} : { apiKey }), ...(baseURL === undefined ? {} : { baseURL }) }
+function given({ apiKey, baseURL }: ProviderAccess): Access {
+  return {
+    ...(apiKey === undefined ? {} : { apiKey }),
+    ...(baseURL === undefined ? {} : { baseURL }),
+    fetch: fetchHere,
+  }
 }
+
+type Access = { apiKey?: string; baseURL?: string; fetch: typeof fetch }
+
+/** A prompt and a key go where the operator said, and not where that points. */
+const fetchHere: typeof fetch = (input, init) => fetch(input, { ...init, redirect: 'manual' })

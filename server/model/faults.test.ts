@@ -17,7 +17,12 @@ it.each([
   [api(403), 'PROVIDER_AUTH'],
   [named('AI_LoadAPIKeyError'), 'PROVIDER_AUTH'],
   [api(400), 'PROVIDER_REFUSED'],
-  [api(404), 'PROVIDER_REFUSED'],
+  [api(404), 'PROVIDER_NOT_FOUND'],
+  [
+    api(404, 'Invalid URL (POST /v1/v1/responses)', { error: { type: 'invalid_request_error' } }),
+    'PROVIDER_NOT_FOUND',
+  ],
+  [api(307), 'PROVIDER_NOT_FOUND'],
   [api(422), 'PROVIDER_REFUSED'],
   [api(404, '{"error":{"type":"not_found_error","message":"model: claude-none"}}'), 'MODEL_UNKNOWN'],
   [api(404, 'model "llama9.1" not found, try pulling it first'), 'MODEL_UNKNOWN'],
@@ -80,6 +85,7 @@ it('[K4] whether it is worth another try follows from the code', () => {
     [
       'PROVIDER_AUTH',
       'PROVIDER_REFUSED',
+      'PROVIDER_NOT_FOUND',
       'MODEL_UNKNOWN',
       'CONTEXT_TOO_LARGE',
       'INTERNAL',

@@ -44,6 +44,8 @@ function codeOf({ names, codes, status, words }: Clues): FaultCode {
   if (has(codes, 'invalid_api_key', 'authentication_error', 'permission_error')) return 'PROVIDER_AUTH'
   if (names.has('AI_NoSuchModelError') || has(codes, 'model_not_found')) return 'MODEL_UNKNOWN'
   if ((status === 404 || status === 400) && NO_SUCH_MODEL.test(words)) return 'MODEL_UNKNOWN'
+  // It is the address that nothing is found at, or that points elsewhere.
+  if (status === 404 || (status !== undefined && status >= 300 && status < 400)) return 'PROVIDER_NOT_FOUND'
   if (has(codes, 'context_length_exceeded', 'exceed_context_size_error')) return 'CONTEXT_TOO_LARGE'
   if (status === 413 || (refusedInput && TOO_LONG.test(words))) return 'CONTEXT_TOO_LARGE'
   // A spent budget answers 429 as well, and waiting does not fill it.

@@ -83,6 +83,7 @@ const refusals: [number, { message: string; type?: string; code?: string }, Part
     { code: 'CONTEXT_TOO_LARGE', retryable: false },
   ],
   [404, { message: 'The model `x.1` does not exist' }, { code: 'MODEL_UNKNOWN', retryable: false }],
+  [404, { message: 'Not Found' }, { code: 'PROVIDER_NOT_FOUND', retryable: false }],
 ]
 
 describe.each(WIRES)('faults of the AI SDK, %s', (wire) => {
@@ -236,6 +237,17 @@ describe.each(WIRES)('faults of the AI SDK, %s', (wire) => {
     await parts.return?.(undefined)
   })
 })
+
+it.each(WIRES)(
+  '[F15] %s: the prompt and the key do not follow a redirect to another origin',
+  async (wire) => {
+    const elsewhere = await serve((res) => res.end())
+    const server = await serve((res) => res.writeHead(307, { location: `${elsewhere.url}/v1` }).end())
+    const { fault } = await outcome(wire, server.url)
+    expect(fault).toMatchObject({ code: 'PROVIDER_NOT_FOUND', retryable: false })
+    expect([server.requests, elsewhere.requests]).toEqual([1, 0])
+  },
+)
 
 /** Counts what is waited for. */
 class WaitsClock extends ManualClock {
