@@ -25,8 +25,11 @@ export function helpText(): string {
       return row(names.join(', '), schema.shape[key].description)
     }),
     '',
-    row('NODE_ENV=production', 'no development links; people need tokens of an issuer'),
-    row('OPENAI_API_KEY, OPENAI_BASE_URL', 'for models of openai/'),
+    row('NODE_ENV=production', 'no development links; needs an issuer of tokens and COLLOQUY_PUBLIC_URL'),
+    row(
+      'OPENAI_API_KEY, OPENAI_BASE_URL',
+      'for models of openai/; a server that only chats is <base URL>#<id>',
+    ),
     row('ANTHROPIC_API_KEY, …_BASE_URL', 'for models of anthropic/'),
     row('--help, -h', 'this text'),
     '',

@@ -51,6 +51,7 @@ export const schema = z.strictObject({
     .describe('the folder that keeps everything (./data)'),
   jwtSecret: z
     .string({ error: 'must be text' })
+    .min(1, { error: 'must not be empty' })
     .optional()
     .describe('the HS256 secret of whoever issues sign-in tokens'),
   jwksUrl: z
@@ -59,9 +60,15 @@ export const schema = z.strictObject({
     .describe('where the issuer publishes its keys, in place of a secret'),
   jwtIssuer: text('must be text').default('colloquy').describe('`iss` of the issuer’s tokens (colloquy)'),
   jwtAudience: text('must be text').default('colloquy').describe('`aud` of the issuer’s tokens (colloquy)'),
+  workspace: text('must be text')
+    .default('default')
+    .describe('tokens whose `workspace` names another are refused (default)'),
   model: models.prefault('offline').describe(`${MODEL_GRAMMAR}; with commas, several (offline)`),
   modelKey: text('must be text').optional().describe('the key for a base URL in the model setting'),
   publicUrl: origin.optional().describe('where people reach it, such as https://ai.example.com'),
+  trustProxy: number(wholeNumber(0, 100))
+    .default(0)
+    .describe('how many proxies in front tell who asks by X-Forwarded-For (0)'),
   embedOrigins: list(origin).default([]).describe('sites that may embed it, with commas'),
   offlineTps: number(z.number({ error: 'must be a number' }).min(0, { error: 'must not be negative' }))
     .default(40)
@@ -86,9 +93,11 @@ export const ENV: Partial<Record<Key, string>> = {
   jwksUrl: 'COLLOQUY_JWKS_URL',
   jwtIssuer: 'COLLOQUY_JWT_ISSUER',
   jwtAudience: 'COLLOQUY_JWT_AUDIENCE',
+  workspace: 'COLLOQUY_WORKSPACE',
   model: 'COLLOQUY_MODEL',
   modelKey: 'COLLOQUY_MODEL_KEY',
   publicUrl: 'COLLOQUY_PUBLIC_URL',
+  trustProxy: 'COLLOQUY_TRUST_PROXY',
   embedOrigins: 'COLLOQUY_EMBED_ORIGINS',
   offlineTps: 'COLLOQUY_OFFLINE_TPS',
 }

@@ -1,5 +1,6 @@
 import { DEFAULT_LIMITS } from '@colloquy/shared/limits'
 import type { z } from 'zod'
+import { contradictions } from './settings-contradictions.ts'
 import { ENV, FLAGS, KEYS, type Key, SETTINGS_FILE, schema } from './settings-schema.ts'
 import { unknown } from './settings-spelling.ts'
 
@@ -44,7 +45,7 @@ export function readSettings({ argv, env, file }: SettingsSources): Settings {
     }
     parsed = schema.safeParse(values)
   }
-  const mode = env.NODE_ENV === 'production' ? 'production' : 'development'
+  const mode = env.NODE_ENV?.trim().toLowerCase() === 'production' ? 'production' : 'development'
   if (parsed.success) {
     const settings: Settings = { ...parsed.data, mode, providers: providersOf(env) }
     problems.push(...contradictions(settings))
@@ -86,9 +87,16 @@ function fromEnv(env: SettingsSources['env'], problems: string[]): Given {
     if (value === undefined || value === '') continue
     const key = KEYS.find((one) => ENV[one] === name)
     if (key) take(given, key, value, name)
-    else if (name.startsWith('COLLOQUY_')) problems.push(unknown(name, name, known))
+    else if (name.startsWith('COLLOQUY_') && !isServiceLink(name, value))
+      problems.push(unknown(name, name, known))
   }
   return given
+}
+
+/** What Kubernetes sets where there is a service named colloquy. A bare port is somebody's mistake for PORT. */
+function isServiceLink(name: string, value: string): boolean {
+  if (name === 'COLLOQUY_PORT') return !/^\d+$/.test(value.trim())
+  return name.startsWith('COLLOQUY_PORT_') || name.startsWith('COLLOQUY_SERVICE_')
 }
 
 function fromFlags(argv: readonly string[], problems: string[]): Given {
@@ -133,49 +141,10 @@ function pathOf(path: readonly PropertyKey[], names: Record<string, string>): st
 
 function providersOf(env: SettingsSources['env']): Settings['providers'] {
   const of = (name: string) => ({
-    apiKey: env[`${name}_API_KEY`] || undefined,
-    baseURL: env[`${name}_BASE_URL`] || undefined,
+    apiKey: env[`${name}_API_KEY`]?.trim() || undefined,
+    baseURL: env[`${name}_BASE_URL`]?.trim() || undefined,
   })
   return { openai: of('OPENAI'), anthropic: of('ANTHROPIC') }
-}
-
-const LEAST_SECRET = 32
-
-/** What each setting alone does not show. */
-function contradictions(settings: Settings): string[] {
-  const { mode, host, jwtSecret, jwksUrl, model, modelKey } = settings
-  const problems: string[] = []
-  const identity = jwksUrl !== undefined || (jwtSecret !== undefined && jwtSecret.length >= LEAST_SECRET)
-  if (jwtSecret !== undefined && jwksUrl !== undefined) {
-    problems.push('COLLOQUY_JWT_SECRET and COLLOQUY_JWKS_URL are both set: one of them says who people are')
-  }
-  if (mode === 'production' && jwtSecret !== undefined && jwtSecret.length < LEAST_SECRET) {
-    problems.push(`COLLOQUY_JWT_SECRET is shorter than ${LEAST_SECRET} characters`)
-  }
-  if (mode === 'production' && jwtSecret === undefined && jwksUrl === undefined) {
-    problems.push('NODE_ENV is production: set COLLOQUY_JWT_SECRET or COLLOQUY_JWKS_URL')
-  }
-  if (!isLoopback(host) && !identity) {
-    problems.push(
-      `COLLOQUY_HOST opens the server to the network: set COLLOQUY_JWT_SECRET (${LEAST_SECRET} characters or more) or COLLOQUY_JWKS_URL`,
-    )
-  }
-  for (const provider of ['openai', 'anthropic'] as const) {
-    const named = model.find((spec) => spec.provider === provider)
-    if (named && !settings.providers[provider].apiKey) {
-      problems.push(`COLLOQUY_MODEL names ${named.name}: set ${provider.toUpperCase()}_API_KEY`)
-    }
-  }
-  const hosts = new Set(model.flatMap((spec) => (spec.provider === 'compatible' ? [spec.baseUrl] : [])))
-  if (modelKey !== undefined && hosts.size > 1) {
-    problems.push('COLLOQUY_MODEL_KEY would go to each of several base URLs in COLLOQUY_MODEL: name one')
-  }
-  return problems
-}
-
-/** True where only this machine can connect. */
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host)
 }
 
 function parseObject(json: string): Record<string, unknown> | null {

@@ -41,5 +41,12 @@ function parseCompatible(entry: string): ModelSpec | string {
   if (!url) return 'has a base URL that is no URL'
   if (url.username || url.password || url.search)
     return 'has a key in its base URL: put it in COLLOQUY_MODEL_KEY'
+  const route = routeIn(url)
+  if (route) return `has a base URL that ends in ${route}: leave that out`
   return { provider: 'compatible', name: id, id, baseUrl: url.href.replace(/\/$/, '') }
+}
+
+/** The route that stands at the end of what should be a base URL: it is added to it once more. */
+export function routeIn(url: URL): string | undefined {
+  return /\/(chat\/completions|responses|messages)(?=\/*$)/.exec(url.pathname)?.[0]
 }
