@@ -179,6 +179,54 @@ it('[C19] a discarded prompt is not sent', async () => {
   expect(w.server.accepted).toEqual([])
 })
 
+it('[C19] discarding one that is on its way tells whether it was dropped', async () => {
+  const { promise: gate, resolve: open } = Promise.withResolvers<void>()
+  const fetch: typeof globalThis.fetch = async (input, init) => {
+    if (String(input).endsWith('/prompts')) await gate
+    return w.server.fetch(input, init)
+  }
+  const session = w.join({ fetch })
+  await session.ready
+  const arrives = session.prompt('one')
+  await settle()
+  const [sending] = session.snapshot().outbox
+  const late = session.discard(sending?.commandId ?? '')
+  open()
+  expect(await late).toBe(false)
+  expect((await arrives).promptId).toBe('p-1')
+  expect(await session.discard('unknown')).toBe(false)
+  w.server.override = ({ path }) => (path.endsWith('/prompts') ? 'lost' : undefined)
+  const lost = expect(session.prompt('two')).rejects.toMatchObject({ code: 'DISCARDED' })
+  await settle()
+  expect(await session.discard(session.snapshot().outbox[0]?.commandId ?? '')).toBe(true)
+  await lost
+})
+
+it('[C17] a prompt that waits when its session is left says that it is kept', async () => {
+  w.server.override = ({ path }) => (path.endsWith('/prompts') ? 'lost' : undefined)
+  const session = w.join()
+  await session.ready
+  const waits = expect(session.prompt('one')).rejects.toMatchObject({
+    ...{ code: 'CLOSED', details: { kept: true } },
+  })
+  await settle()
+  session.close()
+  await waits
+})
+
+it('[C25] a prompt that nobody is signed in for ends the session, which says so', async () => {
+  const session = w.join()
+  await session.ready
+  w.server.override = ({ path }) => (path.endsWith('/prompts') ? refuse('UNAUTHENTICATED') : undefined)
+  session.prompt('one').catch(() => {})
+  await settle()
+  expect(session.snapshot().connection).toMatchObject({
+    state: 'ended',
+    reason: 'UNAUTHENTICATED',
+    unsent: 1,
+  })
+})
+
 it('[C16] storage that fails does not keep a prompt from being sent', async () => {
   const fail = () => {
     throw new Error('quota')

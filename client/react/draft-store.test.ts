@@ -151,6 +151,32 @@ describe('writing together', () => {
     expect(draft.read()).toMatchObject({ text: 'Much', shared: null })
   })
 
+  it('[C34] what was refused comes back behind what is written now, shared or not', async () => {
+    const { draft } = await open()
+    draft.giveBack('refused')
+    expect(draft.read().text).toBe('refused')
+    draft.setText('meanwhile')
+    draft.giveBack('again')
+    expect(draft.read().text).toBe('meanwhile\n\nagain')
+    await draft.share()
+    draft.giveBack('shared')
+    expect(draft.read().shared?.text.toString()).toBe('meanwhile\n\nagain\n\nshared')
+  })
+
+  it('[C34] a full board is told, gives the words back, and can be asked for again', async () => {
+    const { draft } = await open()
+    draft.setText('Much')
+    await draft.share()
+    await settle()
+    w.server.socket.end(4413)
+    await settle()
+    expect(draft.read()).toMatchObject({ text: 'Much', shared: null, error: { code: 'BOARD_FULL' } })
+    await draft.share()
+    await settle()
+    expect(draft.read()).toMatchObject({ text: 'Much', error: null })
+    expect(draft.read().shared?.text.toString()).toBe('Much')
+  })
+
   it('[C34] is not for viewers, who see it', async () => {
     const ana = await open()
     ana.draft.setText('Look')

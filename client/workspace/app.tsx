@@ -9,11 +9,12 @@ import { Rail } from './rail/rail.tsx'
 import { Home } from './screens/home.tsx'
 import { Join } from './screens/join.tsx'
 import { Notice } from './screens/notice.tsx'
+import { Offered } from './screens/offered.tsx'
 import { SessionScreen } from './screens/session.tsx'
 import { SessionSkeleton } from './screens/session-skeleton.tsx'
 import { SignedOut } from './screens/signed-out.tsx'
 import { AccountContext } from './sign-in/account.ts'
-import { inviteOfAddress, sessionPath, takeEntry } from './sign-in/entry.ts'
+import { dropOffer, inviteOfAddress, offeredToken, sessionPath, takeEntry } from './sign-in/entry.ts'
 import { useSignIn } from './sign-in/use-sign-in.ts'
 
 export function App() {
@@ -39,9 +40,14 @@ function Broken() {
 }
 
 function Screens() {
-  const { state, workspace, signIn, keepSignedIn } = useSignIn()
+  const { state, workspace, keepSignedIn } = useSignIn()
   const [, navigate] = useLocation()
   const [invite, setInvite] = useState(inviteOfAddress)
+  const [offer, setOffer] = useState(offeredToken)
+  const endOffer = useCallback(() => {
+    dropOffer()
+    setOffer(null)
+  }, [])
 
   useEffect(() => {
     // A link pasted into an open tab changes only the fragment.
@@ -64,6 +70,10 @@ function Screens() {
     [navigate],
   )
 
+  if (offer !== null) {
+    const accept = () => keepSignedIn(offer).finally(endOffer)
+    return <Offered token={offer} onAccept={accept} onDecline={endOffer} />
+  }
   if (state.step === 'asking') {
     return (
       <div className="flex h-full">
@@ -92,7 +102,7 @@ function Screens() {
       />
     )
   }
-  if (state.step === 'out') return <SignedOut refused={state.refused} onToken={signIn} />
+  if (state.step === 'out') return <SignedOut refused={state.refused} onToken={keepSignedIn} />
   return (
     <AccountContext value={state.account}>
       <div className="flex h-full">

@@ -5,14 +5,14 @@ import { Notice } from './notice.tsx'
 export interface SignedOutProps {
   /** This tab had a credential that the server does not take. */
   refused: boolean
-  onToken: (token: string) => void
+  onToken: (token: string) => Promise<void>
 }
 
 export function SignedOut({ refused, onToken }: SignedOutProps) {
   const [token, setToken] = useState('')
   const submit = (event: FormEvent) => {
     event.preventDefault()
-    if (token.trim() !== '') onToken(token.trim())
+    if (token.trim() !== '') void onToken(token.trim())
   }
   return (
     <Notice
@@ -35,7 +35,7 @@ export function SignedOut({ refused, onToken }: SignedOutProps) {
             Sign in
           </Button>
         </form>
-        <p className="mt-2 text-faint text-xs">It is kept for this tab only.</p>
+        <p className="mt-2 text-faint text-xs">It is kept in this browser until it lapses or you sign out.</p>
       </details>
     </Notice>
   )

@@ -2,6 +2,7 @@
 // browsers send to no server.
 
 const TOKEN_KEY = 'colloquy/token'
+const OFFER_KEY = 'colloquy/offer'
 
 export interface InviteLink {
   sessionId: string
@@ -18,6 +19,25 @@ export function keepTabToken(token: string | null): void {
   else sessionStorage.setItem(TOKEN_KEY, token)
 }
 
+/** A token that a link brought and that nobody has accepted yet. */
+export function offeredToken(): string | null {
+  return sessionStorage.getItem(OFFER_KEY)
+}
+
+export function dropOffer(): void {
+  sessionStorage.removeItem(OFFER_KEY)
+}
+
+/** True for the tokens of the links that a server prints in development: they sign in their own tab. */
+export function isOfDevelopment(token: string): boolean {
+  try {
+    const payload = atob((token.split('.')[1] ?? '').replaceAll('-', '+').replaceAll('_', '/'))
+    return (JSON.parse(payload) as { dev?: unknown }).dev === true
+  } catch {
+    return false
+  }
+}
+
 /** Takes the token out of the address, and turns links to a session into its own path. */
 export function takeEntry(): void {
   const fragment = new URLSearchParams(location.hash.slice(1))
@@ -25,7 +45,9 @@ export function takeEntry(): void {
   const token = fragment.get('token')
   const session = query.get('session')
   if (token !== null) {
-    keepTabToken(token)
+    // Whoever made a link chooses who its reader becomes: outside of development the reader is asked first.
+    if (isOfDevelopment(token)) keepTabToken(token)
+    else sessionStorage.setItem(OFFER_KEY, token)
     fragment.delete('token')
   }
   if (token === null && session === null) return

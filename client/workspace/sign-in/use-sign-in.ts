@@ -3,7 +3,7 @@ import { useCallback, useEffect, useMemo, useState } from 'react'
 import { leaveOpenSession } from '../parts/open-session.ts'
 import { codeOf, isSignedOut } from '../parts/refusals.ts'
 import type { Account } from './account.ts'
-import { inviteOfAddress, keepTabToken, tabToken } from './entry.ts'
+import { inviteOfAddress, isOfDevelopment, keepTabToken, tabToken } from './entry.ts'
 
 const RETRY_MS = 3_000
 
@@ -62,8 +62,10 @@ export function useSignIn() {
     return () => clearInterval(timer)
   }, [unreachable, refresh])
 
+  /** In the browser's cookie; a token of development in this tab alone. */
   const keepSignedIn = useCallback(
     async (next: string) => {
+      if (isOfDevelopment(next)) return signIn(next)
       // In this tab at once: an answer that gets lost must not cost somebody their invite.
       keepTabToken(next)
       try {
@@ -91,5 +93,5 @@ export function useSignIn() {
     return { step: 'in', account: { ...answer, workspace, auth, round, refresh, signOut } }
   }, [answer, workspace, auth, round, refresh, token])
 
-  return { state, workspace, signIn, keepSignedIn }
+  return { state, workspace, keepSignedIn }
 }
