@@ -4,13 +4,12 @@ import { ColloquyError } from '@colloquy/shared'
 import { waysIn } from './access/ways-in.ts'
 import { firstSession } from './first-session.ts'
 import { createLogger } from './http/logging.ts'
-import { JournalError } from './journal/journal.ts'
 import type { Log } from './log.ts'
 import { OFFLINE } from './model/offline.ts'
 import { readSettings, type Settings, SettingsError } from './settings.ts'
 import { asksForHelp, helpText } from './settings-help.ts'
 import { SETTINGS_FILE } from './settings-schema.ts'
-import { type Server, startServer } from './start.ts'
+import { type Server, startServer, whyNotStarted } from './start.ts'
 
 // The command line: settings in, a running server out, one clear line when it cannot run.
 
@@ -18,8 +17,7 @@ const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 
 async function main(argv: readonly string[]): Promise<void> {
   if (asksForHelp(argv)) return console.log(helpText())
-  const file = await readFile(SETTINGS_FILE, 'utf8').catch(() => undefined)
-  const settings = readSettings({ argv, env: process.env, file })
+  const settings = readSettings({ argv, env: process.env, file: await settingsFile() })
   const log = createLogger({ level: settings.mode === 'production' ? 'info' : 'warn' })
   const pages = {
     staticFolder: here('../test/examples/vanilla'),
@@ -30,6 +28,13 @@ async function main(argv: readonly string[]): Promise<void> {
   const server = await startServer(settings, { log, pages, died: () => endNow(log) })
   stopOnSignal(server)
   await announce(server, settings)
+}
+
+async function settingsFile(): Promise<string | undefined> {
+  return readFile(SETTINGS_FILE, 'utf8').catch(({ code }: NodeJS.ErrnoException) => {
+    if (code === 'ENOENT') return undefined
+    throw new SettingsError([`${SETTINGS_FILE} cannot be read: ${code}`])
+  })
 }
 
 async function announce(server: Server, settings: Settings): Promise<void> {
@@ -83,10 +88,6 @@ function stopOnSignal(server: Server): void {
 }
 
 main(process.argv.slice(2)).catch((error: unknown) => {
-  const known = error instanceof SettingsError || error instanceof JournalError
-  const inUse = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE'
-  if (known) console.error(error.message)
-  else if (inUse) console.error('The port is in use: stop what listens there, or choose another with --port.')
-  else console.error(error)
+  console.error(error instanceof SettingsError ? error.message : (whyNotStarted(error) ?? error))
   process.exit(1)
 })

@@ -13,7 +13,7 @@ import { type Clock, randomId, systemClock } from './clock.ts'
 import { createApp } from './http/app.ts'
 import type { PageFiles } from './http/pages.ts'
 import type { HttpLimits } from './http/rates.ts'
-import type { Journal } from './journal/journal.ts'
+import { type Journal, JournalError } from './journal/journal.ts'
 import { openSqliteJournal } from './journal/sqlite-journal.ts'
 import { createModel } from './model/catalog.ts'
 import type { ModelPort } from './model/port.ts'
@@ -102,6 +102,21 @@ export async function startServer(settings: Settings, parts: Parts): Promise<Ser
       await journal.close()
     },
   }
+}
+
+const LISTENING: Readonly<Record<string, string>> = {
+  EADDRINUSE: 'The port is in use: stop what listens there, or choose another with --port.',
+  EACCES: 'This user may not listen on that port: choose one over 1023 with --port.',
+}
+
+/** Why the server did not start, in a line for whoever starts it; null where only the stack helps. */
+export function whyNotStarted(error: unknown): string | null {
+  if (error instanceof JournalError) return error.message
+  if (!(error instanceof Error)) return null
+  const { code = '', syscall, path }: NodeJS.ErrnoException = error
+  if (syscall === 'listen') return LISTENING[code] ?? null
+  if (syscall === undefined || path === undefined) return null
+  return `The data folder cannot be used: ${code} at ${path}. Choose another with --data.`
 }
 
 function urlOf({ address, family, port }: AddressInfo): string {
