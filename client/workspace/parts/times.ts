@@ -37,7 +37,12 @@ export function dayTitle(at: number, now = Date.now()): string {
 
 /** How far away something is, such as `7 days`. */
 export function spanOf(ms: number): string {
-  if (ms >= 2 * DAY_MS) return `${Math.round(ms / DAY_MS)} days`
-  if (ms >= 2 * HOUR_MS) return `${Math.round(ms / HOUR_MS)} hours`
-  return `${Math.max(1, Math.round(ms / MINUTE_MS))} minutes`
+  const minutes = Math.max(1, Math.round(ms / MINUTE_MS))
+  if (minutes < 60) return many(minutes, 'minute')
+  const hours = Math.round(minutes / 60)
+  return hours < 24 ? many(hours, 'hour') : many(Math.round(hours / 24), 'day')
+}
+
+function many(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`
 }

@@ -12,7 +12,9 @@ export interface MarkdownProps {
 /** Somebody's words as a document. While they stream only the last block is read and drawn again. */
 export const Markdown = memo(function Markdown({ text, streaming = false }: MarkdownProps) {
   const [splitter] = useState(() => new BlockSplitter())
-  const { blocks, links } = splitter.split(text)
+  // What has ended is read once as a whole: a growing text may have been split before its meaning was known.
+  const whole = useMemo(() => (streaming ? null : new BlockSplitter().split(text)), [streaming, text])
+  const { blocks, links } = whole ?? splitter.split(text)
   return (
     <div className={streaming ? 'prose streaming' : 'prose'} dir="auto">
       {blocks.map((block, i) => (
