@@ -9,6 +9,19 @@ const EVERY_MS = 60_000
 /** What is known last, and whose they are; null: nothing yet. */
 const known = new Store<{ userId: string; sessions: readonly SessionSummary[] } | null>(null)
 
+/** Something has just happened in a session that is open here: the list need not be read again to know. */
+export function touchSession(id: string): void {
+  const last = known.read()
+  if (!last) return
+  const activeAt = Date.now()
+  const sessions = last.sessions.map((each) => (each.id === id ? { ...each, activeAt } : each))
+  known.set({ ...last, sessions: newestFirst(sessions) })
+}
+
+function newestFirst(sessions: readonly SessionSummary[]): readonly SessionSummary[] {
+  return sessions.toSorted((a, b) => b.activeAt - a.activeAt)
+}
+
 /** The person's sessions, null while they are not known; the one that last had something first. */
 export function useSessions(): readonly SessionSummary[] | null {
   const { workspace, me } = useAccount()
@@ -20,9 +33,7 @@ export function useSessions(): readonly SessionSummary[] | null {
       if (document.visibilityState === 'hidden') return
       workspace.sessions().then(
         (all) => {
-          if (over) return
-          const sessions = all.toSorted((a, b) => b.activeAt - a.activeAt)
-          known.set({ userId: me.userId, sessions })
+          if (!over) known.set({ userId: me.userId, sessions: newestFirst(all) })
         },
         // What was read last stays; the session on the screen tells what is wrong.
         () => {},

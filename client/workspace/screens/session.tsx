@@ -8,6 +8,7 @@ import { setOpenSession } from '../parts/open-session.ts'
 import { isKept } from '../parts/refusals.ts'
 import { tellRefusal } from '../parts/toasts.tsx'
 import { QueueTray } from '../queue/tray.tsx'
+import { touchSession } from '../rail/use-sessions.ts'
 import { useAccount } from '../sign-in/account.ts'
 import { Transcript } from '../transcript/transcript.tsx'
 import { EmptySession } from './empty-session.tsx'
@@ -57,6 +58,14 @@ function LiveSession() {
     if (first) ask(first)
     if (matchMedia('(pointer: fine)').matches) composer.current?.focus()
   }, [session, ask])
+
+  useEffect(() => {
+    let last = session.snapshot().turn?.turnId
+    return session.subscribe(({ turn }) => {
+      if (turn && turn.turnId !== last) touchSession(session.id)
+      last = turn?.turnId
+    })
+  }, [session])
 
   const retry = useCallback((text: string) => ask({ text }), [ask])
   const write = (text: string) => {
