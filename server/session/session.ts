@@ -10,7 +10,7 @@ import type {
 import type { SessionEvent } from '@colloquy/shared/events'
 import type { Principal } from '../access/principal.ts'
 import type { Clock, NewId } from '../clock.ts'
-import { type Journal, JournalError, type NewEvent } from '../journal/journal.ts'
+import type { Journal, NewEvent } from '../journal/journal.ts'
 import type { Log } from '../log.ts'
 import type { ModelPort } from '../model/port.ts'
 import type { BoardPlace, LaneSource, Rooms } from '../sync/port.ts'
@@ -18,13 +18,13 @@ import type { Command, CommandOf, CommandResult, SessionApi } from './api.ts'
 import { order } from './arbiter.ts'
 import { openBoard } from './board-place.ts'
 import { decide } from './decide.ts'
-import { checkInvite } from './decide-members.ts'
 import type { Decision } from './decision.ts'
 import { boardDocName, laneDocName } from './doc-names.ts'
 import { fold } from './fold.ts'
-import { findEntry, findPrompt, type History, readAll, readPage } from './history.ts'
 import { Ledger } from './ledger.ts'
+import { SessionReads } from './session-reads.ts'
 import type { Entry, Lane, State } from './state.ts'
+import { storeFailed } from './store-failed.ts'
 import { isBusy } from './stream-index.ts'
 import { TurnRunner } from './turn-runner.ts'
 
@@ -53,7 +53,7 @@ export class Session implements SessionApi {
   readonly #deps: SessionDeps
   readonly #ledger: Ledger
   readonly #turns: TurnRunner
-  #reading: Promise<unknown> = Promise.resolve()
+  readonly #reads: SessionReads
   readonly #inFlight = new Map<string, { hash: string; answer: Promise<unknown> }>()
 
   private constructor(ledger: Ledger, turns: TurnRunner, deps: SessionDeps) {
@@ -61,6 +61,7 @@ export class Session implements SessionApi {
     this.#ledger = ledger
     this.#turns = turns
     this.#deps = deps
+    this.#reads = new SessionReads(ledger, deps)
     this.lastUsed = deps.clock.now()
   }
 
@@ -144,19 +145,8 @@ export class Session implements SessionApi {
     return (await answer) as CommandResult[T]
   }
 
-  async describe(actor: Principal): Promise<SessionAnswer> {
-    return this.#read(actor, (state, role) => ({
-      id: this.sessionId,
-      title: state.title,
-      role,
-      members: Object.entries(state.members).map(([userId, member]) => ({ userId, ...member })),
-      lanes: Object.values(state.lanes).map((lane) => ({
-        laneId: lane.laneId,
-        audience: lane.audience === 'everyone' ? lane.audience : [...lane.audience],
-        doc: laneDocName(this.sessionId, lane),
-        board: boardDocName(this.sessionId, lane),
-      })),
-    }))
+  describe(actor: Principal): Promise<SessionAnswer> {
+    return this.#used.describe(actor)
   }
 
   visit(actor: Principal): Promise<SessionAnswer> {
@@ -164,33 +154,20 @@ export class Session implements SessionApi {
     return this.describe(actor)
   }
 
-  async invite(inviteId: string): Promise<InvitePreviewAnswer> {
-    const { state } = this
-    const invite = state.invites[inviteId]
-    await this.#ledger.settled().catch(storeFailed)
-    if (!invite) throw new ColloquyError('NOT_FOUND', 'There is no such invite.')
-    checkInvite(state, invite, this.#deps.clock.now())
-    const { role, expiresAt, by } = invite
-    const members = Object.values(state.members).map((member) => member.name)
-    const invitedBy = state.members[by]?.name ?? by
-    return { sessionId: this.sessionId, title: state.title, role, invitedBy, members, expiresAt }
+  invite(inviteId: string): Promise<InvitePreviewAnswer> {
+    return this.#used.invite(inviteId)
   }
 
-  async prompt(actor: Principal, promptId: string): Promise<PromptStateAnswer> {
-    const known = await this.#read(actor, (state) => promptState(state, promptId))
-    return known ?? this.#readPast(actor, (history) => findPrompt(history, promptId))
+  prompt(actor: Principal, promptId: string): Promise<PromptStateAnswer> {
+    return this.#used.prompt(actor, promptId)
   }
 
   messages(actor: Principal, laneId: string, before?: number): Promise<MessagesAnswer> {
-    return this.#readPast(actor, async (history) => {
-      const lane = history.state.lanes[laneId]
-      if (!lane) throw new ColloquyError('NOT_FOUND', 'There is no such lane.')
-      return readPage(history, lane, before ?? lane.seq + 1)
-    })
+    return this.#used.messages(actor, laneId, before)
   }
 
   export(actor: Principal): Promise<ExportAnswer> {
-    return this.#readPast(actor, (history) => readAll(history, new Set(Object.keys(history.state.lanes))))
+    return this.#used.export(actor)
   }
 
   role(userId: string): Role | undefined {
@@ -228,7 +205,8 @@ export class Session implements SessionApi {
     const { journal } = this.#deps
     const known = await journal.command(this.sessionId, actor.userId, commandId).catch(storeFailed)
     if (known && known.hash !== hash) throw commandReused()
-    const older = command.type === 'message.retract' ? await this.#older(actor, command.messageId) : undefined
+    const older =
+      command.type === 'message.retract' ? await this.#reads.older(actor, command.messageId) : undefined
     if (known) {
       await this.#ledger.settled().catch(storeFailed)
       return known.result
@@ -271,37 +249,9 @@ export class Session implements SessionApi {
     return durable
   }
 
-  async #older(actor: Principal, messageId: string): Promise<Entry | undefined> {
-    if (!this.role(actor.userId)) return undefined
-    const here = Object.values(this.state.lanes).some((lane) =>
-      lane.entries.some((entry) => entry.id === messageId),
-    )
-    return here ? undefined : this.#readPast(actor, (history) => findEntry(history, messageId))
-  }
-
-  /** Reads for a member, and answers once what was read is durable. */
-  async #read<T>(actor: Principal, read: (state: State, role: Role) => T): Promise<T> {
+  get #used(): SessionReads {
     this.lastUsed = this.#deps.clock.now()
-    const role = this.role(actor.userId)
-    const answer = role && { value: read(this.state, role) }
-    await this.#ledger.settled().catch(storeFailed)
-    if (!answer || !this.role(actor.userId)) throw notAMember()
-    return answer.value
-  }
-
-  /**
-   * Reads the journal for a member: what had happened when they asked. One such read at a time, because each
-   * may be long and all share the store.
-   */
-  async #readPast<T>(actor: Principal, read: (history: History) => Promise<T>): Promise<T> {
-    const { journal } = this.#deps
-    const history = await this.#read(actor, (state) => ({ journal, state, upTo: this.#ledger.position }))
-    const answer = this.#reading.then(() => read(history))
-    this.#reading = answer.catch(() => undefined)
-    const value = await answer.catch(storeFailed)
-    // Who was taken out meanwhile gets nothing more.
-    if (!this.role(actor.userId)) throw notAMember()
-    return value
+    return this.#reads
   }
 
   #laneOf(doc: string, userId: string): Lane | undefined {
@@ -320,27 +270,9 @@ function withPosition(state: State, decision: Decision): Decision {
   return { ...decision, result: { ...result, position: index + 1 } }
 }
 
-const notAMember = () => new ColloquyError('NOT_FOUND', 'There is no such session.')
-
-function promptState(state: State, promptId: string): PromptStateAnswer | undefined {
-  const waiting = state.prompts[promptId]
-  if (waiting) return { promptId, laneId: waiting.laneId, state: waiting.state }
-  const turn = Object.values(state.turns).find((each) => each.promptId === promptId)
-  if (turn) return { promptId, laneId: turn.laneId, state: 'running' }
-  const ended = state.ended.find((each) => each.promptId === promptId)
-  return ended ? { promptId, laneId: ended.laneId, state: 'ended', end: ended.end } : undefined
-}
-
 export function hashOf(body: unknown): string {
   return createHash('sha256').update(JSON.stringify(body)).digest('base64url')
 }
 
 const commandReused = () =>
   new ColloquyError('COMMAND_REUSED', 'This commandId was used with another body before.')
-
-/** What a caller is told when the journal failed under them; a refusal passes unchanged. */
-export function storeFailed(error: unknown): never {
-  if (error instanceof ColloquyError) throw error
-  const why = error instanceof JournalError ? error.code : 'error'
-  throw new ColloquyError('STORE_UNAVAILABLE', 'The session store is unavailable; try again.', { why }, error)
-}

@@ -3,7 +3,8 @@ import { ColloquyError } from '@colloquy/shared'
 import type { SessionAnswer } from '@colloquy/shared/answers'
 import type { Principal } from '../access/principal.ts'
 import type { SessionsApi } from './api.ts'
-import { hashOf, Session, type SessionDeps, type Story, storeFailed } from './session.ts'
+import { hashOf, Session, type SessionDeps, type Story } from './session.ts'
+import { storeFailed } from './store-failed.ts'
 import { BUSY, memberLabel } from './stream-index.ts'
 
 /** A session that nobody is connected to and nothing runs in leaves memory after this long, in ms. */
