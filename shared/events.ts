@@ -214,6 +214,8 @@ export const workspaceEvent = z.discriminatedUnion('type', [
     name: z.string(),
     groups: z.array(id),
     admin: z.boolean(),
+    /** When the proof of it was made. */
+    issuedAt: at.optional(),
   }),
   z.strictObject({
     type: z.literal('workspace.changed'),

@@ -17,8 +17,37 @@ describe('people of the workspace', () => {
     await people.seen({ ...ann, groups: ['a', 'b'] })
     await people.seen({ ...ann, groups: ['a', 'b'], admin: true })
     expect(types().length).toBe(5)
-    expect(people.get('ann')).toEqual({ userId: 'ann', name: 'Ann', groups: ['a', 'b'], admin: true })
+    expect(people.get('ann')).toEqual({
+      userId: 'ann',
+      name: 'Ann',
+      groups: ['a', 'b'],
+      admin: true,
+      issuedAt: 5,
+    })
     expect(people.get('zoe')).toBeUndefined()
+  })
+
+  it('[I33] of two proofs that hold, the newer one counts, however often the older one is used', async () => {
+    const { journal, types } = memoryJournal()
+    const people = await openPeople(journal)
+    const older = { ...ann, groups: ['a'], issuedAt: 2 }
+    const newer = { ...ann, groups: ['a', 'b'], issuedAt: 3 }
+    for (let i = 0; i < 3; i++) for (const proof of [older, newer]) await people.seen(proof)
+    expect(people.get('ann')).toMatchObject({ groups: ['a', 'b'], issuedAt: 3 })
+    expect(types().length).toBe(3)
+    const late = await openPeople(journal)
+    await late.seen(older)
+    expect(late.get('ann')?.groups).toEqual(['a', 'b'])
+    await late.seen({ ...older, issuedAt: 4 })
+    expect([late.get('ann')?.groups, types().length]).toEqual([['a'], 4])
+  })
+
+  it('[I33] a proof that does not say when it was made counts as made now; none is of the future', async () => {
+    const people = await openPeople(memoryJournal().journal)
+    await people.seen({ ...ann, issuedAt: 9_000 })
+    expect(people.get('ann')?.issuedAt).toBe(5)
+    await people.seen({ ...ann, groups: [] })
+    expect(people.get('ann')?.groups).toEqual([])
   })
 
   it('[I19] another process sees them, and two that write at once both get through', async () => {

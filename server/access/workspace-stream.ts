@@ -9,6 +9,8 @@ export interface Person {
   name: string
   groups: readonly string[]
   admin: boolean
+  /** ms since 1970 when the proof of it was made. */
+  issuedAt: number
 }
 
 /** The fold of the workspace's stream. */
@@ -68,8 +70,8 @@ export async function openWorkspaceStream(journal: Journal, clock: Clock): Promi
   }
   function apply(event: WorkspaceEvent): void {
     if (event.type === 'person.changed') {
-      const { userId, name, groups, admin } = event
-      people.set(userId, { userId, name, groups, admin })
+      const { userId, name, groups, admin, issuedAt = 0 } = event
+      people.set(userId, { userId, name, groups, admin, issuedAt })
       return
     }
     state.name = event.name

@@ -5,7 +5,7 @@ import { C1, C2, type Edge, NOW, openEdge } from './edge.fixture.ts'
 let edge: Edge
 beforeEach(async () => {
   edge = await openEdge()
-  edge.people.set('auth0|bo', { userId: 'auth0|bo', name: 'Bo', groups: [], admin: false })
+  edge.people.set('auth0|bo', { userId: 'auth0|bo', name: 'Bo', groups: [], admin: false, issuedAt: 0 })
 })
 afterEach(() => edge.app.close())
 
