@@ -44,5 +44,6 @@ function story(live: boolean) {
 }
 
 function person(userId: string, name: string): Principal {
-  return { userId, name, groups: [], admin: userId === 'ana', expiresAt: Number.MAX_SAFE_INTEGER }
+  const admin = userId === 'ana'
+  return { userId, name, groups: [], admin, expiresAt: Number.MAX_SAFE_INTEGER, dev: true }
 }

@@ -61,7 +61,10 @@ export async function startServer(settings: Settings, parts: Parts): Promise<Ser
   const journal = parts.wrapJournal?.(stored) ?? stored
   const model = parts.model ?? createModel(settings, clock)
   const { jwtSecret, jwksUrl, jwtIssuer: issuer, jwtAudience: audience } = settings
-  const identity = createIdentity({ jwtSecret, jwksUrl, issuer, audience, ownSecret: secret, clock })
+  const identity = createIdentity({
+    ...{ jwtSecret, jwksUrl, issuer, audience, workspace: settings.workspace },
+    ...{ ownSecret: secret, production: settings.mode === 'production', clock, log },
+  })
   const stream = await openWorkspaceStream(journal, clock)
   const workspace = createWorkspace(stream, clock)
   const tickets = createTickets({ clock })

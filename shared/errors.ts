@@ -23,6 +23,7 @@ export const ERRORS = {
   RATE_LIMITED: 429,
   INTERNAL: 500,
   STORE_UNAVAILABLE: 503,
+  IDENTITY_UNAVAILABLE: 503,
   DRAINING: 503,
 } as const
 export type ErrorCode = keyof typeof ERRORS

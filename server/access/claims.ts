@@ -13,19 +13,36 @@ export const userIdShape = z
   .max(200)
   .regex(/^[\w.@:|+-]+$/, 'letters, digits and . @ : | + - _ only')
 
+/** What is optional may be null: some issuers write so that there is none. */
 const claims = z.looseObject({
   sub: userIdShape.refine((sub) => !RESERVED.has(sub) && !sub.startsWith('group:')),
   exp: z.number().positive(),
-  workspace: z.string().min(1).max(200).optional(),
-  groups: z.array(z.string().min(1).max(200)).max(1000).optional(),
-  admin: z.boolean().optional(),
+  iat: z.number().nonnegative().nullish(),
+  workspace: z.string().min(1).max(200).nullish(),
+  groups: z.array(z.string().min(1).max(200)).max(1000).nullish(),
+  admin: z.boolean().nullish(),
 })
 
-/** The person that verified claims name; null when they do not have the shape. */
-export function principalOf(payload: JWTPayload): Principal | null {
+/** A verified token says something that makes it none of ours. Holds no value. */
+export class WrongClaim extends Error {
+  override name = 'WrongClaim'
+  /** Where, such as `groups.1`. */
+  readonly claim: string
+  constructor(claim: string) {
+    super(`the claim ${claim} is wrong`)
+    this.claim = claim
+  }
+}
+
+/**
+ * The person that verified claims of an issuer name.
+ * @throws WrongClaim when they do not have the shape, or name another workspace
+ */
+export function principalOf(payload: JWTPayload, workspace: string): Principal {
   const read = claims.safeParse(payload)
-  if (!read.success) return null
-  const { sub, exp, groups, admin } = read.data
+  if (!read.success) throw new WrongClaim(read.error.issues[0]?.path.join('.') ?? '')
+  const { sub, exp, iat, groups, admin } = read.data
+  if ((read.data.workspace ?? workspace) !== workspace) throw new WrongClaim('workspace')
   const name = personName.safeParse(payload.name)
   return {
     userId: sub,
@@ -33,5 +50,11 @@ export function principalOf(payload: JWTPayload): Principal | null {
     groups: [...new Set(groups)].sort(),
     admin: admin ?? false,
     expiresAt: Math.floor(exp * 1000),
+    ...(typeof iat === 'number' ? { issuedAt: Math.floor(iat * 1000) } : {}),
   }
+}
+
+/** What only the server's own tokens say of a person. */
+export function ownMarks({ guest, dev }: Record<string, unknown>): Pick<Principal, 'guest' | 'dev'> {
+  return { ...(guest === true ? { guest } : {}), ...(dev === true ? { dev } : {}) }
 }

@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto'
 import { ColloquyError } from '@colloquy/shared'
-import { createRemoteJWKSet, decodeProtectedHeader, errors, type JWTPayload, jwtVerify, SignJWT } from 'jose'
+import { decodeProtectedHeader, errors, type JWTPayload, jwtVerify, SignJWT } from 'jose'
 import type { Clock } from '../clock.ts'
-import { principalOf } from './claims.ts'
+import type { Log } from '../log.ts'
+import { ownMarks, principalOf, WrongClaim } from './claims.ts'
+import { createKeySet } from './key-set.ts'
 import type { Principal } from './principal.ts'
 
 export interface IdentityOptions {
@@ -15,21 +17,26 @@ export interface IdentityOptions {
   /** What the issuer's tokens name as `iss` and `aud`. */
   issuer?: string | undefined
   audience?: string | undefined
+  /** What this workspace is called in the issuer's tokens; `default` without it. */
+  workspace?: string | undefined
+  /** True where links of development mode sign nobody in. */
+  production?: boolean | undefined
   clock: Clock
+  log?: Log | undefined
 }
 
 export interface Identity {
   /**
    * The person that an `Authorization` header proves.
-   * @throws ColloquyError `UNAUTHENTICATED` without saying why; `STORE_UNAVAILABLE` when the issuer's keys cannot
-   *   be fetched, which says nothing about the token.
+   * @throws ColloquyError `UNAUTHENTICATED` without saying why; `IDENTITY_UNAVAILABLE` when the issuer's keys
+   *   cannot be fetched, which says nothing about the token.
    */
   identify(authorization: string | undefined): Promise<Principal>
-  /** A token that `identify` accepts for `ttlMs`. */
+  /** A token that `identify` accepts for `ttlMs`, and that says when the proof it came from was made. */
   issueToken(principal: Omit<Principal, 'expiresAt'>, ttlMs: number): Promise<string>
 }
 
-type Verify = (token: string) => Promise<JWTPayload>
+type Verify = (token: string) => Promise<Principal>
 
 /** `kid` of the tokens that the server issues itself. */
 const OWN = 'own'
@@ -40,88 +47,101 @@ const OWN_CLAIMS = { issuer: 'colloquy', audience: 'colloquy' }
  * none is symmetric, so that a public key never serves as a secret.
  */
 const PUBLIC_KEY_ALGORITHMS = ['RS256', 'ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519']
+/** How far, in seconds, the issuer's clock may be off. */
+const CLOCK_TOLERANCE = 5
 /** Longest header that is looked at. */
 const HEADER_LENGTH = 16_384
 const BEARER = /^Bearer +([\w-]+\.[\w-]+\.[\w-]+)$/i
 
 export function createIdentity(options: IdentityOptions): Identity {
-  const { ownSecret, issuer = 'colloquy', audience = 'colloquy', clock } = options
-  const checks = () => ({ requiredClaims: ['sub', 'exp'], currentDate: new Date(clock.now()) })
-  const verifyOwn: Verify = async (token) =>
-    (await jwtVerify(token, ownSecret, { ...checks(), ...OWN_CLAIMS, algorithms: ['HS256'] })).payload
-  const verifyForeign = foreignVerifier(options, () => ({ ...checks(), issuer, audience }))
+  const { ownSecret, clock, log } = options
+  const verifyOwn: Verify = async (token) => {
+    const checks = { ...OWN_CLAIMS, ...checksAt(clock), algorithms: ['HS256'] }
+    const { payload } = await jwtVerify(token, ownSecret, checks)
+    const marks = ownMarks(payload)
+    if (marks.dev && options.production) throw new WrongClaim('dev')
+    return { ...principalOf(payload, ''), ...marks }
+  }
+  const verifyForeign = foreignVerifier(options)
   const known = createVerifiedTokens(clock)
 
   async function verify(token: string): Promise<Principal> {
     const own = decodeProtectedHeader(token).kid === OWN
     const verifier = own ? verifyOwn : verifyForeign
-    const principal = verifier && principalOf(await verifier(token))
-    if (!principal) throw unauthenticated()
-    return principal
+    if (!verifier) throw unauthenticated()
+    return verifier(token)
+  }
+  function refused(why: object): ColloquyError {
+    log?.info(why, 'token refused')
+    return unauthenticated()
   }
 
   return {
     async identify(authorization) {
-      const token = bearer(authorization)
+      if (authorization === undefined) throw unauthenticated()
+      const token = tokenOf(authorization)
+      if (token === null) throw refused({ code: 'NOT_A_TOKEN' })
       const hit = known.get(token)
       if (hit) return hit
       const principal = await verify(token).catch((error: unknown) => {
-        throw isOutage(error) ? issuerUnreachable(error) : unauthenticated()
+        throw error instanceof ColloquyError ? error : refused(whyOf(error))
       })
       known.add(token, principal)
       return principal
     },
-    issueToken({ userId, name, groups, admin }, ttlMs) {
+    issueToken({ userId, name, groups, admin, issuedAt, ...marks }, ttlMs) {
       const now = clock.now()
-      return new SignJWT({ name, groups: [...groups], admin })
+      return new SignJWT({ name, groups: [...groups], admin, ...ownMarks(marks) })
         .setProtectedHeader({ alg: 'HS256', kid: OWN, typ: 'JWT' })
         .setSubject(userId)
         .setIssuer(OWN_CLAIMS.issuer)
         .setAudience(OWN_CLAIMS.audience)
-        .setIssuedAt(Math.floor(now / 1000))
+        .setIssuedAt(Math.floor((issuedAt ?? now) / 1000))
         .setExpirationTime(Math.ceil((now + ttlMs) / 1000))
         .sign(ownSecret)
     },
   }
 }
 
-function foreignVerifier(options: IdentityOptions, checks: () => object): Verify | null {
-  const { jwtSecret, jwksUrl } = options
+function checksAt(clock: Clock) {
+  return { requiredClaims: ['sub', 'exp'], currentDate: new Date(clock.now()) }
+}
+
+function foreignVerifier(options: IdentityOptions): Verify | null {
+  const { jwtSecret, jwksUrl, issuer = 'colloquy', audience = 'colloquy', clock, log } = options
+  const { workspace = 'default' } = options
   if (jwtSecret !== undefined && jwksUrl !== undefined) {
     throw new Error('Set COLLOQUY_JWT_SECRET or COLLOQUY_JWKS_URL, not both')
   }
+  const checks = () => ({ ...checksAt(clock), issuer, audience, clockTolerance: CLOCK_TOLERANCE })
+  const person = ({ payload }: { payload: JWTPayload }) => principalOf(payload, workspace)
   if (jwtSecret !== undefined) {
     if (jwtSecret === '') throw new Error('COLLOQUY_JWT_SECRET is empty')
     const secret = new TextEncoder().encode(jwtSecret)
-    return async (token) => (await jwtVerify(token, secret, { ...checks(), algorithms: ['HS256'] })).payload
+    return async (token) => person(await jwtVerify(token, secret, { ...checks(), algorithms: ['HS256'] }))
   }
   if (jwksUrl === undefined) return null
-  const keys = createRemoteJWKSet(new URL(jwksUrl))
+  const keys = createKeySet(new URL(jwksUrl), clock, log)
   return async (token) =>
-    (await jwtVerify(token, keys, { ...checks(), algorithms: PUBLIC_KEY_ALGORITHMS })).payload
+    person(await jwtVerify(token, keys, { ...checks(), algorithms: PUBLIC_KEY_ALGORITHMS }))
 }
 
-function bearer(authorization: string | undefined): string {
-  const match =
-    authorization !== undefined && authorization.length <= HEADER_LENGTH && BEARER.exec(authorization)
-  if (!match || match[1] === undefined) throw unauthenticated()
-  return match[1]
+function tokenOf(authorization: string): string | null {
+  return (authorization.length <= HEADER_LENGTH && BEARER.exec(authorization)?.[1]) || null
 }
 
 function unauthenticated(): ColloquyError {
   return new ColloquyError('UNAUTHENTICATED', 'A valid credential is needed.')
 }
 
-function issuerUnreachable(cause: unknown): ColloquyError {
-  return new ColloquyError('STORE_UNAVAILABLE', 'The identity provider does not answer.', undefined, cause)
-}
-
-/** True when the keys could not be fetched; every other failure is the token's. */
-function isOutage(error: unknown): boolean {
-  if (error instanceof ColloquyError) return false
-  if (error instanceof errors.JWKSTimeout || error instanceof errors.JWKSInvalid) return true
-  if (error instanceof errors.JOSEError) return error.code === 'ERR_JOSE_GENERIC'
-  return error instanceof TypeError && error.message === 'fetch failed'
+/** For the operator's log: codes and names of claims, nothing that the token holds. */
+function whyOf(error: unknown): object {
+  if (error instanceof WrongClaim) return { code: 'WRONG_CLAIM', claim: error.claim }
+  if (error instanceof errors.JWTClaimValidationFailed || error instanceof errors.JWTExpired) {
+    return { code: error.code, claim: error.claim, reason: error.reason }
+  }
+  if (error instanceof errors.JOSEError) return { code: error.code }
+  return { code: error instanceof Error ? error.name : 'UNKNOWN' }
 }
 
 /** Tokens verified lately, by hash, so that a busy client costs no cryptography for each request. */

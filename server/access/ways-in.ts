@@ -28,8 +28,9 @@ export function waysIn(settings: IssuerSettings, url: string): string[] {
 function tokenCommand({ jwtIssuer, jwtAudience }: IssuerSettings): string {
   const claims = `sub:"admin",name:"Admin",admin:true,iss:${quoted(jwtIssuer)},aud:${quoted(jwtAudience)}`
   const script = [
+    'const n=Math.floor(Date.now()/1000)',
     'const b=(o)=>Buffer.from(JSON.stringify(o)).toString("base64url")',
-    `const t=b({alg:"HS256"})+"."+b({${claims},exp:Math.floor(Date.now()/1000)+86400})`,
+    `const t=b({alg:"HS256"})+"."+b({${claims},iat:n,exp:n+86400})`,
     'const h=require("crypto").createHmac("sha256",process.env.COLLOQUY_JWT_SECRET)',
     'console.log(t+"."+h.update(t).digest("base64url"))',
   ]

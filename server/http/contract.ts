@@ -49,7 +49,7 @@ const ALWAYS: readonly ErrorCode[] = [
   'DRAINING',
 ]
 /** Routes for signed-in people. */
-export const SIGNED_IN: readonly ErrorCode[] = ['UNAUTHENTICATED', 'IDENTITY_CHANGED']
+export const SIGNED_IN: readonly ErrorCode[] = ['UNAUTHENTICATED', 'IDENTITY_CHANGED', 'IDENTITY_UNAVAILABLE']
 /** Reads of a session. */
 export const MEMBERS: readonly ErrorCode[] = [...SIGNED_IN, 'NOT_FOUND']
 /** A command in a body. */

@@ -62,7 +62,7 @@ describe('signing in by the cookie', () => {
 
   it('[H49] it is the server’s own token, for the same person, and ends with the token it came from', async () => {
     const edge = await edgeWith()
-    const claims = { name: 'Ann', groups: ['g'], admin: true }
+    const claims = { name: 'Ann', groups: ['g'], admin: true, iat: NOW / 1000 - 9 }
     for (const [seconds, kept] of [
       [3600, 3_600_000],
       [90 * 86_400, 30 * DAY],
@@ -77,6 +77,7 @@ describe('signing in by the cookie', () => {
       })
       expect(await edge.identity.identify(`Bearer ${set?.value}`)).toEqual({
         ...{ userId: 'ann', name: 'Ann', groups: ['g'], admin: true, expiresAt: NOW + kept },
+        issuedAt: NOW - 9000,
       })
     }
     const bulky = await foreign({ groups: Array.from({ length: 400 }, (_, i) => `group number ${i}`) })

@@ -54,6 +54,8 @@ function setRoute(app: Api, { identity, origins, clock }: CookieParts): void {
       // Another site, embedding ones too, may not choose who this browser is here.
       if (!isOwnPage(request, origins)) throw originRefused()
       const seconds = Math.floor(Math.min(COOKIE_MS, who.expiresAt - clock.now()) / 1000)
+      // The clocks of issuers get some leeway, a cookie that has ended already is none.
+      if (seconds <= 0) throw unauthenticated()
       const token = await identity.issueToken(who, seconds * 1000)
       if (token.length > TOKEN_LENGTH) {
         throw new ColloquyError('TOO_LARGE', 'The token names too many groups for a cookie.')

@@ -83,16 +83,17 @@ export const PREVIEW = {
 }
 
 function standIn(executed: Executed[], check: () => void): SessionsApi {
+  const joined = new Set(['ann', 'bo'])
   const members = (who: Principal) => {
     check()
-    if (who.userId !== 'ann' && who.userId !== 'bo')
-      throw new ColloquyError('NOT_FOUND', `${who.userId} is no member`)
+    if (!joined.has(who.userId)) throw new ColloquyError('NOT_FOUND', `${who.userId} is no member`)
   }
   const session = {
     sessionId: 's1',
     async execute(who: Principal, commandId: string, command: Command) {
       if (command.type !== 'invite.accept') members(who)
       check()
+      joined.add(who.userId)
       executed.push({ sessionId: 's1', who: who.userId, commandId, command })
       const result = RESULTS[command.type]
       return command.type === 'invite.accept' ? { ...result, userId: who.userId } : result
@@ -143,11 +144,12 @@ function standIn(executed: Executed[], check: () => void): SessionsApi {
 
 export async function openEdge(options: Partial<AppOptions> = {}): Promise<Edge> {
   const clock = { now: () => NOW, after: () => () => {} }
-  const identity = createIdentity({ jwtSecret: SECRET, ownSecret: OWN_SECRET, clock })
   const executed: Executed[] = []
   const people = new Map<string, Person>()
   const tickets: Edge['tickets'] = []
   const lines: string[] = []
+  const logger = createLogger({ level: 'trace', destination: { write: (line) => void lines.push(line) } })
+  const identity = createIdentity({ jwtSecret: SECRET, ownSecret: OWN_SECRET, clock, log: logger })
   let failure: unknown = null
   const check = () => {
     const error = failure
@@ -159,7 +161,7 @@ export async function openEdge(options: Partial<AppOptions> = {}): Promise<Edge>
     identity,
     invites: createInvites(OWN_SECRET),
     people: {
-      seen: async (person) => void people.set(person.userId, person),
+      seen: async (person) => void people.set(person.userId, { issuedAt: NOW, ...person }),
       get: (userId) => people.get(userId),
     },
     workspace: createWorkspace(await open(memoryJournal().journal), clock),
@@ -172,7 +174,7 @@ export async function openEdge(options: Partial<AppOptions> = {}): Promise<Edge>
     },
     publicUrl: 'https://team.example',
     clock,
-    logger: createLogger({ level: 'trace', destination: { write: (line) => void lines.push(line) } }),
+    logger,
     ready: () => true,
     ...options,
   })
