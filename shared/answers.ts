@@ -61,6 +61,7 @@ export const meAnswer = z.strictObject({
   userId: z.string(),
   name: z.string(),
   admin: z.boolean(),
+  guest: z.boolean().describe('True for a person that an invite made.'),
   expiresAt: ms,
 })
 export const acceptedAnswer = z.strictObject({

@@ -121,6 +121,8 @@ function acceptRoute(app: Api, parts: InviteParts): void {
         inviteId,
       })
       if (known) return accepted
+      // A repeated command gets its first answer, and who it made may have been taken out since.
+      await session.describe(who)
       await people.seen(who)
       return { ...accepted, token: await identity.issueToken(who, GUEST_TOKEN_MS) }
     },
@@ -140,5 +142,5 @@ function newcomer(
   if (before && before.name !== name) {
     throw new ColloquyError('COMMAND_REUSED', 'This command id came with another name before.')
   }
-  return { userId, name, groups: [], admin: false, expiresAt: clock.now() + GUEST_TOKEN_MS }
+  return { userId, name, groups: [], admin: false, guest: true, expiresAt: clock.now() + GUEST_TOKEN_MS }
 }

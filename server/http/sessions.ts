@@ -1,3 +1,4 @@
+import { ColloquyError } from '@colloquy/shared'
 import { exportAnswer, sessionAnswer, sessionListAnswer } from '@colloquy/shared/answers'
 import { createSession, exportQuery } from '@colloquy/shared/commands'
 import { z } from 'zod'
@@ -28,10 +29,16 @@ export function sessionRoutes(app: Api, sessions: SessionsApi): void {
         summary: 'Make a session and own it',
         querystring: noQuery,
         body: createSession,
-        response: answers(200, sessionAnswer.describe('The new session'), SIGNED_IN, BODY),
+        response: answers(200, sessionAnswer.describe('The new session'), SIGNED_IN, BODY, ['FORBIDDEN']),
       },
     },
-    async (request) => sessions.create(actor(request), request.body.commandId, request.body.title),
+    async (request) => {
+      const who = actor(request)
+      if (who.guest) {
+        throw new ColloquyError('FORBIDDEN', 'Guests are here for the session they were invited to.')
+      }
+      return sessions.create(who, request.body.commandId, request.body.title)
+    },
   )
   app.get(
     '/sessions',

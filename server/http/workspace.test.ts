@@ -14,7 +14,7 @@ const models = ['offline', 'openai/gpt-5']
 describe('me', () => {
   it('[H42] the caller is told who they are and until when; nobody else is told anything', async () => {
     expect((await edge.ask('ann', { url: '/api/v1/me' })).body).toEqual({
-      ...{ userId: 'ann', name: 'ann', admin: false, expiresAt: NOW + 60_000 },
+      ...{ userId: 'ann', name: 'ann', admin: false, guest: false, expiresAt: NOW + 60_000 },
     })
     expect((await edge.ask('root', { url: '/api/v1/me' })).body).toMatchObject({ admin: true })
     expect((await edge.ask(null, { url: '/api/v1/me' })).code).toBe('UNAUTHENTICATED')

@@ -65,8 +65,8 @@ function meRoute(app: Api): void {
       },
     },
     async (request) => {
-      const { userId, name, admin, expiresAt } = actor(request)
-      return { userId, name, admin, expiresAt }
+      const { userId, name, admin, guest = false, expiresAt } = actor(request)
+      return { userId, name, admin, guest, expiresAt }
     },
   )
 }
