@@ -83,7 +83,8 @@ export async function startServer(settings: Settings, parts: Parts): Promise<Ser
     ...{ server: http, sessions, identity, tickets, clock, logger: log, ready: () => ready },
     ...{ people: createPeople(stream, clock), workspace, invites: createInvites(secret) },
     models: [...new Set([model.defaultModel, ...model.models])],
-    ...{ publicUrl: settings.publicUrl, embedOrigins: settings.embedOrigins, limits: parts.httpLimits },
+    ...{ publicUrl: settings.publicUrl, embedOrigins: settings.embedOrigins },
+    ...{ trustProxy: settings.trustProxy, limits: parts.httpLimits },
     ...parts.pages,
   })
 

@@ -41,6 +41,8 @@ export interface AppOptions extends PageFiles {
   publicUrl?: string | undefined
   /** Sites that may embed Colloquy and call it from their pages. */
   embedOrigins?: readonly string[] | undefined
+  /** How many proxies in front, past which nobody gets, tell by `X-Forwarded-For` who asks. */
+  trustProxy?: number | undefined
   limits?: Partial<HttpLimits> | undefined
   clock: Clock
   logger: FastifyBaseLogger
@@ -52,8 +54,11 @@ export interface AppOptions extends PageFiles {
 
 /** Longest path parameter that reaches a route, so that a longer id is refused by its shape and not as a route. */
 const PARAM_LENGTH = 1024
-/** A request that is not here whole by then is given up. */
-const REQUEST_TIMEOUT = 60_000
+/**
+ * A request that is not here whole by then is given up. A connection is kept longer than proxies keep theirs, usually
+ * for a minute: none then sends a request into a connection that is just being closed.
+ */
+const TIMEOUTS = { requestTimeout: 60_000, keepAliveTimeout: 72_000 }
 
 /** The HTTP edge: every route of DESIGN §10, not yet listening. */
 export async function createApp(options: AppOptions): Promise<FastifyInstance> {
@@ -73,15 +78,16 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   return app
 }
 
-function emptyApp({ logger, server }: AppOptions, limits: HttpLimits): FastifyInstance {
+function emptyApp({ logger, server, trustProxy = 0 }: AppOptions, limits: HttpLimits): FastifyInstance {
   const app = Fastify({
     loggerInstance: logger,
-    ...(server ? { serverFactory: (handler: RequestListener) => server.on('request', handler) } : {}),
+    ...TIMEOUTS,
+    ...(server ? { serverFactory: (handler: RequestListener) => handledBy(server, handler) } : {}),
     logController: new RequestLog(),
     genReqId: () => randomId('req'),
-    trustProxy: false,
+    // Fastify takes a number for none: that nobody gets past the proxies is the operator's word.
+    trustProxy: trustProxy > 0 && ((_address: string, hop: number) => hop < trustProxy),
     bodyLimit: limits.bodyBytes,
-    requestTimeout: REQUEST_TIMEOUT,
     return503OnClosing: false,
     routerOptions: { maxParamLength: PARAM_LENGTH },
     frameworkErrors: answerError,
@@ -93,6 +99,11 @@ function emptyApp({ logger, server }: AppOptions, limits: HttpLimits): FastifyIn
   app.decorateRequest('person', null)
   app.decorateRequest('refusal', null)
   return app
+}
+
+/** Fastify sets its timeouts only on a server that it makes itself. */
+function handledBy(server: Server, handler: RequestListener): Server {
+  return Object.assign(server, TIMEOUTS).on('request', handler)
 }
 
 /** In place of fastify's own refusal, which does not have the shape that clients know. */

@@ -103,6 +103,22 @@ describe('pages', () => {
     expect((await edge.app.inject('/s/s_abc')).statusCode).toBe(404)
   })
 
+  it('[H67] they are not counted: a team behind one address opens them as often as it likes', async () => {
+    const dist = await folderOf('browser.js', 'client.tgz')
+    const edge = await edgeWith({
+      ...{
+        staticFolder: await example(),
+        workspaceFolder: await workspace(),
+        limits: { requestsPerMinute: 1 },
+      },
+      ...{ clientBundle: join(dist, 'browser.js'), clientPackage: join(dist, 'client.tgz') },
+    })
+    const urls = ['/', '/s/s_abc', '/assets/index-1a2b.js', '/client.js', '/client.tgz', '/examples/vanilla/']
+    for (const url of [...urls, ...urls]) expect((await edge.app.inject(url)).statusCode, url).toBe(200)
+    expect((await edge.ask(null, { url: '/api/v1/me' })).status).toBe(401)
+    expect((await edge.ask(null, { url: '/api/v1/me' })).status).toBe(429)
+  })
+
   it('[H62] pages are in no description, and need no credential nor Origin', async () => {
     const edge = await edgeWith({ staticFolder: await example(), workspaceFolder: await workspace() })
     const { paths } = (await edge.app.inject('/openapi.json')).json<{ paths: object }>()

@@ -10,7 +10,8 @@ const EXAMPLE_FILES = ['index.html', 'main.js', 'style.css']
 /** What the workspace's router takes for its own: the home and a session. */
 const WORKSPACE_PAGES = ['/', '/s/:id']
 
-const hidden = { schema: { hide: true } }
+/** Not counted either: one page is many files, and a whole team may come from one address. */
+const hidden = { schema: { hide: true }, config: { rateLimit: false } } as const
 /** The page names the assets of its build: an old one would ask for what is gone. */
 const FRESH = { 'cache-control': 'no-cache' }
 /** The name of an asset holds the hash of its content. */
