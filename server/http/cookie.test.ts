@@ -5,6 +5,8 @@ import type { AppOptions } from './app.ts'
 import { C1, type Edge, INVITE, NOW, openEdge, PREVIEW, SECRET } from './edge.fixture.ts'
 
 const DAY = 86_400_000
+/** What the cookie is called where people come by https. */
+const COOKIE = '__Host-colloquy'
 const OWN = { origin: 'https://team.example' }
 const me = '/api/v1/me'
 const create = { method: 'POST', url: '/api/v1/sessions', payload: { commandId: C1 } } as const
@@ -36,7 +38,7 @@ async function cookie(edge: Edge): Promise<string> {
 
 /** Asks as a browser that holds the cookie. */
 async function by(edge: Edge, value: string, { headers, ...request }: InjectOptions) {
-  const answer = await edge.app.inject({ ...request, headers: { cookie: `colloquy=${value}`, ...headers } })
+  const answer = await edge.app.inject({ ...request, headers: { cookie: `${COOKIE}=${value}`, ...headers } })
   const code = answer.statusCode < 400 ? null : answer.json<{ error: { code: string } }>().error.code
   return {
     status: answer.statusCode,
@@ -52,12 +54,22 @@ describe('signing in by the cookie', () => {
     const answer = await signIn(edge)
     expect([answer.statusCode, answer.json()]).toEqual([200, { ok: true }])
     expect(answer.headers['set-cookie']).toMatch(
-      /^colloquy=eyJ[\w.-]+; Max-Age=3600; Path=\/; HttpOnly; Secure; SameSite=Lax$/,
+      /^__Host-colloquy=eyJ[\w.-]+; Max-Age=3600; Path=\/; HttpOnly; Secure; SameSite=Lax$/,
     )
     expect(answer.headers['cache-control']).toBe('no-store')
     const plain = await edgeWith({ publicUrl: 'http://127.0.0.1:4455' })
     const local = await signIn(plain, undefined, { origin: 'http://127.0.0.1:4455' })
-    expect(local.headers['set-cookie']).toMatch(/Path=\/; HttpOnly; SameSite=Lax$/)
+    expect(local.headers['set-cookie']).toMatch(/^colloquy=eyJ.+ Path=\/; HttpOnly; SameSite=Lax$/)
+  })
+
+  it('[H69] by https no neighbour’s page and no plain connection can set it: the name says so', async () => {
+    const edge = await edgeWith()
+    const value = await cookie(edge)
+    expect((await signIn(edge)).cookies[0]).toMatchObject({ name: COOKIE, secure: true, path: '/' })
+    const planted = await edge.app.inject({ url: me, headers: { cookie: `colloquy=${value}` } })
+    expect(planted.statusCode).toBe(401)
+    const described = (await edge.app.inject('/openapi.json')).json<{ components: object }>()
+    expect(JSON.stringify(described.components)).toContain(COOKIE)
   })
 
   it('[H49] it is the server’s own token, for the same person, and ends with the token it came from', async () => {
@@ -167,7 +179,7 @@ describe('acting by the cookie', () => {
 
   it('[H55] a header wins over it, a wrong one too', async () => {
     const edge = await edgeWith()
-    const headers = { cookie: `colloquy=${await cookie(edge)}` }
+    const headers = { cookie: `${COOKIE}=${await cookie(edge)}` }
     expect((await edge.ask('bo', { url: me, headers })).body).toMatchObject({ userId: 'bo' })
     expect((await edge.ask('bo', { ...create, headers })).status).toBe(200)
     for (const authorization of ['Bearer a.b.c', '']) {
@@ -208,7 +220,7 @@ describe('acting by the cookie', () => {
     }
     const answer = await edge.app.inject(drop)
     expect(answer.headers['set-cookie']).toMatch(
-      /^colloquy=; Max-Age=0; Path=\/; Expires=Thu, 01 Jan 1970 00:00:00 GMT; HttpOnly; Secure; SameSite=Lax$/,
+      /^__Host-colloquy=; Max-Age=0; Path=\/; Expires=Thu, 01 Jan 1970 00:00:00 GMT; HttpOnly; Secure; SameSite=Lax$/,
     )
   })
 
@@ -238,7 +250,7 @@ describe('acting by the cookie', () => {
       ['OPTIONS', '/api/v1/cookie'],
     ] as const) {
       const headers = {
-        ...{ cookie: `colloquy=${value}`, origin: 'https://app.example' },
+        ...{ cookie: `${COOKIE}=${value}`, origin: 'https://app.example' },
         'access-control-request-method': 'POST',
       }
       const answer = await edge.app.inject({ method, url, headers })
@@ -247,8 +259,8 @@ describe('acting by the cookie', () => {
     }
     edge.fail(new Error('boom'))
     expect((await by(edge, value, { ...create, headers: OWN })).status).toBe(500)
-    const headers = { cookie: `colloquy=${value}`, 'set-cookie': `colloquy=${value}` }
-    edge.app.log.info({ req: headers, res: headers, cookies: { colloquy: value } }, 'careless')
+    const headers = { cookie: `${COOKIE}=${value}`, 'set-cookie': `${COOKIE}=${value}` }
+    edge.app.log.info({ req: headers, res: headers, cookies: { [COOKIE]: value } }, 'careless')
     edge.app.log.info({ headers, ...headers }, 'careless')
     expect(edge.log()).toContain('careless')
     expect(edge.log()).not.toContain('eyJ')

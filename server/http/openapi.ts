@@ -1,7 +1,7 @@
 import swagger from '@fastify/swagger'
 import type { FastifyInstance } from 'fastify'
 import { jsonSchemaTransform } from 'fastify-type-provider-zod'
-import { COOKIE } from './own-cookie.ts'
+import { cookieName } from './own-cookie.ts'
 
 /** Collects every route registered after it, and serves the description at `/openapi.json`. */
 export async function registerOpenApi(app: FastifyInstance): Promise<void> {
@@ -17,7 +17,7 @@ export async function registerOpenApi(app: FastifyInstance): Promise<void> {
         securitySchemes: {
           bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
           cookie: {
-            ...{ type: 'apiKey', in: 'cookie', name: COOKIE },
+            ...{ type: 'apiKey', in: 'cookie', name: cookieName(app) },
             description: 'For pages of this server alone: a mutation needs a matching Origin.',
           },
         },

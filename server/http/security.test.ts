@@ -1,3 +1,4 @@
+import { createServer } from 'node:http'
 import { SignJWT } from 'jose'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import type { AppOptions } from './app.ts'
@@ -95,7 +96,7 @@ describe('headers', () => {
       `${base};frame-ancestors https://app.example;upgrade-insecure-requests`,
     )
     expect(embedded['x-frame-options']).toBeUndefined()
-    expect(embedded['strict-transport-security']).toBeDefined()
+    expect(embedded['strict-transport-security']).toBe('max-age=31536000')
   })
 
   it('[H29] no answer of the API is kept by a cache, refusals included', async () => {
@@ -128,6 +129,19 @@ describe('rate limits', () => {
     expect((await edge.app.inject('/nothing')).statusCode).toBe(429)
     for (let i = 0; i < 9; i++) expect((await edge.app.inject('/healthz')).statusCode).toBe(200)
     expect((await edge.ask('ann', { url: '/api/v1/sessions' })).status).toBe(200)
+  })
+
+  it('[H66] behind a proxy visitors are counted apart, by what the proxy says and not by what they say', async () => {
+    const limits = { requestsPerMinute: 1 }
+    const visit = async (edge: Edge, forwarded: string) => {
+      const headers = { 'x-forwarded-for': forwarded }
+      return (await edge.app.inject({ url: '/api/v1/me', headers })).statusCode
+    }
+    const behind = await edgeWith({ limits, trustProxy: 1 })
+    expect([await visit(behind, '10.0.0.1'), await visit(behind, '10.0.0.2')]).toEqual([401, 401])
+    expect([await visit(behind, '10.0.0.9, 10.0.0.1'), await visit(behind, '10.0.0.2')]).toEqual([429, 429])
+    const alone = await edgeWith({ limits })
+    expect([await visit(alone, '10.0.0.1'), await visit(alone, '10.0.0.2')]).toEqual([401, 429])
   })
 
   it('[H32] becoming a new person by an invite is counted more strictly', async () => {
@@ -189,6 +203,14 @@ describe('credentials at the edge', () => {
     for (const word of [...words, 'secret-ticket', 'eyJ']) expect(log, word).not.toContain(word)
     expect(log).toContain('"route":"/api/v1/sessions/:id/invites/:code/accept","status":200')
     expect(log).toContain('careless')
+  })
+})
+
+describe('connections', () => {
+  it('[H68] a proxy may keep its connections; a request that does not get whole is given up', async () => {
+    const server = createServer()
+    await edgeWith({ server })
+    expect([server.keepAliveTimeout, server.requestTimeout]).toEqual([72_000, 60_000])
   })
 })
 

@@ -14,7 +14,8 @@ export async function registerSecurity(
 ): Promise<void> {
   await app.register(helmet, {
     contentSecurityPolicy: { useDefaults: false, directives: policy(origins.embedOrigins, https) },
-    strictTransportSecurity: https,
+    // What else runs under this name is not ours to decide on.
+    strictTransportSecurity: https && { includeSubDomains: false },
     // `frame-ancestors` says it for embedding sites; this header knows no list.
     xFrameOptions: origins.embedOrigins.length === 0 ? { action: 'deny' } : false,
     // Not `no-referrer`: browsers then send `Origin: null` with some of our own page's mutations.
