@@ -71,7 +71,9 @@ describe('with the browser’s cookie', () => {
     const identity = new CookieIdentity(
       () =>
         new Promise((resolve) => {
-          answers.push((userId) => resolve({ userId, name: userId, admin: false, expiresAt: 0 }))
+          answers.push((userId) =>
+            resolve({ userId, name: userId, admin: false, guest: false, expiresAt: 0 }),
+          )
         }),
     )
     const who = identity.who()

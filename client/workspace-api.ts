@@ -27,6 +27,8 @@ export interface SignedIn {
   userId: string
   name: string
   admin: boolean
+  /** Came in by an invite: is in the sessions they were invited to, and makes none. */
+  guest: boolean
   /** When the proof of it lapses, in ms since 1970. */
   expiresAt: number
 }

@@ -148,7 +148,7 @@ export class FakeServer {
     if (path !== '/me' && !this.session.members.some((member) => member.userId === userId))
       return refuse('NOT_FOUND')
     if (method === 'GET' && path === '/me') {
-      return Response.json({ userId, name: userId, admin: false, expiresAt: 0 })
+      return Response.json({ userId, name: userId, admin: false, guest: false, expiresAt: 0 })
     }
     if (method === 'POST' && path === '/tickets') {
       const ticket = `ticket-${this.seen.length}`

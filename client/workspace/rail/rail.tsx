@@ -1,4 +1,4 @@
-import { LogOut, Plus, X } from 'lucide-react'
+import { House, LogOut, Plus, X } from 'lucide-react'
 import { useEffect, useRef } from 'react'
 import { Link, useRoute } from 'wouter'
 import { AssistantMark, Avatar } from '../parts/avatar.tsx'
@@ -76,8 +76,8 @@ function RailContent() {
           href="/"
           className="flex h-8 items-center gap-2 rounded-md border border-line-2 bg-raised px-2.5 font-medium text-sm transition-colors hover:bg-wash"
         >
-          <Plus size={14} aria-hidden />
-          New session
+          {me.guest ? <House size={14} aria-hidden /> : <Plus size={14} aria-hidden />}
+          {me.guest ? 'Your sessions' : 'New session'}
         </Link>
       </div>
       <nav aria-label="Recent sessions" className="scroll min-h-0 flex-1 px-2 pb-2">
