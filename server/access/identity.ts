@@ -66,9 +66,8 @@ export function createIdentity(options: IdentityOptions): Identity {
   const known = createVerifiedTokens(clock)
 
   async function verify(token: string): Promise<Principal> {
-    const own = decodeProtectedHeader(token).kid === OWN
-    const verifier = own ? verifyOwn : verifyForeign
-    if (!verifier) throw unauthenticated()
+    const verifier = isOwn(token) ? verifyOwn : verifyForeign
+    if (!verifier) throw refused({ code: 'NO_ISSUER' })
     return verifier(token)
   }
   function refused(why: object): ColloquyError {
@@ -100,6 +99,15 @@ export function createIdentity(options: IdentityOptions): Identity {
         .setExpirationTime(Math.ceil((now + ttlMs) / 1000))
         .sign(ownSecret)
     },
+  }
+}
+
+/** By what it says; whoever verifies it says whether that is true. */
+function isOwn(token: string): boolean {
+  try {
+    return decodeProtectedHeader(token).kid === OWN
+  } catch {
+    return false
   }
 }
 

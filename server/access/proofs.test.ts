@@ -74,7 +74,7 @@ describe('what a proof says beside who somebody is', () => {
       [await bearer({ claims: { groups: ['a', [word]] } }), { code: 'WRONG_CLAIM', claim: 'groups.1' }],
       [await bearer({ claims: { workspace: word } }), { code: 'WRONG_CLAIM', claim: 'workspace' }],
       [`Bearer ${link}`, { code: 'WRONG_CLAIM', claim: 'dev' }],
-      [`Bearer ${word}.${word}.${word}`, {}],
+      [`Bearer ${word}.${word}.${word}`, { code: 'ERR_JWS_INVALID' }],
       [`Bearer ${word}`, { code: 'NOT_A_TOKEN' }],
       [`Basic ${word}`, { code: 'NOT_A_TOKEN' }],
     ]
@@ -86,6 +86,8 @@ describe('what a proof says beside who somebody is', () => {
     expect(JSON.stringify(log.lines)).not.toMatch(/hunter2|eyJ/)
     await refusal(identity, undefined)
     expect(log.lines).toHaveLength(refused.length)
+    await refusal(identityWith({ log, jwtSecret: undefined }), await bearer())
+    expect(log.lines.at(-1)).toMatchObject({ code: 'NO_ISSUER' })
   })
 
   it('[I36] a claim that is null is none, and a clock may be five seconds off', async () => {
