@@ -13,6 +13,7 @@ import {
   say,
   stir,
   think,
+  WaitsClock,
   WIRES,
   type Wire,
   WireServer,
@@ -248,16 +249,6 @@ it.each(WIRES)(
     expect([server.requests, elsewhere.requests]).toEqual([1, 0])
   },
 )
-
-/** Counts what is waited for. */
-class WaitsClock extends ManualClock {
-  waits = 0
-
-  override after(ms: number, fn: () => void): () => void {
-    this.waits++
-    return super.after(ms, fn)
-  }
-}
 
 it('[F10] speakers reach the provider as envelopes that no text can forge', async () => {
   let sent = ''

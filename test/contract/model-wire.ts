@@ -34,6 +34,16 @@ export function modelAt(
 
 type Serve = (res: ServerResponse, body: string) => void
 
+/** A clock that counts what is waited for. */
+export class WaitsClock extends ManualClock {
+  waits = 0
+
+  override after(ms: number, fn: () => void): () => void {
+    this.waits++
+    return super.after(ms, fn)
+  }
+}
+
 /** A provider that misbehaves as told. */
 export class WireServer {
   requests = 0
