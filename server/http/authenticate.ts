@@ -77,6 +77,6 @@ function checkMeantFor(request: FastifyRequest, person: Principal): void {
 /** A credential that does not hold is refused even where none is needed: its owner believes to be somebody. */
 function mayBeNobody(request: FastifyRequest): boolean {
   const { guests, lapsed } = request.routeOptions.config
-  if (lapsed === true) return request.refusal?.code !== 'ORIGIN_REFUSED'
+  if (lapsed === true) return request.refusal?.code === 'UNAUTHENTICATED'
   return guests === true && credentialOf(request).by === 'nothing'
 }

@@ -14,11 +14,15 @@ export interface Stage {
   restart(pause?: () => Promise<void>): Promise<void>
 }
 
-/** A server with the sample session, whose offline model speaks at `tps` tokens a second. */
+/**
+ * A server with the sample session, whose offline model speaks at `tps` tokens a second.
+ * @param live with prompts that wait in the sample for the first visitor
+ */
 export async function stage(
   tps: number,
   parts: Partial<Parts> = {},
   env: Record<string, string> = {},
+  live = false,
 ): Promise<Stage> {
   const data = await temporaryFolder()
   const launch = (port: number) => {
@@ -38,7 +42,7 @@ export async function stage(
       on.server = await launch(port)
     },
   }
-  on.links = await firstSession(on.server, false)
+  on.links = await firstSession(on.server, live)
   onTestFinished(() => on.server.stop())
   return on
 }

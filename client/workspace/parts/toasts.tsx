@@ -33,7 +33,7 @@ export function Toasts() {
   return (
     <div
       role="alert"
-      className="pointer-events-none fixed inset-x-4 bottom-32 z-50 flex flex-col items-center gap-2"
+      className="pointer-events-none fixed inset-x-4 top-14 z-50 flex flex-col items-center gap-2"
     >
       {all.map((each) => (
         <ToastRow key={each.id} toast={each} />

@@ -1,3 +1,4 @@
+import type { Snapshot } from '@colloquy/client'
 import { SessionProvider, SessionRoom, useConnection, useSession } from '@colloquy/client/react'
 import { useCallback, useEffect, useRef } from 'react'
 import { Composer, type ComposerHandle } from '../composer/composer.tsx'
@@ -60,10 +61,13 @@ function LiveSession() {
   }, [session, ask])
 
   useEffect(() => {
-    let last = session.snapshot().turn?.turnId
-    return session.subscribe(({ turn }) => {
-      if (turn && turn.turnId !== last) touchSession(session.id)
-      last = turn?.turnId
+    const newest = ({ messages }: Snapshot) => messages.at(-1)?.metadata.seq
+    let last = newest(session.snapshot())
+    return session.subscribe((snapshot) => {
+      const now = newest(snapshot)
+      // Not for what has only just been read.
+      if (last !== undefined && now !== last) touchSession(session.id)
+      last = now
     })
   }, [session])
 

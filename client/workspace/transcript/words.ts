@@ -50,7 +50,7 @@ export function smallPrintOf({ metadata }: Message): string {
     model,
     usage?.inputTokens === undefined ? null : `${count(usage.inputTokens)} in`,
     usage?.outputTokens === undefined ? null : `${count(usage.outputTokens)} out`,
-    seconds === null ? null : `${seconds < 10 ? seconds.toFixed(1) : Math.round(seconds)} s`,
+    seconds === null || seconds < 0.1 ? null : `${seconds < 10 ? seconds.toFixed(1) : Math.round(seconds)} s`,
   ]
     .filter((part) => part !== null && part !== undefined)
     .join(' · ')
