@@ -80,6 +80,20 @@ describe('pages', () => {
     }
   })
 
+  it('[H59] who opens an address that is none gets the workspace, which says so; anything else gets an error', async () => {
+    const edge = await edgeWith({ workspaceFolder: await workspace() })
+    const ask = (url: string) => edge.app.inject({ url, headers: { accept: 'text/html,*/*;q=0.8' } })
+    for (const url of ['/nothing', '/s/a/b', '/s']) {
+      const { statusCode, body, headers } = await ask(url)
+      expect([statusCode, body], url).toEqual([404, 'content of index.html'])
+      expect(headers['cache-control']).toBe('no-cache')
+    }
+    for (const url of ['/api/v1/nothing', '/api/v1/sessions/none']) {
+      expect((await ask(url)).json(), url).toHaveProperty('error.code')
+    }
+    expect((await edge.app.inject({ method: 'POST', url: '/nothing' })).json()).toHaveProperty('error.code')
+  })
+
   it('[H60] its assets are kept for a year; nothing above or hidden among them is served', async () => {
     const edge = await edgeWith({ workspaceFolder: await workspace() })
     expect(await got(edge, '/assets/index-1a2b.js')).toEqual(script('assets/index-1a2b.js'))

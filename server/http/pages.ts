@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import fastifyStatic from '@fastify/static'
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { notFound } from './errors.ts'
 
 /** The example page, whose links are relative; nothing else of its folder is served. */
@@ -50,11 +50,20 @@ function workspacePages(app: FastifyInstance, folder: string): void {
       reply.headers(FRESH).sendFile('index.html', folder, { cacheControl: false }),
     )
   }
+  // Whoever comes to an address that is none finds the way from there; what is no page gets its error as elsewhere.
+  app.get('/*', { schema: { hide: true } }, (request, reply) => {
+    if (!wantsPage(request)) throw notFound()
+    return reply.code(404).headers(FRESH).sendFile('index.html', folder, { cacheControl: false })
+  })
   app.get<{ Params: { '*': string } }>('/assets/*', hidden, ({ params }, reply) => {
     const path = params['*']
     if (!path.split('/').every((part) => ASSET_PART.test(part))) throw notFound()
     return reply.sendFile(path, join(folder, 'assets'), FOR_GOOD)
   })
+}
+
+function wantsPage({ url, headers }: FastifyRequest): boolean {
+  return !url.startsWith('/api/') && (headers.accept ?? '').includes('text/html')
 }
 
 function examplePages(app: FastifyInstance, under: string, folder: string): void {
