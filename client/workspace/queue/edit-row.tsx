@@ -32,7 +32,7 @@ export function EditRow({ text, saving, onChange, onSave, onCancel }: EditRowPro
             onSave()
           }
         }}
-        className="field-sizing-content max-h-40 min-h-9 w-full resize-none rounded-sm border border-line-2 bg-raised px-2 py-1.5 text-sm"
+        className="field-sizing-content max-h-40 min-h-9 w-full resize-none rounded-sm border border-line-2 bg-raised px-2 py-1.5 text-sm max-md:text-[16px]"
       />
       <div className="flex justify-end gap-2">
         <Button size="sm" kind="quiet" onClick={onCancel}>

@@ -24,13 +24,18 @@ const moved = StateEffect.define<null>()
 class Caret extends WidgetType {
   readonly #writer: Writer
 
-  constructor(writer: Writer) {
+  readonly #at: number
+
+  constructor(writer: Writer, at: number) {
     super()
     this.#writer = writer
+    this.#at = at
   }
 
+  /** Drawn anew where it has moved: its name shows then, and fades. */
   override eq(other: Caret): boolean {
-    return other.#writer.id === this.#writer.id && other.#writer.name === this.#writer.name
+    const same = other.#writer.id === this.#writer.id && other.#writer.name === this.#writer.name
+    return same && other.#at === this.#at
   }
 
   override toDOM(): HTMLElement {
@@ -103,7 +108,7 @@ export function cursors(awareness: SharedDraft['awareness']): Extension {
             marks.push(Decoration.mark({ class: 'writer-selection', attributes }).range(from, to))
           }
           marks.push(
-            Decoration.widget({ widget: new Caret(writer), side: head > anchor ? -1 : 1 }).range(head),
+            Decoration.widget({ widget: new Caret(writer, head), side: head > anchor ? -1 : 1 }).range(head),
           )
         }
         return Decoration.set(marks, true)
@@ -144,5 +149,9 @@ export const cursorTheme = EditorView.baseTheme({
     zIndex: 5,
     color: 'var(--color-bg)',
     backgroundColor: STRONG,
+    // It covers what stands above.
+    animation: 'writer-name 400ms 3s forwards',
   },
+  '.writer-caret:hover .writer-name': { animation: 'none' },
+  '@keyframes writer-name': { to: { opacity: '0' } },
 })
