@@ -22,6 +22,9 @@ const BUDGET = 40 * 1024
 /** The client stays usable while these are what it drags in. */
 const FORBIDDEN = /node_modules\/(zod|ai)\//
 
+/** `npm start` builds first, and what it prints after that is what people should read. */
+const QUIET = process.env.npm_config_loglevel === 'silent'
+
 const here = import.meta.dirname
 const dist = join(here, 'dist')
 const manifest = JSON.parse(readFileSync(join(here, 'package.json'), 'utf8'))
@@ -74,7 +77,7 @@ function check(inputs: string[]): void {
   const unwanted = inputs.filter((input) => FORBIDDEN.test(input))
   if (unwanted.length > 0) throw new Error(`not for a browser: ${unwanted.join(', ')}`)
   const size = gzipSync(readFileSync(join(dist, 'browser.js')), { level: 9 }).length
-  console.log(`client: ${(size / 1024).toFixed(1)} kB gzipped of ${BUDGET / 1024}`)
+  if (!QUIET) console.log(`client: ${(size / 1024).toFixed(1)} kB gzipped of ${BUDGET / 1024}`)
   if (size > BUDGET) throw new Error('the client is over its budget')
 }
 

@@ -18,6 +18,9 @@ const DIST = fileURLToPath(new URL('../dist/workspace/', import.meta.url))
 const EDITOR = 'composer/editor/shared-field.tsx'
 const LIMITS = { 'first load, JS': 180, 'first load, CSS': 10, 'shared editor, lazy JS': 95 } as const
 
+/** `npm start` builds first, and what it prints after that is what people should read. */
+const QUIET = process.env.npm_config_loglevel === 'silent'
+
 const manifest = JSON.parse(readFileSync(`${DIST}manifest.json`, 'utf8')) as Record<string, Chunk>
 
 function withImports(name: string, seen = new Set<string>()): Set<string> {
@@ -50,8 +53,10 @@ let over = false
 for (const [what, limit] of Object.entries(LIMITS)) {
   const weight = weights[what as keyof typeof LIMITS]
   over ||= weight > limit
-  console.log(
-    `${what.padEnd(24)} ${weight.toFixed(1).padStart(6)} kB gz of ${limit}${weight > limit ? '  OVER' : ''}`,
-  )
+  if (weight > limit || !QUIET) {
+    console.log(
+      `${what.padEnd(24)} ${weight.toFixed(1).padStart(6)} kB gz of ${limit}${weight > limit ? '  OVER' : ''}`,
+    )
+  }
 }
 if (over) process.exit(1)

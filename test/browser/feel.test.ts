@@ -81,6 +81,25 @@ describe.skipIf(await missingBrowser())('how the workspace feels', () => {
     await ana.getByRole('button', { name: 'Stop' }).click()
   })
 
+  it('[U7] who stays at the end stays there, whatever comes and goes around it', async () => {
+    const on = await stage(80)
+    const [ana, bo] = [await open(on.links[0]?.url), await open(on.links[1]?.url)]
+    for (const text of ['/write 60', 'one', 'two']) {
+      await ask(bo, text)
+      await ask(ana, text)
+    }
+    await composer(ana).fill('a draft\nof\nseveral\nlines')
+    for (const page of [ana, bo]) {
+      await queueOf(page).waitFor({ state: 'hidden' })
+      const gap = () =>
+        page
+          .getByRole('main', { name: 'Transcript' })
+          .evaluate(({ scrollHeight, scrollTop, clientHeight }) => scrollHeight - scrollTop - clientHeight)
+      await expect.poll(gap).toBeLessThan(2)
+      expect(await page.getByRole('button', { name: 'Latest' }).count()).toBe(0)
+    }
+  })
+
   it('[U19] a session that cannot be reached shows that, and takes prompts', async () => {
     const on = await stage(0)
     const ana = await openWindow(browser, on.links[0]?.url.replace(/\/\?session=[^#]*/, '/') ?? '', {

@@ -24,15 +24,14 @@ export function useFollow(scroller: RefObject<HTMLElement | null>, content: RefO
     const [box, inside] = [scroller.current, content.current]
     if (!box || !inside) return
     let lastTop = box.scrollTop
-    let lastHeight = box.scrollHeight
     const scrolled = () => {
       const gap = box.scrollHeight - box.scrollTop - box.clientHeight
-      // What shrinks moves the page up, too, by as much: that was nobody's doing.
-      const byReader = lastTop - box.scrollTop > Math.max(0, lastHeight - box.scrollHeight) + 1
+      // Less content, or more room for it, moves the page up to its new end: that was nobody's doing.
+      const end = box.scrollHeight - box.clientHeight
+      const byReader = box.scrollTop < Math.min(lastTop, end) - 1
       if (byReader) following.current = false
       else if (gap < NEAR) following.current = true
       lastTop = box.scrollTop
-      lastHeight = box.scrollHeight
       setAway(!following.current && gap > FAR)
     }
     const up = (event: WheelEvent) => {
