@@ -88,7 +88,20 @@ describe.skipIf(await missingBrowser())('how the workspace feels', () => {
       await ask(bo, text)
       await ask(ana, text)
     }
-    await composer(ana).fill('a draft\nof\nseveral\nlines')
+    // The field takes room from the transcript, and gives it back.
+    for (const page of [ana, bo]) {
+      const grown = async (lines: number) => {
+        await composer(page).fill('line\n'.repeat(lines))
+        const height = () => composer(page).evaluate((field) => field.clientHeight)
+        await expect.poll(height)[lines > 0 ? 'toBeGreaterThan' : 'toBeLessThan'](100)
+        await page.evaluate(
+          () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))),
+        )
+      }
+      await grown(8)
+      await grown(0)
+    }
+    await ask(bo, '/write 80')
     for (const page of [ana, bo]) {
       await queueOf(page).waitFor({ state: 'hidden' })
       const gap = () =>
