@@ -20,7 +20,7 @@ export function Audience() {
         <>
           <Users size={12} aria-hidden />
           <span className="max-sm:hidden">{readers}</span>
-          <span className="sm:hidden">{members.length}</span>
+          {members.length > 1 && <span className="sm:hidden">{members.length}</span>}
         </>
       }
     >

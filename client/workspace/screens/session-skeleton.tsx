@@ -8,8 +8,8 @@ const BARS = [
 /** In the places in which the session will be, so that nothing jumps when it comes. */
 export function SessionSkeleton() {
   return (
-    <div className="flex min-w-0 flex-1 flex-col" aria-busy="true">
-      <p className="sr-only">Opening the session</p>
+    <main className="flex min-w-0 flex-1 flex-col" aria-busy="true">
+      <h1 className="sr-only">Opening the session</h1>
       <div className="flex h-12 shrink-0 items-center gap-3 border-line border-b px-4">
         <span className="skeleton h-3.5 w-40" />
         <span className="skeleton h-5 w-28 rounded-full" />
@@ -29,6 +29,6 @@ export function SessionSkeleton() {
       <div className="mx-auto w-full max-w-[776px] px-2 pb-8 md:px-4">
         <div className="h-[84px] rounded-lg border border-line" />
       </div>
-    </div>
+    </main>
   )
 }

@@ -79,6 +79,7 @@ export function Transcript({ empty, onRetry }: TranscriptProps) {
         tabIndex={0}
         aria-label="Transcript"
       >
+        <h2 className="sr-only">Transcript</h2>
         <div
           ref={content}
           role="log"

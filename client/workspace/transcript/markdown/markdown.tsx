@@ -15,6 +15,7 @@ export const Markdown = memo(function Markdown({ text, streaming = false }: Mark
   // What has ended is read once as a whole: a growing text may have been split before its meaning was known.
   const whole = useMemo(() => (streaming ? null : new BlockSplitter().split(text)), [streaming, text])
   const { blocks, links } = whole ?? splitter.split(text)
+  const top = topHeadingOf(blocks)
   return (
     <div className={streaming ? 'prose streaming' : 'prose'} dir="auto">
       {blocks.map((block, i) => (
@@ -23,15 +24,28 @@ export const Markdown = memo(function Markdown({ text, streaming = false }: Mark
           key={i}
           source={streaming && i === blocks.length - 1 ? completed(block) : block}
           links={links}
+          topHeading={top}
         />
       ))}
     </div>
   )
 })
 
-const Block = memo(function Block({ source, links }: { source: string; links: Links }) {
-  return useMemo(() => renderBlocks(tokensOf(source, links)), [source, links])
+interface BlockProps {
+  source: string
+  links: Links
+  topHeading: number
+}
+
+const Block = memo(function Block({ source, links, topHeading }: BlockProps) {
+  return useMemo(() => renderBlocks(tokensOf(source, links), topHeading), [source, links, topHeading])
 })
+
+/** The highest heading of a text: where its own order of headings begins. */
+function topHeadingOf(blocks: readonly string[]): number {
+  const depths = blocks.flatMap((block) => /^ {0,3}(#{1,6})\s/.exec(block)?.[1]?.length ?? [])
+  return depths.length > 0 ? Math.min(...depths) : 1
+}
 
 /** Closes what is half written, so that `**bold` is bold before its end has come. */
 function completed(block: string): string {

@@ -7,21 +7,20 @@ import { renderInline } from './render-inline.tsx'
  * Block tokens as elements. What is not in this list is shown as the text it was written as, so nothing that a
  * model or a person writes can become an element of its own choosing.
  */
-export function renderBlocks(tokens: readonly Token[]): ReactNode {
+export function renderBlocks(tokens: readonly Token[], topHeading = 1): ReactNode {
   return tokens.map((token, i) => {
     // biome-ignore lint/suspicious/noArrayIndexKey: tokens have no other identity
-    return <Fragment key={i}>{renderBlock(token as MarkedToken)}</Fragment>
+    return <Fragment key={i}>{renderBlock(token as MarkedToken, topHeading)}</Fragment>
   })
 }
 
-function renderBlock(token: MarkedToken): ReactNode {
+function renderBlock(token: MarkedToken, topHeading: number): ReactNode {
   switch (token.type) {
     case 'space':
     case 'def':
       return null
     case 'heading':
-      // The page's own headings are h1 and h2; those of a text begin below them, and look as they were meant.
-      return createElement(`h${Math.min(6, token.depth + 2)}`, { dir: 'auto' }, renderInline(token.tokens))
+      return renderHeading(token, topHeading)
     case 'paragraph':
       return <p dir="auto">{renderInline(token.tokens)}</p>
     case 'text':
@@ -29,7 +28,7 @@ function renderBlock(token: MarkedToken): ReactNode {
     case 'code':
       return <CodeBlock code={token.text} language={(token.lang ?? '').trim().split(/\s/)[0] ?? ''} />
     case 'blockquote':
-      return <blockquote dir="auto">{renderBlocks(token.tokens)}</blockquote>
+      return <blockquote dir="auto">{renderBlocks(token.tokens, topHeading)}</blockquote>
     case 'hr':
       return <hr />
     case 'list':
@@ -39,6 +38,12 @@ function renderBlock(token: MarkedToken): ReactNode {
     default:
       return <p dir="auto">{token.raw.trim()}</p>
   }
+}
+
+/** The page's own headings are h1 and h2; those of a text begin below them, and look as they were meant. */
+function renderHeading({ depth, tokens }: Tokens.Heading, topHeading: number): ReactNode {
+  const level = Math.min(6, Math.max(0, depth - topHeading) + 3)
+  return createElement(`h${level}`, { dir: 'auto', className: `depth-${depth}` }, renderInline(tokens))
 }
 
 function renderList({ ordered, start, items }: Tokens.List): ReactNode {
@@ -63,8 +68,9 @@ function renderList({ ordered, start, items }: Tokens.List): ReactNode {
 
 function renderTable({ header, rows }: Tokens.Table): ReactNode {
   return (
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset is for what is filled in
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls sideways must be reachable by keyboard
-    <section className="table" tabIndex={0} aria-label="Table">
+    <div role="group" className="table" tabIndex={0} aria-label="Table">
       <table>
         <thead>
           <tr>{header.map((cell, i) => renderCell('th', cell, i))}</tr>
@@ -76,7 +82,7 @@ function renderTable({ header, rows }: Tokens.Table): ReactNode {
           ))}
         </tbody>
       </table>
-    </section>
+    </div>
   )
 }
 
