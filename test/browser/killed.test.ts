@@ -1,0 +1,52 @@
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { launchBrowser, missingBrowser } from '../kit/browser.ts'
+import { ServerProcess } from '../kit/process.ts'
+import { temporaryFolder } from '../kit/server.ts'
+import { ask } from './pages.ts'
+import { composer, openWindow, questionsIn, queueOf, ready } from './stage.ts'
+
+describe.skipIf(await missingBrowser())('a server that is killed under open pages', () => {
+  let browser: Browser
+  beforeAll(async () => {
+    browser = await launchBrowser()
+  })
+  afterAll(() => browser?.close())
+
+  it('[U3] kill -9 in the middle of an answer: the pages say so, keep drafts, and converge by themselves', async () => {
+    const server = await ServerProcess.start(await temporaryFolder(), { COLLOQUY_OFFLINE_TPS: '60' })
+    const { id } = await server.json('ana', 'POST', '/sessions', { commandId: crypto.randomUUID() })
+    const bo = { commandId: crypto.randomUUID(), role: 'prompter' }
+    await server.json('ana', 'PUT', `/sessions/${id}/members/bo`, bo)
+    const pages = await Promise.all(['ana', 'bo'].map((who) => openAs(browser, server, who, id)))
+    const [ana, other] = pages as [Page, Page]
+    await ask(ana, '/write 300')
+    await ask(other, 'What did she ask?')
+    await other.locator('article[aria-busy="true"] .prose').waitFor()
+    await composer(other).fill('half a thought')
+    await server.kill()
+    for (const page of pages) await page.getByText('You are offline').waitFor()
+    await ask(ana, 'written while it was dead')
+    await server.start()
+    for (const page of pages) {
+      await page.getByText('You are offline').waitFor({ state: 'hidden' })
+      await page.getByText('written while it was dead').first().waitFor()
+      await queueOf(page).waitFor({ state: 'hidden' })
+    }
+    const seen = await Promise.all(pages.map((page) => questionsIn(page, /.*(write 300|she ask|dead).*/)))
+    expect(seen[0]).toHaveLength(3)
+    expect(seen[1]).toEqual(seen[0])
+    expect(await composer(other).inputValue()).toBe('half a thought')
+    const { turns } = await server.json('ana', 'GET', `/sessions/${id}/export?format=json`)
+    expect(turns.map(({ end }: { end: string }) => end)).toEqual(['done', 'done', 'done'])
+  })
+})
+
+async function openAs(browser: Browser, server: ServerProcess, who: string, id: string): Promise<Page> {
+  const page = await openWindow(browser, `${server.url}/nowhere`, { quiet: true })
+  const token = await server.token(who)
+  await page.evaluate((value) => sessionStorage.setItem('colloquy/token', value), token)
+  await page.goto(`${server.url}/s/${id}`)
+  await ready(page)
+  return page
+}
