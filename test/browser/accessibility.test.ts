@@ -1,23 +1,20 @@
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { launchBrowser, missingBrowser } from '../kit/browser.ts'
+import type { Page } from 'playwright-core'
+import { describe, expect, it } from 'vitest'
+import { missingBrowser } from '../kit/browser.ts'
+import { useBrowser } from './stage.ts'
 import { LOOKS } from './tour/looks.ts'
 import { tour } from './tour/tour.ts'
 
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
 
 describe.skipIf(await missingBrowser()).each(Object.entries(LOOKS))('in the look %s', (_, look) => {
-  let browser: Browser
-  beforeAll(async () => {
-    browser = await launchBrowser()
-  })
-  afterAll(() => browser?.close())
+  const browser = useBrowser()
 
   it('[U9] axe finds nothing on any screen in any state', async () => {
     const found: Record<string, string[]> = {}
-    await tour(browser, look, async (page, screen) => {
+    await tour(browser(), look, async (page, screen) => {
       const violations = await violationsOn(page)
       if (violations.length > 0) found[screen] = violations
     })

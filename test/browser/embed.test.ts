@@ -4,26 +4,21 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
-import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
-import { launchBrowser, missingBrowser } from '../kit/browser.ts'
-import { openWindow, stage } from './stage.ts'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { missingBrowser } from '../kit/browser.ts'
+import { openWindow, stage, useBrowser } from './stage.ts'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 
 describe.skipIf(await missingBrowser())('the embed example of the README', () => {
-  let browser: Browser
-  beforeAll(async () => {
-    browser = await launchBrowser()
-  })
-  afterAll(() => browser?.close())
+  const browser = useBrowser()
 
   it('[E4] shows a session on a page of another origin, and asks in it', async () => {
     const app = await startApp(await bundle(await example()))
     const on = await stage(0, {}, { COLLOQUY_EMBED_ORIGINS: app.origin })
     const link = new URL(on.links[0]?.url ?? '')
     const query = new URLSearchParams({ url: link.origin, id: link.searchParams.get('session') ?? '' })
-    const page = await openWindow(browser, `${app.origin}/?${query}${link.hash}`)
+    const page = await openWindow(browser(), `${app.origin}/?${query}${link.hash}`)
     await page.getByText('This is a').first().waitFor()
     await page.getByLabel('Prompt').fill('asked from an app of somebody else')
     await page.getByLabel('Prompt').press('Enter')

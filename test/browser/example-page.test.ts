@@ -1,21 +1,17 @@
 import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { launchBrowser, missingBrowser } from '../kit/browser.ts'
+import { describe, expect, it } from 'vitest'
+import { missingBrowser } from '../kit/browser.ts'
 import { ask, PAGES } from './pages.ts'
-import { openTab, stage } from './stage.ts'
+import { openTab, stage, useBrowser } from './stage.ts'
 
 /** Answers that the sample session begins with. */
 const SAMPLE = 3
 
 describe.skipIf(await missingBrowser())('the example page', () => {
-  let browser: Browser
-  beforeAll(async () => {
-    browser = await launchBrowser()
-  })
-  afterAll(() => browser?.close())
+  const browser = useBrowser()
 
   it('[E1] two windows on two links prompt at once, and each sees both answers stream', async () => {
-    const [ana, bo] = await twoTabs(browser)
+    const [ana, bo] = await twoTabs(browser())
     await Promise.all([ask(ana, '/write 60'), ask(bo, '/write 50')])
     for (const page of [ana, bo]) {
       await page.waitForFunction(() => {
@@ -31,7 +27,7 @@ describe.skipIf(await missingBrowser())('the example page', () => {
   })
 
   it('[E2] the token leaves the address and stays in its own tab', async () => {
-    const [ana, bo] = await twoTabs(browser)
+    const [ana, bo] = await twoTabs(browser())
     expect(ana.url()).not.toContain('token')
     const token = (page: Page) => page.evaluate(() => sessionStorage.getItem('token'))
     expect(await token(ana)).not.toBe(await token(bo))
@@ -40,7 +36,7 @@ describe.skipIf(await missingBrowser())('the example page', () => {
   })
 
   it('[E3] stop ends a running answer for everybody', async () => {
-    const [ana, bo] = await twoTabs(browser)
+    const [ana, bo] = await twoTabs(browser())
     await ask(ana, '/write 2000')
     await bo.getByText('Answering Ana').waitFor()
     await ana.getByRole('button', { name: 'Stop' }).click()

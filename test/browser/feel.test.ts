@@ -1,18 +1,14 @@
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { launchBrowser, missingBrowser } from '../kit/browser.ts'
+import type { BrowserContextOptions, Page } from 'playwright-core'
+import { describe, expect, it } from 'vitest'
+import { missingBrowser } from '../kit/browser.ts'
 import { ask } from './pages.ts'
-import { composer, openWindow, queueOf, ready, stage } from './stage.ts'
+import { composer, openWindow, queueOf, ready, stage, useBrowser } from './stage.ts'
 
 describe.skipIf(await missingBrowser())('how the workspace feels', () => {
-  let browser: Browser
-  beforeAll(async () => {
-    browser = await launchBrowser()
-  })
-  afterAll(() => browser?.close())
+  const browser = useBrowser()
 
   const open = async (url = '', options: BrowserContextOptions = {}) => {
-    const page = await openWindow(browser, url, { quiet: true, ...options })
+    const page = await openWindow(browser(), url, { quiet: true, ...options })
     await ready(page)
     return page
   }
@@ -115,7 +111,7 @@ describe.skipIf(await missingBrowser())('how the workspace feels', () => {
 
   it('[U19] a session that cannot be reached shows that, and takes prompts', async () => {
     const on = await stage(0)
-    const ana = await openWindow(browser, on.links[0]?.url.replace(/\/\?session=[^#]*/, '/') ?? '', {
+    const ana = await openWindow(browser(), on.links[0]?.url.replace(/\/\?session=[^#]*/, '/') ?? '', {
       quiet: true,
     })
     await ana.getByText('Launch week').first().waitFor()

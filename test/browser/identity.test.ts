@@ -1,19 +1,25 @@
-import type { Browser, BrowserContext, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
-import { launchBrowser, missingBrowser } from '../kit/browser.ts'
+import type { BrowserContext, Page } from 'playwright-core'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { missingBrowser } from '../kit/browser.ts'
 import { principal } from '../kit/people.ts'
 import { ask } from './pages.ts'
-import { composer, openTab, openWindow, queueOf, ready, type Stage, sessionIdOf, stage } from './stage.ts'
+import {
+  composer,
+  openTab,
+  openWindow,
+  queueOf,
+  ready,
+  type Stage,
+  sessionIdOf,
+  stage,
+  useBrowser,
+} from './stage.ts'
 
 describe.skipIf(await missingBrowser())('who one is in the workspace', () => {
-  let browser: Browser
-  beforeAll(async () => {
-    browser = await launchBrowser()
-  })
-  afterAll(() => browser?.close())
+  const browser = useBrowser()
 
   const context = async (): Promise<BrowserContext> => {
-    const made = await browser.newContext()
+    const made = await browser().newContext()
     onTestFinished(() => made.close())
     return made
   }
@@ -110,7 +116,7 @@ describe.skipIf(await missingBrowser())('who one is in the workspace', () => {
     await page.goto(`${on.server.url}/?again#token=${token}`)
     await page.getByRole('button', { name: 'Continue' }).click()
     await page.getByText('What should we work on').waitFor()
-    // Every tab of this browser, and no script of any.
+    // Every tab of this browser(), and no script of any.
     const other = await openTab(shared, on.server.url, true)
     await other.getByText('What should we work on').waitFor()
     expect(await other.evaluate(() => document.cookie + JSON.stringify(sessionStorage))).not.toContain('eyJ')
@@ -135,11 +141,11 @@ describe.skipIf(await missingBrowser())('who one is in the workspace', () => {
   it('[U23] a name that turns, hides or injects is shown as plain letters, everywhere', async () => {
     const on = await stage(20)
     const [first] = on.links
-    const ana = await openWindow(browser, first?.url ?? '')
+    const ana = await openWindow(browser(), first?.url ?? '')
     await ready(ana)
     const hostile = '<img src=x onerror=ran=1> **b** [l](javascript:1)'
     const { url } = await invite(on)
-    const dee = await openWindow(browser, url, { quiet: true })
+    const dee = await openWindow(browser(), url, { quiet: true })
     const name = dee.getByRole('textbox', { name: 'Your name' })
     await name.fill(`${hostile}\u202e\u200b`)
     await dee.getByRole('button', { name: 'Join the session' }).click()

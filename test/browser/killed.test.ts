@@ -1,24 +1,20 @@
 import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { launchBrowser, missingBrowser } from '../kit/browser.ts'
+import { describe, expect, it } from 'vitest'
+import { missingBrowser } from '../kit/browser.ts'
 import { ServerProcess } from '../kit/process.ts'
 import { temporaryFolder } from '../kit/server.ts'
 import { ask } from './pages.ts'
-import { composer, openWindow, questionsIn, queueOf, ready } from './stage.ts'
+import { composer, openWindow, questionsIn, queueOf, ready, useBrowser } from './stage.ts'
 
 describe.skipIf(await missingBrowser())('a server that is killed under open pages', () => {
-  let browser: Browser
-  beforeAll(async () => {
-    browser = await launchBrowser()
-  })
-  afterAll(() => browser?.close())
+  const browser = useBrowser()
 
   it('[U3] kill -9 in the middle of an answer: the pages say so, keep drafts, and converge by themselves', async () => {
     const server = await ServerProcess.start(await temporaryFolder(), { COLLOQUY_OFFLINE_TPS: '60' })
     const { id } = await server.json('ana', 'POST', '/sessions', { commandId: crypto.randomUUID() })
     const bo = { commandId: crypto.randomUUID(), role: 'prompter' }
     await server.json('ana', 'PUT', `/sessions/${id}/members/bo`, bo)
-    const pages = await Promise.all(['ana', 'bo'].map((who) => openAs(browser, server, who, id)))
+    const pages = await Promise.all(['ana', 'bo'].map((who) => openAs(browser(), server, who, id)))
     const [ana, other] = pages as [Page, Page]
     await ask(ana, '/write 300')
     await ask(other, 'What did she ask?')

@@ -1,19 +1,14 @@
-import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { launchBrowser, missingBrowser } from '../kit/browser.ts'
+import { describe, expect, it } from 'vitest'
+import { missingBrowser } from '../kit/browser.ts'
 import { principal } from '../kit/people.ts'
 import { ask } from './pages.ts'
-import { composer, openWindow, questionsIn, queueOf, ready, sessionIdOf, stage } from './stage.ts'
+import { composer, openWindow, questionsIn, queueOf, ready, sessionIdOf, stage, useBrowser } from './stage.ts'
 
 describe.skipIf(await missingBrowser())('nothing that a person wrote gets lost', () => {
-  let browser: Browser
-  beforeAll(async () => {
-    browser = await launchBrowser()
-  })
-  afterAll(() => browser?.close())
+  const browser = useBrowser()
 
   const open = async (url = '') => {
-    const page = await openWindow(browser, url, { quiet: true })
+    const page = await openWindow(browser(), url, { quiet: true })
     await ready(page)
     return page
   }

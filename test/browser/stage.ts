@@ -1,11 +1,22 @@
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
-import { expect, onTestFinished } from 'vitest'
+import { afterAll, beforeAll, expect, onTestFinished } from 'vitest'
 import { firstSession, type SignInLink } from '../../server/first-session.ts'
 import { createLogger } from '../../server/http/logging.ts'
 import { readSettings } from '../../server/settings.ts'
 import { type Parts, type Server, startServer } from '../../server/start.ts'
+import { launchBrowser } from '../kit/browser.ts'
 import { temporaryFolder } from '../kit/server.ts'
 import { PAGES } from './pages.ts'
+
+/** One browser for the tests around; it is there while they run. */
+export function useBrowser(): () => Browser {
+  let browser: Browser | undefined
+  beforeAll(async () => {
+    browser = await launchBrowser()
+  })
+  afterAll(() => browser?.close())
+  return () => browser ?? expect.unreachable('the browser is there while tests run')
+}
 
 export interface Stage {
   server: Server

@@ -1,12 +1,22 @@
 import { LLMock } from '@copilotkit/aimock'
 import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { systemClock } from '../../server/clock.ts'
 import { modelAt, type Wire } from '../contract/model-wire.ts'
-import { launchBrowser, missingBrowser } from '../kit/browser.ts'
+import { missingBrowser } from '../kit/browser.ts'
 import { principal } from '../kit/people.ts'
 import { ask } from './pages.ts'
-import { openTab, openWindow, questionsIn, queueOf, ready, type Stage, sessionIdOf, stage } from './stage.ts'
+import {
+  openTab,
+  openWindow,
+  questionsIn,
+  queueOf,
+  ready,
+  type Stage,
+  sessionIdOf,
+  stage,
+  useBrowser,
+} from './stage.ts'
 
 const PEOPLE = ['Ana', 'Bo', 'Cy']
 const EACH = 10
@@ -15,15 +25,13 @@ const SAMPLE = 3
 const POLL = { timeout: 30_000 }
 
 describe.skipIf(await missingBrowser())('the workspace', () => {
-  let browser: Browser
-  beforeAll(async () => {
-    browser = await launchBrowser()
-  })
-  afterAll(() => browser?.close())
+  const browser = useBrowser()
 
   it('[U1] three people submit ten prompts each at once: 30 answers on all three screens in one order, nothing jumps', async () => {
     const on = await stage(0)
-    const pages = await Promise.all(on.links.map((link) => openWindow(browser, link.url, { viewport: WIDE })))
+    const pages = await Promise.all(
+      on.links.map((link) => openWindow(browser(), link.url, { viewport: WIDE })),
+    )
     await Promise.all(pages.map(ready))
     await Promise.all(pages.map(watchShifts))
     await Promise.all(pages.map((page, p) => askMany(page, PEOPLE[p] ?? '')))
@@ -45,7 +53,7 @@ describe.skipIf(await missingBrowser())('the workspace', () => {
       onTestFinished(() => mock.stop())
       const on = await stage(0, { model: modelAt(wire, mock.url, systemClock).port })
       const pages = await Promise.all(
-        on.links.map((link) => openWindow(browser, link.url, { viewport: WIDE })),
+        on.links.map((link) => openWindow(browser(), link.url, { viewport: WIDE })),
       )
       await Promise.all(pages.map(ready))
       await Promise.all(pages.map((page, p) => askMany(page, PEOPLE[p] ?? '')))
@@ -60,7 +68,7 @@ describe.skipIf(await missingBrowser())('the workspace', () => {
 
   it('[U3] the server goes and comes back under open pages: they say so, keep drafts, and go on by themselves', async () => {
     const on = await stage(60)
-    const [ana, bo] = await two(browser, on.links, true)
+    const [ana, bo] = await two(browser(), on.links, true)
     await ask(ana, '/write 400')
     await bo.getByText('Answering Ana').waitFor()
     const draft = 'half a thought that must not get lost'
@@ -81,7 +89,7 @@ describe.skipIf(await missingBrowser())('the workspace', () => {
 
   it('[U4] two accounts in one browser stay two people, each in its own tab', async () => {
     const on = await stage(0)
-    const context = await browser.newContext()
+    const context = await browser().newContext()
     onTestFinished(() => context.close())
     const [first, second] = on.links
     const ana = await openTab(context, first?.url ?? '')
@@ -97,7 +105,7 @@ describe.skipIf(await missingBrowser())('the workspace', () => {
 
   it('[U5] somebody joins by an invite, knowing what it is before; a spent, a wrong and a removed one are told kindly', async () => {
     const on = await stage(0)
-    const [ana] = await two(browser, on.links)
+    const [ana] = await two(browser(), on.links)
     const { origin } = new URL(on.server.url)
     const sessionId = new URL(ana.url()).pathname.split('/').at(-1)
     const token = await ana.evaluate(() =>
@@ -109,7 +117,7 @@ describe.skipIf(await missingBrowser())('the workspace', () => {
       body: JSON.stringify({ commandId: crypto.randomUUID(), role: 'prompter', uses: 1, expiresIn: 60_000 }),
     })
     const { url } = (await invite.json()) as { url: string }
-    const dee = await openWindow(browser, url, { quiet: true })
+    const dee = await openWindow(browser(), url, { quiet: true })
     await dee.getByText('Launch week').waitFor()
     await dee.getByText('Ana').first().waitFor()
     await dee.getByRole('textbox').fill('Dee')
@@ -118,19 +126,19 @@ describe.skipIf(await missingBrowser())('the workspace', () => {
     await ask(dee, 'hello from Dee')
     await ana.getByRole('article', { name: 'Dee asks' }).getByText('hello from Dee').waitFor()
 
-    const late = await openWindow(browser, url, { quiet: true })
+    const late = await openWindow(browser(), url, { quiet: true })
     await late
       .getByText(/used up|has been used|no longer/i)
       .first()
       .waitFor()
-    const wrong = await openWindow(browser, `${origin}/#session=${sessionId}&invite=wrong`, { quiet: true })
+    const wrong = await openWindow(browser(), `${origin}/#session=${sessionId}&invite=wrong`, { quiet: true })
     await wrong.getByRole('button', { name: 'To Colloquy' }).waitFor()
     expect(await wrong.getByRole('heading').first().textContent()).toMatch(/invite/i)
   })
 
   it('[U8] who is removed while the page is open is told so, and sees nothing of what comes later', async () => {
     const on = await stage(0)
-    const [ana, bo] = await two(browser, on.links, true)
+    const [ana, bo] = await two(browser(), on.links, true)
     const sessionId = new URL(ana.url()).pathname.split('/').at(-1) ?? ''
     const session = await on.server.sessions.open(sessionId)
     await session.execute<'member.remove'>(principal('ana'), crypto.randomUUID(), {
@@ -149,7 +157,7 @@ describe.skipIf(await missingBrowser())('the workspace', () => {
 
   it('[U10] two people write one prompt together, each seeing the other’s cursor, and it is sent once', async () => {
     const on = await stage(0)
-    const [ana, bo] = await two(browser, on.links)
+    const [ana, bo] = await two(browser(), on.links)
     await ana.getByRole('button', { name: 'Write together' }).click()
     const anas = ana.getByRole('textbox', { name: 'Shared draft' })
     await anas.pressSequentially('Our question')
@@ -168,7 +176,7 @@ describe.skipIf(await missingBrowser())('the workspace', () => {
 
   it('[U11] what waits is edited, reordered and withdrawn from the keyboard', async () => {
     const on = await stage(20)
-    const [ana, bo] = await two(browser, on.links)
+    const [ana, bo] = await two(browser(), on.links)
     await ask(bo, '/write 300')
     for (const text of ['first', 'second', 'third']) await ask(ana, text)
     const rows = bo.getByRole('region', { name: 'Queue' }).getByRole('listitem')
@@ -199,7 +207,7 @@ describe.skipIf(await missingBrowser())('the workspace', () => {
   it('[U6] hostile text from the model runs nothing and fetches nothing from elsewhere', async () => {
     const on = await stage(0, { model: says(HOSTILE) })
     const foreign: string[] = []
-    const [ana] = await two(browser, on.links)
+    const [ana] = await two(browser(), on.links)
     ana.on('request', (request) => {
       if (new URL(request.url()).origin !== on.server.url) foreign.push(request.url())
     })
@@ -220,7 +228,7 @@ describe.skipIf(await missingBrowser())('the workspace', () => {
 
   it('[U7] a reader who has scrolled up stays where they are while answers come', async () => {
     const on = await stage(200)
-    const [ana, bo] = await two(browser, on.links)
+    const [ana, bo] = await two(browser(), on.links)
     await ask(ana, '/write 600')
     await ana.getByRole('region', { name: 'Queue' }).waitFor()
     await ana.getByRole('region', { name: 'Queue' }).waitFor({ state: 'hidden' })
