@@ -2,6 +2,7 @@ import { MAIN_LANE, type PersonRef } from '@colloquy/shared'
 import type { SessionEvent } from '@colloquy/shared/events'
 import type { NewId } from './clock.ts'
 import type { NewEvent } from './journal/journal.ts'
+import { OFFLINE } from './model/offline.ts'
 
 // What the first session of a new installation holds, so that a first visitor sees the product and not an empty
 // room. Nobody and no model said it: it is written here, and says so.
@@ -76,17 +77,14 @@ export function waitingStory(
 ): NewEvent<SessionEvent>[] {
   return WAITING.flatMap(({ who, asks }) => {
     const author = people[who]
-    return author ? [accepted(author, asks, now, newId('p'), newId('c'))] : []
+    if (!author) return []
+    const { event, body } = accepted(author, asks, now, newId('p'), newId('c'))
+    // Sealed: started later with a model that somebody pays for, the server asks it nothing.
+    return [{ event: { ...event, model: OFFLINE }, body }]
   })
 }
 
-function accepted(
-  { id: author }: PersonRef,
-  body: string,
-  at: number,
-  promptId: string,
-  cell: string,
-): NewEvent<SessionEvent> {
+function accepted({ id: author }: PersonRef, body: string, at: number, promptId: string, cell: string) {
   const [type, laneId, length] = ['prompt.accepted' as const, MAIN_LANE, body.length]
   return { event: { type, at, promptId, laneId, author, cell, length }, body }
 }

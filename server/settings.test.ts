@@ -163,6 +163,9 @@ it('[G13] what Kubernetes tells of a service named colloquy is no setting; a por
     COLLOQUY_SERVICE_HOST: '10.0.0.1',
     COLLOQUY_SERVICE_PORT: '4455',
     COLLOQUY_SERVICE_PORT_HTTP: '4455',
+    COLLOQUY_WEB_SERVICE_HOST: '10.0.0.2',
+    COLLOQUY_WEB_PORT: 'tcp://10.0.0.2:80',
+    COLLOQUY_REDIS_PORT_6379_TCP_PROTO: 'tcp',
   }
   expect(read({ env: links }).port).toBe(4455)
   expect(problems({ env: { COLLOQUY_PORT: '8080' } })).toEqual([

@@ -93,10 +93,13 @@ function fromEnv(env: SettingsSources['env'], problems: string[]): Given {
   return given
 }
 
-/** What Kubernetes sets where there is a service named colloquy. A bare port is somebody's mistake for PORT. */
+/**
+ * What Kubernetes sets where there is a service whose name begins with colloquy. A bare port is somebody's mistake for
+ * PORT.
+ */
 function isServiceLink(name: string, value: string): boolean {
-  if (name === 'COLLOQUY_PORT') return !/^\d+$/.test(value.trim())
-  return name.startsWith('COLLOQUY_PORT_') || name.startsWith('COLLOQUY_SERVICE_')
+  if (name.endsWith('_PORT') && value.includes('://')) return true
+  return /_SERVICE_(HOST|PORT)(_|$)|_PORT_\d+_(TCP|UDP|SCTP)(_|$)/.test(name)
 }
 
 function fromFlags(argv: readonly string[], problems: string[]): Given {

@@ -12,12 +12,14 @@ export const userIdShape = z
   .min(1)
   .max(200)
   .regex(/^[\w.@:|+-]+$/, 'letters, digits and . @ : | + - _ only')
+  // People are kept by id in plain objects, which have these already.
+  .refine((id) => !(id in Object.prototype), 'is a reserved word')
 
-/** What is optional may be null: some issuers write so that there is none. */
+/** What says more than who and when may be null: some issuers write so that there is none. */
 const claims = z.looseObject({
   sub: userIdShape.refine((sub) => !RESERVED.has(sub) && !sub.startsWith('group:')),
   exp: z.number().positive(),
-  iat: z.number().nonnegative().nullish(),
+  iat: z.number().nonnegative().optional(),
   workspace: z.string().min(1).max(200).nullish(),
   groups: z.array(z.string().min(1).max(200)).max(1000).nullish(),
   admin: z.boolean().nullish(),
@@ -50,7 +52,7 @@ export function principalOf(payload: JWTPayload, workspace: string): Principal {
     groups: [...new Set(groups)].sort(),
     admin: admin ?? false,
     expiresAt: Math.floor(exp * 1000),
-    ...(typeof iat === 'number' ? { issuedAt: Math.floor(iat * 1000) } : {}),
+    ...(iat !== undefined ? { issuedAt: Math.floor(iat * 1000) } : {}),
   }
 }
 
@@ -58,3 +60,6 @@ export function principalOf(payload: JWTPayload, workspace: string): Principal {
 export function ownMarks({ guest, dev }: Record<string, unknown>): Pick<Principal, 'guest' | 'dev'> {
   return { ...(guest === true ? { guest } : {}), ...(dev === true ? { dev } : {}) }
 }
+
+/** The ids of guests; tokens from before they were marked tell by that. */
+export const GUEST_PREFIX = 'guest_'

@@ -73,7 +73,7 @@ describe('identity', () => {
   })
 
   it('[I5] tokens that the server issues hold beside the issuer’s, and without one', async () => {
-    const person = { userId: 'guest_1', name: 'Bo', groups: ['g'], admin: false }
+    const person = { userId: 'own_1', name: 'Bo', groups: ['g'], admin: false }
     for (const identity of [hs(), createIdentity({ ownSecret: OWN_SECRET, clock: clockAt(NOW) })]) {
       const token = await identity.issueToken(person, 60_000)
       expect(await identity.identify(`bearer ${token}`)).toEqual({
@@ -97,6 +97,8 @@ describe('identity', () => {
       'me',
       'everyone',
       'group:x',
+      'constructor',
+      '__proto__',
       7,
       null,
     ]) {

@@ -3,7 +3,7 @@ import { ColloquyError } from '@colloquy/shared'
 import { decodeProtectedHeader, errors, type JWTPayload, jwtVerify, SignJWT } from 'jose'
 import type { Clock } from '../clock.ts'
 import type { Log } from '../log.ts'
-import { ownMarks, principalOf, WrongClaim } from './claims.ts'
+import { GUEST_PREFIX, ownMarks, principalOf, WrongClaim } from './claims.ts'
 import { createKeySet } from './key-set.ts'
 import type { Principal } from './principal.ts'
 
@@ -60,7 +60,9 @@ export function createIdentity(options: IdentityOptions): Identity {
     const { payload } = await jwtVerify(token, ownSecret, checks)
     const marks = ownMarks(payload)
     if (marks.dev && options.production) throw new WrongClaim('dev')
-    return { ...principalOf(payload, ''), ...marks }
+    const person = principalOf(payload, '')
+    const guest = person.userId.startsWith(GUEST_PREFIX)
+    return { ...person, ...marks, ...(guest ? { guest } : {}) }
   }
   const verifyForeign = foreignVerifier(options)
   const known = createVerifiedTokens(clock)

@@ -1,4 +1,5 @@
 import { createHash, createHmac } from 'node:crypto'
+import { GUEST_PREFIX } from './claims.ts'
 
 /**
  * Invite codes. A code is a capability of 128 bits that only the person who made the invite and those they
@@ -20,7 +21,7 @@ export function createInvites(ownSecret: Uint8Array): Invites {
   return {
     code: (sessionId, userId, commandId) => derive(16, 'invite', sessionId, userId, commandId),
     id: (code) => createHash('sha256').update(code).digest('base64url'),
-    guest: (inviteId, commandId) => `guest_${derive(15, 'guest', inviteId, commandId)}`,
+    guest: (inviteId, commandId) => `${GUEST_PREFIX}${derive(15, 'guest', inviteId, commandId)}`,
   }
 }
 

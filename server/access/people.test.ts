@@ -42,6 +42,23 @@ describe('people of the workspace', () => {
     expect([late.get('ann')?.groups, types().length]).toEqual([['a'], 4])
   })
 
+  it('[I33] an older proof proves who somebody is, and nothing of what they may', async () => {
+    const people = await openPeople(memoryJournal().journal)
+    const older = { ...ann, admin: true, name: 'Old', issuedAt: 2 }
+    await people.seen(older)
+    await people.seen({ ...ann, issuedAt: 3 })
+    expect(await people.seen(older)).toEqual({ ...older, admin: false, name: 'Ann' })
+  })
+
+  it('[I33] a newer proof that says nothing new outdates the older ones, too', async () => {
+    const { journal, types } = memoryJournal()
+    const people = await openPeople(journal)
+    await people.seen({ ...ann, groups: ['a'], issuedAt: 1 })
+    await people.seen({ ...ann, groups: ['a'], issuedAt: 4 })
+    expect((await people.seen({ ...ann, groups: ['b'], issuedAt: 3 })).groups).toEqual(['a'])
+    expect(types().length).toBe(2)
+  })
+
   it('[I33] a proof that does not say when it was made counts as made now; none is of the future', async () => {
     const people = await openPeople(memoryJournal().journal)
     await people.seen({ ...ann, issuedAt: 9_000 })

@@ -7,44 +7,51 @@ export interface People {
   /**
    * Writes down what a proof says of a person, when it is news: not what an older proof says than the last. Durable
    * when it resolves.
+   * @returns the person as the newest proof has them: an older one that still holds proves who somebody is, and
+   *   not what they may
    * @throws ColloquyError `STORE_UNAVAILABLE`
    */
-  seen(principal: Principal): Promise<void>
+  seen(principal: Principal): Promise<Principal>
   get(userId: string): Person | undefined
 }
 
 export function createPeople(stream: WorkspaceStream, clock: Clock): People {
   const get = (userId: string) => stream.state.people.get(userId)
+  /** When the newest proof of each person was made; one that says nothing new is in no event. */
+  const newest = new Map<string, number>()
+  const isOld = (userId: string, issuedAt: number) =>
+    issuedAt < Math.max(newest.get(userId) ?? 0, get(userId)?.issuedAt ?? 0)
+
+  async function write(principal: Principal, at: number, issuedAt: number): Promise<void> {
+    const { userId, name, groups, admin } = principal
+    await stream.change(({ people }) => {
+      if (isOld(userId, issuedAt) || saysTheSame(people.get(userId), principal)) return null
+      const changed = { type: 'person.changed' as const, at, userId, name, admin, issuedAt }
+      return { events: [{ ...changed, groups: [...groups] }] }
+    })
+  }
+
   return {
     get,
     async seen(principal) {
-      // Nearly always: spares each request the wait for the stream.
+      const { userId } = principal
       const at = clock.now()
       // An issuer whose clock is ahead may not outdate what it says next.
       const issuedAt = Math.min(principal.issuedAt ?? at, at)
-      if (isNoNews(get(principal.userId), principal, issuedAt)) return
-      const { userId, name, groups, admin } = principal
-      await stream.change(({ people }) => {
-        if (isNoNews(people.get(userId), principal, issuedAt)) return null
-        const changed = {
-          type: 'person.changed' as const,
-          at,
-          userId,
-          name,
-          groups: [...groups],
-          admin,
-          issuedAt,
-        }
-        return { events: [changed] }
-      })
+      if (!isOld(userId, issuedAt)) {
+        // Nearly always nothing new: that spares each request the wait for the stream.
+        if (!saysTheSame(get(userId), principal)) await write(principal, at, issuedAt)
+        if (!isOld(userId, issuedAt)) newest.set(userId, issuedAt)
+      }
+      const { name, groups, admin } = get(userId) ?? principal
+      return { ...principal, name, groups, admin }
     },
   }
 }
 
-function isNoNews(person: Person | undefined, { name, groups, admin }: Principal, issuedAt: number): boolean {
-  if (person === undefined) return false
-  if (issuedAt < person.issuedAt) return true
+function saysTheSame(person: Person | undefined, { name, groups, admin }: Principal): boolean {
   return (
+    person !== undefined &&
     person.name === name &&
     person.admin === admin &&
     person.groups.length === groups.length &&

@@ -90,6 +90,11 @@ describe('what a proof says beside who somebody is', () => {
     expect(log.lines.at(-1)).toMatchObject({ code: 'NO_ISSUER' })
   })
 
+  it('[I30] guests of before they were marked are guests', async () => {
+    const token = await identityWith().issueToken({ ...ana, userId: 'guest_x' }, 60_000)
+    expect((await identityWith().identify(`Bearer ${token}`)).guest).toBe(true)
+  })
+
   it('[I36] a claim that is null is none, and a clock may be five seconds off', async () => {
     const claims = { name: null, groups: null, admin: null, workspace: null }
     expect(await identityWith().identify(await bearer({ claims }))).toMatchObject({

@@ -49,7 +49,10 @@ export function registerIdentity(app: FastifyInstance, { identity, people, origi
   })
   app.addHook('preParsing', async (request, reply) => {
     const { person, refusal } = request
-    if (person) return people.seen(person)
+    if (person) {
+      request.person = await people.seen(person)
+      return
+    }
     if (mayBeNobody(request)) return
     // A cookie that lapsed would stand in its owner's way on every route, and only an answer can take it away.
     if (credentialOf(request).by === 'cookie' && refusal?.code === 'UNAUTHENTICATED') dropCookie(reply)

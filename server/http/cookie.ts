@@ -77,7 +77,11 @@ function dropRoute(app: Api, { origins }: CookieParts): void {
         summary: "Sign out of this server's pages; a cookie that holds no more is taken away too",
         security: [{}, { cookie: [] }],
         querystring: noQuery,
-        response: answers(200, okAnswer.describe('There is no cookie any more'), ['ORIGIN_REFUSED']),
+        response: answers(200, okAnswer.describe('There is no cookie any more'), [
+          'ORIGIN_REFUSED',
+          'IDENTITY_CHANGED',
+          'IDENTITY_UNAVAILABLE',
+        ]),
       },
     },
     async (request, reply) => {

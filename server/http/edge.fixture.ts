@@ -161,7 +161,10 @@ export async function openEdge(options: Partial<AppOptions> = {}): Promise<Edge>
     identity,
     invites: createInvites(OWN_SECRET),
     people: {
-      seen: async (person) => void people.set(person.userId, { issuedAt: NOW, ...person }),
+      async seen(person) {
+        people.set(person.userId, { issuedAt: NOW, ...person })
+        return person
+      },
       get: (userId) => people.get(userId),
     },
     workspace: createWorkspace(await open(memoryJournal().journal), clock),

@@ -107,7 +107,7 @@ function acceptRoute(app: Api, parts: InviteParts): void {
         params: ofInvite,
         querystring: noQuery,
         body: acceptInvite,
-        response: answers(200, acceptedAnswer.describe('You are in'), MEMBERS, BODY, LAPSED),
+        response: answers(200, acceptedAnswer.describe('You are in'), ACT, BODY, LAPSED),
       },
     },
     async (request) => {

@@ -44,7 +44,7 @@ const ROUTES: [string, string, number[]][] = [
   ['get', '/api/v1/workspace', [200, ...ALL]],
   ['put', '/api/v1/workspace', [200, ...ALL, 403, 409, 413, 415]],
   ['post', '/api/v1/cookie', [200, ...ALL, 403, 413, 415]],
-  ['delete', '/api/v1/cookie', [200, ...ALL, 403].filter((status) => status !== 401)],
+  ['delete', '/api/v1/cookie', [200, ...ALL, 403]],
   ['get', '/healthz', [200]],
   ['get', '/readyz', [200, 503]],
 ]

@@ -60,6 +60,7 @@ async function* readStep(
     if ('fault' in next) return yield failed(next.fault)
     if (next.value.done) break
     const part = next.value.value
+    if (part.type === 'raw') interrupt.pinged()
     if (part.type === 'reasoning-start') interrupt.thinks()
     if (TOKENS.has(part.type)) interrupt.sawToken()
     switch (part.type) {

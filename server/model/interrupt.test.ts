@@ -45,6 +45,24 @@ it('[W5] a model that loads or thinks has minutes until its first token, however
   expect(await wait).toMatchObject({ fault: { code: 'PROVIDER_TIMEOUT', detail: 'silent for 60 ms' } })
 })
 
+it('[W5] in the middle of an answer signs of life end no silence; before it they do', async () => {
+  const { clock, interrupt } = waiting()
+  const ping = async (after: number) => {
+    const work = Promise.withResolvers<void>()
+    const wait = interrupt.guard(work.promise)
+    clock.advance(after)
+    work.resolve()
+    const outcome = await wait
+    interrupt.pinged()
+    return outcome
+  }
+  expect(await ping(50)).toEqual({ value: undefined })
+  expect(await ping(11)).toEqual({ value: undefined })
+  interrupt.sawToken()
+  expect(await ping(20)).toEqual({ value: undefined })
+  expect(await ping(10)).toMatchObject({ fault: { code: 'PROVIDER_TIMEOUT' } })
+})
+
 it('[W3] an abort answers at once and stays the answer', async () => {
   const { clock, abort, interrupt } = waiting()
   const wait = interrupt.guard(hangs())

@@ -28,6 +28,9 @@ export class Interrupt {
   readonly #signal: AbortSignal
   readonly #stopStepTimer: () => void
   #silence: number
+  /** How much of the silence had passed before the present wait, and by the end of the last one. */
+  #waited = 0
+  #lastWait = 0
   #fault: ModelFault | undefined
   #wake: ((fault: ModelFault) => void) | undefined
 
@@ -53,15 +56,26 @@ export class Interrupt {
     this.#silence = this.#timeouts.firstToken
   }
 
+  /**
+   * What came was only a sign of life. In the middle of an answer that ends no silence: a provider that pings and says
+   * nothing has stalled.
+   */
+  pinged(): void {
+    if (this.#silence === this.#timeouts.betweenTokens) this.#waited = this.#lastWait
+  }
+
   /** What `work` resolves to, or why it is not waited for any longer. Never rejects. */
   guard<T>(work: PromiseLike<T>): Promise<Outcome<T>> {
     return new Promise((resolve) => {
       const silence = this.#silence
-      const stopTimer = this.#clock.after(silence, () =>
+      const [from, waited] = [this.#clock.now(), this.#waited]
+      this.#waited = 0
+      const stopTimer = this.#clock.after(Math.max(0, silence - waited), () =>
         this.#interrupt(timedOut(`silent for ${silence} ms`)),
       )
       const settle = (outcome: Outcome<T>) => {
         stopTimer()
+        this.#lastWait = waited + this.#clock.now() - from
         this.#wake = undefined
         resolve(outcome)
       }

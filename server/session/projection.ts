@@ -56,7 +56,7 @@ export function project(
       projectMetadata(doc, answer(lane, event.turnId))
       return
     case 'member.changed':
-      doc.setMember(event.userId, after.members[event.userId] ?? null)
+      doc.setMember(event.userId, event.role === null ? null : { name: event.name, role: event.role })
       return
     default:
       return

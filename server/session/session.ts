@@ -104,7 +104,7 @@ export class Session implements SessionApi {
 
   /**
    * The session's first events, and those of `story` after them; a prompt that waits there runs once somebody
-   * visits. The same command again finds them there and changes nothing.
+   * visits, or the server starts again. The same command again finds them there and changes nothing.
    */
   async begin(owner: Principal, commandId: string, title: string, story: Story = []): Promise<void> {
     const at = this.#deps.clock.now()
