@@ -45,10 +45,18 @@ export function useEditing(
     if (text === '') return
     if (text === before.trim()) return cancel()
     setEditing({ ...editing, saving: true })
-    edit(promptId, text).then(cancel, (error: unknown) => {
-      setEditing(null)
-      rescue(text, sentenceFor(codeOf(error)))
-    })
+    // Its author may be at another row by then.
+    const close = () => setEditing((now) => (now?.promptId === promptId ? null : now))
+    edit(promptId, text).then(
+      () => {
+        close()
+        onDone()
+      },
+      (error: unknown) => {
+        close()
+        rescue(text, sentenceFor(codeOf(error)))
+      },
+    )
   }
   const cancel = () => {
     setEditing(null)
