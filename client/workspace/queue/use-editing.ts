@@ -1,6 +1,6 @@
 import type { QueueEntry } from '@colloquy/client'
 import { useQueue } from '@colloquy/client/react'
-import { useEffect, useState } from 'react'
+import { useEffect, useLayoutEffect, useRef, useState } from 'react'
 import { codeOf, sentenceFor } from '../parts/refusals.ts'
 import { toast } from '../parts/toasts.tsx'
 
@@ -22,6 +22,10 @@ export function useEditing(
 ) {
   const { edit } = useQueue()
   const [editing, setEditing] = useState<(Editing & { before: string }) | null>(null)
+  const latest = useRef(editing)
+  useLayoutEffect(() => {
+    latest.current = editing
+  }, [editing])
   const here = editing === null || entries.some(({ promptId }) => promptId === editing.promptId)
 
   const rescue = (text: string, why: string) => {
@@ -38,6 +42,12 @@ export function useEditing(
     else rescue(editing.text, sentenceFor('PROMPT_NOT_PENDING'))
   }, [here])
 
+  /** Its author may be at another row by then, and stays there. */
+  const close = (promptId: string) => {
+    const elsewhere = latest.current !== null && latest.current.promptId !== promptId
+    if (elsewhere) return
+    cancel()
+  }
   const save = () => {
     if (!editing || editing.saving) return
     const { promptId, before } = editing
@@ -45,15 +55,10 @@ export function useEditing(
     if (text === '') return
     if (text === before.trim()) return cancel()
     setEditing({ ...editing, saving: true })
-    // Its author may be at another row by then.
-    const close = () => setEditing((now) => (now?.promptId === promptId ? null : now))
     edit(promptId, text).then(
-      () => {
-        close()
-        onDone()
-      },
+      () => close(promptId),
       (error: unknown) => {
-        close()
+        close(promptId)
         rescue(text, sentenceFor(codeOf(error)))
       },
     )
