@@ -119,7 +119,8 @@ function foreign(file: string, specifier: string, before: string): string {
 }
 
 function writePackage(): void {
-  const { name, version, type, license, dependencies, peerDependencies, peerDependenciesMeta } = manifest
+  const { name, version, type, license, engines, dependencies, peerDependencies, peerDependenciesMeta } =
+    manifest
   const types = './types/client/index.d.ts'
   const exports = {
     '.': { types, default: './index.js' },
@@ -127,7 +128,7 @@ function writePackage(): void {
     './browser': { types, default: './browser.js' },
   }
   const published = {
-    ...{ name, version, license, type, sideEffects: false, exports, files: ['*.js', 'types'] },
+    ...{ name, version, license, type, engines, sideEffects: false, exports, files: ['*.js', 'types'] },
     ...{ dependencies, peerDependencies, peerDependenciesMeta },
   }
   writeFileSync(join(dist, 'package.json'), `${JSON.stringify(published, null, 2)}\n`)

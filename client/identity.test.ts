@@ -10,6 +10,11 @@ it('[C2] reads who signs in from the token, in any script', async () => {
   expect(await identity.who()).toEqual({ id: 'person/ä~?', name: 'Zoë 美咲' })
 })
 
+it('[C2] a token in place of the function is told at once', () => {
+  const w = world()
+  expect(() => w.join({ auth: 'a.b.c' as never })).toThrow('`auth` has to be a function')
+})
+
 it('[C2] asks `auth` once for requests that are made together', async () => {
   let asked = 0
   const identity = new Identity(async () => tokenOf('ana', `Ana ${++asked}`))

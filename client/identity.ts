@@ -170,6 +170,12 @@ export class CookieIdentity implements Credentials {
   }
 }
 
+/** In plain JavaScript a token is easily given in place of the function that gets one. */
+export function checkAuth(auth: unknown): void {
+  if (auth === undefined || typeof auth === 'function') return
+  throw new TypeError('`auth` has to be a function that returns a token')
+}
+
 function fail(code: 'UNAUTHENTICATED' | 'IDENTITY_CHANGED', message: string): never {
   throw new ColloquyError(code, message, { status: 401 })
 }

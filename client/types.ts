@@ -203,7 +203,7 @@ export interface Session {
   prompt(text: string, options?: PromptOptions): Promise<SubmittedPrompt>
   /**
    * Drops a prompt that waits to be sent, or that was refused.
-   * @returns false when it was on its way and has arrived: it is in the queue now
+   * @returns false when it is known to have arrived: it is in the queue now
    */
   discard(commandId: string): Promise<boolean>
   /** As on a `SubmittedPrompt`, for any prompt in the queue that one may change. */

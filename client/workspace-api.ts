@@ -9,6 +9,7 @@ import { baseUrl } from './base-url.ts'
 import { systemClock } from './clock.ts'
 import { LastDocs } from './docs.ts'
 import { Http } from './http.ts'
+import { checkAuth } from './identity.ts'
 import { defaultStorage } from './storage.ts'
 import type { Role, Storage } from './types.ts'
 
@@ -93,9 +94,10 @@ export interface Workspace {
 
 /**
  * What there is beside the sessions of a server.
- * @throws TypeError when `url` is no http(s) URL
+ * @throws TypeError when `url` is no http(s) URL, or `auth` no function
  */
 export function openWorkspace(options: WorkspaceOptions): Workspace {
+  checkAuth(options.auth)
   const base = baseUrl(options.url)
   const docs = new LastDocs(options.storage ?? defaultStorage(), base)
   const http = new Http({
@@ -139,6 +141,10 @@ export function openWorkspace(options: WorkspaceOptions): Workspace {
       const who = await http.identity.who().catch(() => null)
       // First: what fails here must leave everything as it was.
       if (!options.auth) await http.setCookie(null)
+      // A token of this server's own pages may have become a cookie as well, whose answer was lost.
+      else if (typeof location === 'object' && location.origin === base) {
+        await http.setCookie(null).catch(() => undefined)
+      }
       if (who) await docs.eraseAll(who.id)
     },
   }

@@ -75,6 +75,7 @@ function stopOnSignal(server: Server): void {
     // A second Ctrl-C does not wait.
     if (stopping) process.exit(130)
     stopping = true
+    console.log('\n  Stopping: what runs may finish first, a few seconds at most. Again stops at once.')
     server.stop().then(
       () => process.exit(0),
       (error) => {

@@ -70,7 +70,7 @@ it('[G4] all problems come in one message', () => {
     'limits.promptByte in colloquy.config.json is unknown: did you mean promptBytes?',
     'COLLOQUY_MODLE is unknown: did you mean COLLOQUY_MODEL?',
     '--prot is unknown: did you mean --port?',
-    'argument 3 is not a flag',
+    'argument 3 is not a flag (with npm: npm start -- --port 4455)',
     '--host needs a value',
     'PORT must be a whole number from 0 to 65535',
     'COLLOQUY_MODEL entry 1 must be offline, anthropic/<id>, openai/<id> or <base URL>#<id>',

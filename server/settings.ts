@@ -107,7 +107,7 @@ function fromFlags(argv: readonly string[], problems: string[]): Given {
   for (let at = 0; at < argv.length; at++) {
     const [, name, inline] = /^--([^=]+)(?:=([\s\S]*))?$/.exec(argv[at] ?? '') ?? []
     if (name === undefined) {
-      problems.push(`argument ${at + 1} is not a flag`)
+      problems.push(`argument ${at + 1} is not a flag (with npm: npm start -- --port 4455)`)
       continue
     }
     const key = FLAGS.find((one) => one === name)

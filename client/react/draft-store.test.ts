@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { memoryStorage } from '../storage.ts'
-import { readDraft } from '../sync/drafts.ts'
+import { readDraft, writeDraft } from '../sync/drafts.ts'
 import { settle } from '../test/clock.ts'
 import { world } from '../test/kit.ts'
 import { tokenOf } from '../test/server.ts'
@@ -175,6 +175,20 @@ describe('writing together', () => {
     await settle()
     expect(draft.read()).toMatchObject({ text: 'Much', error: null })
     expect(draft.read().shared?.text.toString()).toBe('Much')
+  })
+
+  it('[C34] after a full board others’ drafts are seen again, and one’s own is left behind on none', async () => {
+    const { draft } = await open()
+    draft.setText('Mine')
+    await draft.share()
+    await settle()
+    expect(onBoard()).toBe('Mine')
+    writeDraft(w.server.board, 'theirs', 'bo', 'Theirs')
+    w.server.socket.end(4413)
+    await settle()
+    expect(draft.read()).toMatchObject({ text: 'Mine', shared: null, error: { code: 'BOARD_FULL' } })
+    expect(draft.read().others.map(({ text }) => text.toString())).toEqual(['Theirs'])
+    expect([...w.server.board.getMap('drafts').keys()]).toEqual(['theirs'])
   })
 
   it('[C34] is not for viewers, who see it', async () => {

@@ -32,6 +32,8 @@ export class DraftStore {
   #unwanted: string[] = []
   #board: Board | null = null
   #boardReady = false
+  /** Why writing together ended, until it is tried again. */
+  #error: ColloquyError | null = null
   #holders = 0
   #leave: (() => void) | null = null
 
@@ -90,6 +92,7 @@ export class DraftStore {
   }
 
   async share(): Promise<void> {
+    this.#error = null
     const board = this.#open()
     await board.ready
     if (this.#draft()) return
@@ -179,7 +182,8 @@ export class DraftStore {
 
   #follow(): void {
     const draft = this.#draft()
-    if (draft && this.#board?.error && isForGood(this.#board.error)) this.#toLocal(draft.text.toString())
+    const error = this.#board?.error
+    if (error && isForGood(error)) this.#lose(error, draft)
     else if (draft) {
       this.#text = draft.text.toString()
       if (this.#session.snapshot().connection.state === 'live') this.#base = this.#text
@@ -188,6 +192,15 @@ export class DraftStore {
       this.#toLocal(this.#text)
     }
     this.#changed()
+  }
+
+  /** What is written stays with its author, and whoever looks goes on seeing what others write. */
+  #lose(error: ColloquyError, draft: BoardDraft | null): void {
+    this.#error = error
+    if (this.#sharedId !== null) this.#unwanted.push(this.#sharedId)
+    this.#toLocal(draft?.text.toString() ?? this.#text)
+    this.#close()
+    if (this.#holders > 0) this.#open()
   }
 
   #removeUnwanted(): void {
@@ -221,8 +234,9 @@ export class DraftStore {
   /** The view now; parts that did not change keep their identity. */
   #look(): DraftView {
     const board = this.#board
-    const error = board?.error ?? null
-    if (!board || !this.#boardReady || error) return { text: this.#text, shared: null, others: NONE, error }
+    const error = this.#error ?? board?.error ?? null
+    if (!board || !this.#boardReady || board.error)
+      return { text: this.#text, shared: null, others: NONE, error }
     const { shared: before, others: beforeOthers } = this.#view
     const known = new Map([...beforeOthers, ...(before ? [before] : [])].map((each) => [each.draftId, each]))
     const drafts = board.drafts().map((draft) => {

@@ -21,10 +21,31 @@ export async function registerSecurity(
     // Not `no-referrer`: browsers then send `Origin: null` with some of our own page's mutations.
     referrerPolicy: { policy: 'same-origin' },
   })
+  const strangers = new Strangers()
   app.addHook('onRequest', async (request, reply) => {
+    strangers.see(request, origins)
     if (request.url.startsWith(API)) reply.header('cache-control', 'no-store')
     return allowOrigin(request, reply, origins)
   })
+}
+
+/** Told of: more would let anybody fill the log. */
+const MOST_STRANGERS = 20
+
+/** Pages elsewhere that ask whether they may embed this server. Their browsers tell nobody why they may not. */
+class Strangers {
+  readonly #told = new Set<string>()
+
+  see(request: FastifyRequest, origins: OriginRule): void {
+    const { origin, host } = request.headers
+    if (origin === undefined || !isPreflight(request) || origins.allows(origin, host)) return
+    if (this.#told.has(origin) || this.#told.size >= MOST_STRANGERS) return
+    this.#told.add(origin)
+    request.log.warn(
+      { origin: origin.slice(0, 200) },
+      'a page elsewhere was refused: COLLOQUY_EMBED_ORIGINS does not name it',
+    )
+  }
 }
 
 function policy(embedOrigins: readonly string[], https: boolean): Record<string, string[] | null> {

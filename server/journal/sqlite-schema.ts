@@ -98,7 +98,11 @@ export function openDatabase(folder: string): DatabaseSync {
     db?.close()
     if (error instanceof JournalError) throw error
     if (resultCode(error) === BUSY) {
-      throw new JournalError('DATA_IN_USE', `another process holds the data folder ${folder}`, error)
+      throw new JournalError(
+        'DATA_IN_USE',
+        `Another server uses the data folder ${folder}: stop it, or choose another folder with --data.`,
+        error,
+      )
     }
     throw new JournalError('UNAVAILABLE', `cannot open ${path}: ${messageOf(error)}`, error)
   }

@@ -23,7 +23,9 @@ describe.skipIf(await missingBrowser())('the embed example of the README', () =>
     await page.getByLabel('Prompt').fill('asked from an app of somebody else')
     await page.getByLabel('Prompt').press('Enter')
     await page.getByText('“asked from an app of somebody else”').waitFor()
-    expect(await page.getByText('assistant').count()).toBeGreaterThan(3)
+    expect(await page.getByText('Assistant').count()).toBeGreaterThan(3)
+    expect(await page.getByText('Bo', { exact: true }).count()).toBeGreaterThan(0)
+    expect(await page.getByText(/offline|reconnecting/i).count()).toBe(0)
   })
 })
 

@@ -77,6 +77,25 @@ describe.skipIf(await missingBrowser())('how the workspace feels', () => {
     await ana.getByRole('button', { name: 'Stop' }).click()
   })
 
+  it('[U7] who scrolls up a little stays there while lines come', async () => {
+    const on = await stage(60)
+    const ana = await open(on.links[0]?.url)
+    await ask(ana, '/write 900')
+    const transcript = ana.getByRole('main', { name: 'Transcript' })
+    const top = () => transcript.evaluate((element) => element.scrollTop)
+    const height = () => transcript.evaluate((element) => element.scrollHeight)
+    await expect.poll(top).toBeGreaterThan(200)
+    await transcript.hover()
+    await ana.mouse.wheel(0, -6)
+    await expect
+      .poll(() => transcript.evaluate((box) => box.scrollHeight - box.scrollTop - box.clientHeight))
+      .toBeGreaterThan(5)
+    const [stays, before] = [await top(), await height()]
+    await expect.poll(height).toBeGreaterThan(before + 60)
+    expect(await top()).toBe(stays)
+    await ana.getByRole('button', { name: 'Stop' }).click()
+  })
+
   it('[U7] who stays at the end stays there, whatever comes and goes around it', async () => {
     const on = await stage(80)
     const [ana, bo] = [await open(on.links[0]?.url), await open(on.links[1]?.url)]
@@ -156,6 +175,7 @@ function drawsOf(page: Page, selectors: string[]): Promise<Record<string, number
     }
     const seen = wanted.map((selector) => {
       const element = document.querySelector(selector)
+      if (!element) throw new Error(`there is no ${selector}`)
       return { selector, element, props: propsOf(element), draws: 0 }
     })
     for (let frame = 0; frame < 600 && (seen.at(-1)?.draws ?? 0) < 20; frame++) {

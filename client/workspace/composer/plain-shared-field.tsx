@@ -15,6 +15,7 @@ export function PlainSharedField({ draft, focusRef, onSubmit, onLeave }: SharedF
       label="Shared draft"
       placeholder="Write together. Everyone who may ask sees this draft."
       readOnly={draft.board.readOnly}
+      submitOn="mod-enter"
       focusRef={focusRef}
       onChange={(next) => replaceText(draft.text, next)}
       onSubmit={onSubmit}

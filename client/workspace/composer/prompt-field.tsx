@@ -6,6 +6,8 @@ export interface PromptFieldProps {
   label: string
   placeholder: string
   readOnly?: boolean
+  /** With a modifier where a line break must not send what others are still writing. */
+  submitOn?: 'enter' | 'mod-enter'
   rows?: number
   autoFocus?: boolean
   focusRef?: RefObject<(() => void) | null>
@@ -21,6 +23,7 @@ export function PromptField(props: PromptFieldProps) {
     label,
     placeholder,
     readOnly = false,
+    submitOn = 'enter',
     rows = 1,
     focusRef,
     onChange,
@@ -59,7 +62,8 @@ export function PromptField(props: PromptFieldProps) {
       onKeyDown={(event) => {
         if (isComposing(event)) return
         if (event.key === 'Escape') onEscape?.()
-        if (event.key !== 'Enter' || event.shiftKey) return
+        const sends = submitOn === 'enter' ? !event.shiftKey : event.ctrlKey || event.metaKey
+        if (event.key !== 'Enter' || !sends) return
         event.preventDefault()
         onSubmit?.()
       }}

@@ -22,7 +22,9 @@ export function useShownDraft(own: Draft): ShownDraft {
   const words = useRef('')
   useEffect(() => {
     if (other) words.current = otherText
-  }, [other, otherText])
+    // Sent or taken away by others: those words are not this person's to go on with.
+    else if (!own.error) words.current = ''
+  }, [other, otherText, own.error])
   // biome-ignore lint/correctness/useExhaustiveDependencies: told once for each time that the board is lost
   useEffect(() => {
     if (own.error?.code !== 'BOARD_FULL') return

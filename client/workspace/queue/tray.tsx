@@ -14,7 +14,7 @@ const PHONE = '(max-width: 640px)'
 
 export interface TrayProps {
   /** Puts a text that was not accepted, or can no longer be, into the composer. */
-  onTakeBack: (text: string) => void
+  onTakeBack: (text: string, focus?: boolean) => void
   /** The row that had focus is gone. */
   onDone: () => void
 }

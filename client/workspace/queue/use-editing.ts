@@ -7,6 +7,7 @@ import { toast } from '../parts/toasts.tsx'
 interface Editing {
   promptId: string
   text: string
+  before: string
   /** Under way to the server. */
   saving: boolean
 }
@@ -17,11 +18,11 @@ interface Editing {
  */
 export function useEditing(
   entries: readonly QueueEntry[],
-  onTakeBack: (text: string) => void,
+  onTakeBack: (text: string, focus: boolean) => void,
   onDone: () => void,
 ) {
   const { edit } = useQueue()
-  const [editing, setEditing] = useState<(Editing & { before: string }) | null>(null)
+  const [editing, setEditing] = useState<Editing | null>(null)
   const latest = useRef(editing)
   useLayoutEffect(() => {
     latest.current = editing
@@ -30,50 +31,59 @@ export function useEditing(
 
   const rescue = (text: string, why: string) => {
     toast(`${why} Your change is in the composer.`)
-    onTakeBack(text)
+    // Whoever is at another row by then stays there.
+    onTakeBack(text, latest.current === null)
   }
   // biome-ignore lint/correctness/useExhaustiveDependencies: only that it has gone counts
   useEffect(() => {
     if (here || !editing) return
+    latest.current = null
     setEditing(null)
     // A refusal of what is being saved tells by itself.
     if (editing.saving) return
-    if (editing.text.trim() === editing.before.trim()) onDone()
-    else rescue(editing.text, sentenceFor('PROMPT_NOT_PENDING'))
+    if (isChanged(editing)) rescue(editing.text, sentenceFor('PROMPT_NOT_PENDING'))
+    else onDone()
   }, [here])
 
-  /** Its author may be at another row by then, and stays there. */
-  const close = (promptId: string) => {
-    const elsewhere = latest.current !== null && latest.current.promptId !== promptId
-    if (elsewhere) return
-    cancel()
-  }
-  const save = () => {
-    if (!editing || editing.saving) return
-    const { promptId, before } = editing
-    const text = editing.text.trim()
-    if (text === '') return
-    if (text === before.trim()) return cancel()
-    setEditing({ ...editing, saving: true })
-    edit(promptId, text).then(
-      () => close(promptId),
-      (error: unknown) => {
-        close(promptId)
-        rescue(text, sentenceFor(codeOf(error)))
-      },
-    )
-  }
-  const cancel = () => {
+  const close = () => {
+    latest.current = null
     setEditing(null)
     onDone()
   }
+  const store = ({ promptId, text }: Editing) => {
+    const isHere = () => latest.current === null || latest.current.promptId === promptId
+    edit(promptId, text.trim()).then(
+      () => {
+        if (isHere()) close()
+      },
+      (error: unknown) => {
+        if (isHere()) close()
+        rescue(text.trim(), sentenceFor(codeOf(error)))
+      },
+    )
+  }
+  const save = () => {
+    if (!editing || editing.saving || editing.text.trim() === '') return
+    if (!isChanged(editing)) return close()
+    setEditing({ ...editing, saving: true })
+    store(editing)
+  }
+  /** What was written in another row, and not saved, is saved on the way. */
+  const begin = ({ promptId, text }: QueueEntry) => {
+    if (editing && !editing.saving && isChanged(editing) && editing.text.trim() !== '') store(editing)
+    setEditing({ promptId, text, before: text, saving: false })
+  }
   return {
     editing,
-    begin: ({ promptId, text }: QueueEntry) => setEditing({ promptId, text, before: text, saving: false }),
+    begin,
     write: (text: string) => setEditing((now) => now && { ...now, text }),
     save,
-    cancel,
+    cancel: close,
   }
+}
+
+function isChanged({ text, before }: Editing): boolean {
+  return text.trim() !== before.trim()
 }
 
 export type Edits = ReturnType<typeof useEditing>

@@ -2,8 +2,12 @@ import { openWorkspace, type SignedIn } from '@colloquy/client'
 import { useEffect, useState } from 'react'
 import { Button } from '../parts/button.tsx'
 import { Name } from '../parts/name.tsx'
-import { codeOf, isSignedOut, sentenceFor } from '../parts/refusals.ts'
+import { codeOf, sentenceFor } from '../parts/refusals.ts'
 import { Notice } from './notice.tsx'
+
+const RETRY_MS = 3_000
+/** What the server or the client says of a token that proves nobody. */
+const SIGNED_OUT = new Set(['UNAUTHENTICATED', 'IDENTITY_CHANGED'])
 
 export interface OfferedProps {
   token: string
@@ -15,22 +19,43 @@ export interface OfferedProps {
 export function Offered({ token, onAccept, onDecline }: OfferedProps) {
   const [found, setFound] = useState<{ me: SignedIn } | { code: string } | null>(null)
   const [busy, setBusy] = useState(false)
+  const [tries, setTries] = useState(0)
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new try asks again
   useEffect(() => {
     let over = false
     openWorkspace({ url: '/', auth: () => token })
       .me()
       .then(
         (me) => over || setFound({ me }),
-        (error: unknown) => over || (isSignedOut(error) ? onDecline() : setFound({ code: codeOf(error) })),
+        (error: unknown) => over || setFound({ code: codeOf(error) }),
       )
     return () => {
       over = true
     }
-  }, [token, onDecline])
+  }, [token, tries])
+
+  const lapsed = found !== null && 'code' in found && SIGNED_OUT.has(found.code)
+  const unreachable = found !== null && 'code' in found && !lapsed
+  useEffect(() => {
+    if (!unreachable) return
+    const timer = setInterval(() => setTries((before) => before + 1), RETRY_MS)
+    return () => clearInterval(timer)
+  }, [unreachable])
 
   if (found === null) return <Notice title="Opening the link" text="One moment." />
   if ('code' in found) {
-    return <Notice title="The server does not answer" text={sentenceFor(found.code)} />
+    return (
+      <Notice
+        title={lapsed ? 'This link does not work' : 'The server does not answer'}
+        text={
+          lapsed
+            ? 'Its token is incomplete, or it has lapsed. Ask whoever gave it to you for a new one.'
+            : `${sentenceFor(found.code)} This page keeps trying.`
+        }
+      >
+        <Button onClick={onDecline}>Go on without it</Button>
+      </Notice>
+    )
   }
   return (
     <Notice

@@ -61,20 +61,20 @@ function LiveSession() {
   }, [session, ask])
 
   useEffect(() => {
-    const newest = ({ messages }: Snapshot) => messages.at(-1)?.metadata.seq
-    let last = newest(session.snapshot())
+    const newest = ({ messages }: Snapshot) => messages.at(-1)?.metadata.seq ?? 0
+    let before = session.snapshot()
     return session.subscribe((snapshot) => {
-      const now = newest(snapshot)
-      // Not for what has only just been read.
-      if (last !== undefined && now !== last) touchSession(session.id)
-      last = now
+      // Not for what was said before, and is only read now.
+      const live = before.connection.state === 'live'
+      if (live && newest(snapshot) > newest(before)) touchSession(session.id)
+      before = snapshot
     })
   }, [session])
 
   const retry = useCallback((text: string) => ask({ text }), [ask])
-  const write = (text: string) => {
+  const write = (text: string, focus = true) => {
     composer.current?.giveBack(text)
-    composer.current?.focus()
+    if (focus) composer.current?.focus()
   }
   return (
     <div className="flex min-w-0 flex-1 flex-col">

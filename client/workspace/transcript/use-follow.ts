@@ -24,22 +24,24 @@ export function useFollow(scroller: RefObject<HTMLElement | null>, content: RefO
     const [box, inside] = [scroller.current, content.current]
     if (!box || !inside) return
     let lastTop = box.scrollTop
+    const look = () => {
+      lastTop = box.scrollTop
+      setAway(!following.current && box.scrollHeight - box.scrollTop - box.clientHeight > FAR)
+    }
     const scrolled = () => {
-      const gap = box.scrollHeight - box.scrollTop - box.clientHeight
       // Less content, or more room for it, moves the page up to its new end: that was nobody's doing.
       const end = box.scrollHeight - box.clientHeight
       const byReader = box.scrollTop < Math.min(lastTop, end) - 1
       if (byReader) following.current = false
-      else if (gap < NEAR) following.current = true
-      lastTop = box.scrollTop
-      setAway(!following.current && gap > FAR)
+      else if (end - box.scrollTop < NEAR) following.current = true
+      look()
     }
     const up = (event: WheelEvent) => {
       if (event.deltaY < 0 && box.scrollHeight > box.clientHeight) following.current = false
     }
     const grown = new ResizeObserver(() => {
       if (following.current) box.scrollTop = box.scrollHeight
-      else scrolled()
+      else look()
     })
     grown.observe(inside)
     grown.observe(box)

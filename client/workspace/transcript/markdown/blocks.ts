@@ -45,7 +45,7 @@ export class BlockSplitter {
     if (text.startsWith(consumed)) this.#finalText = consumed
     else this.#restart()
     // The same object as long as no link was added: other links are another drawing of every block.
-    const open = Object.entries(lexer.tokens.links).filter(([tag]) => !(tag in this.#finalLinks))
+    const open = Object.entries(lexer.tokens.links).filter(([tag]) => !Object.hasOwn(this.#finalLinks, tag))
     const links = open.length > 0 ? { ...Object.fromEntries(open), ...this.#finalLinks } : this.#finalLinks
     const result = { blocks, links }
     this.#last = { text: source, result }
@@ -61,7 +61,7 @@ export class BlockSplitter {
 
 /** The first definition of a name counts. */
 function withLink(links: Links, { tag, href, title }: Tokens.Def): Links {
-  return tag in links ? links : { ...links, [tag]: { href, title } }
+  return Object.hasOwn(links, tag) ? links : { ...links, [tag]: { href, title } }
 }
 
 /** The tokens of one block. No HTML is made of them anywhere: they become elements one by one. */
