@@ -61,5 +61,5 @@ export function ownMarks({ guest, dev }: Record<string, unknown>): Pick<Principa
   return { ...(guest === true ? { guest } : {}), ...(dev === true ? { dev } : {}) }
 }
 
-/** The ids of guests; tokens from before they were marked tell by that. */
+/** How the ids of guests begin; a token of the server's own that lacks the mark tells by that. */
 export const GUEST_PREFIX = 'guest_'

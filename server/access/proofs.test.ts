@@ -90,7 +90,7 @@ describe('what a proof says beside who somebody is', () => {
     expect(log.lines.at(-1)).toMatchObject({ code: 'NO_ISSUER' })
   })
 
-  it('[I30] guests of before they were marked are guests', async () => {
+  it('[I30] a guest’s id makes a guest of a token without the mark', async () => {
     const token = await identityWith().issueToken({ ...ana, userId: 'guest_x' }, 60_000)
     expect((await identityWith().identify(`Bearer ${token}`)).guest).toBe(true)
   })
