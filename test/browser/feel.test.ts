@@ -1,5 +1,6 @@
 import type { BrowserContextOptions, Page } from 'playwright-core'
 import { describe, expect, it } from 'vitest'
+import { fault } from '../../server/model/faults.ts'
 import { missingBrowser } from '../kit/browser.ts'
 import { ask } from './pages.ts'
 import { composer, openWindow, queueOf, ready, stage, useBrowser } from './stage.ts'
@@ -126,6 +127,27 @@ describe.skipIf(await missingBrowser())('how the workspace feels', () => {
       await expect.poll(gap).toBeLessThan(2)
       expect(await page.getByRole('button', { name: 'Latest' }).count()).toBe(0)
     }
+  })
+
+  it('[U27] a failed answer offers to ask again, until its question has been taken back', async () => {
+    const broken = { type: 'error' as const, fault: fault('PROVIDER_AUTH', 'made to fail') }
+    const model = {
+      ...{ defaultModel: 'broken', models: ['broken'] },
+      async *stream() {
+        yield broken
+      },
+    }
+    const on = await stage(0, { model })
+    const ana = await open(on.links[0]?.url)
+    await ask(ana, 'a key, pasted by mistake')
+    await ana.getByRole('button', { name: 'Ask again' }).waitFor()
+    const question = ana.getByRole('article', { name: 'Ana asks' }).last()
+    await question.hover()
+    await question.getByRole('button', { name: 'Take it back' }).click()
+    await ana.getByRole('dialog').getByRole('button', { name: 'Take it back' }).click()
+    await ana.getByText('Taken back by its author').waitFor()
+    await ana.getByText('The answer failed').waitFor()
+    expect(await ana.getByRole('button', { name: 'Ask again' }).count()).toBe(0)
   })
 
   it('[U19] a session that cannot be reached shows that, and takes prompts', async () => {

@@ -17,14 +17,14 @@ export interface ArticleProps {
   mine: boolean
   /** May take it back. */
   retractable: boolean
-  /** May ask. */
-  prompter: boolean
+  /** May ask its question once more. */
+  mayAskAgain: boolean
   onRetry: (message: Message) => void
   onRetract: (message: Message) => void
 }
 
 export const Article = memo(function Article(props: ArticleProps) {
-  const { message, newDay, prompter, onRetry } = props
+  const { message, newDay, mayAskAgain, onRetry } = props
   const { role, metadata } = message
   const streaming = metadata.status === 'streaming'
   const text = textOf(message)
@@ -60,7 +60,7 @@ export const Article = memo(function Article(props: ArticleProps) {
           {ending && !retracted && (
             <div className="mt-2 flex flex-wrap items-center gap-x-3 gap-y-2 text-sm">
               <span className={metadata.status === 'failed' ? 'text-bad' : 'text-faint'}>{ending.text}</span>
-              {ending.retry && prompter && (
+              {ending.retry && mayAskAgain && (
                 <Button size="sm" onClick={() => onRetry(message)}>
                   <RotateCcw size={13} aria-hidden />
                   Ask again

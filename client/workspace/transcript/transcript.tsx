@@ -62,7 +62,9 @@ export function Transcript({ empty, onRetry }: TranscriptProps) {
     () =>
       messages.map((message, i) => {
         const before = messages[i - 1]
-        return { message, newDay: !before || dayOfMessage(before) !== dayOfMessage(message) }
+        const newDay = !before || dayOfMessage(before) !== dayOfMessage(message)
+        // An answer stands behind its question; one that was taken back has no words to ask again.
+        return { message, newDay, askable: before?.metadata.retractedAt === undefined }
       }),
     [messages],
   )
@@ -96,7 +98,7 @@ export function Transcript({ empty, onRetry }: TranscriptProps) {
               startMargin={TOP_MARGIN}
               bufferSize={600}
             >
-              {({ message, newDay }) => {
+              {({ message, newDay, askable }) => {
                 const mine = message.metadata.author.id === me?.id
                 return (
                   <Article
@@ -105,7 +107,7 @@ export function Transcript({ empty, onRetry }: TranscriptProps) {
                     newDay={newDay}
                     mine={mine}
                     retractable={mine || moderator}
-                    prompter={prompter}
+                    mayAskAgain={prompter && askable}
                     onRetry={retry}
                     onRetract={setAsked}
                   />
