@@ -20,6 +20,8 @@ import type { ModelPort } from './model/port.ts'
 import { Sessions } from './session/sessions.ts'
 import type { Settings } from './settings.ts'
 import { createGateway } from './sync/gateway.ts'
+import type { Tool } from './tools/tool.ts'
+import { createToolbox } from './tools/toolbox.ts'
 
 /** How long running turns may go on after the server was told to stop, in ms. */
 const GRACE_MS = 5_000
@@ -33,6 +35,12 @@ export interface Parts {
   died?: () => void
   /** Wraps the journal that the settings name. */
   wrapJournal?: (journal: Journal) => Journal
+  /** Wraps the model that the settings name. */
+  wrapModel?: (model: ModelPort) => ModelPort
+  /** Wraps each tool that the server has. */
+  wrapTool?: (tool: Tool) => Tool
+  /** Tools beside those that the settings name. */
+  tools?: readonly Tool[]
   httpLimits?: Partial<HttpLimits>
   pages?: PageFiles
 }
@@ -59,7 +67,8 @@ export async function startServer(settings: Settings, parts: Parts): Promise<Ser
     ...(parts.died ? { died: parts.died } : {}),
   })
   const journal = parts.wrapJournal?.(stored) ?? stored
-  const model = parts.model ?? createModel(settings, clock)
+  const made = parts.model ?? createModel(settings, clock)
+  const model = parts.wrapModel?.(made) ?? made
   const { jwtSecret, jwksUrl, jwtIssuer: issuer, jwtAudience: audience } = settings
   const identity = createIdentity({
     ...{ jwtSecret, jwksUrl, issuer, audience, workspace: settings.workspace },
@@ -67,6 +76,8 @@ export async function startServer(settings: Settings, parts: Parts): Promise<Ser
   })
   const stream = await openWorkspaceStream(journal, clock)
   const workspace = createWorkspace(stream, clock)
+  const tools = (parts.tools ?? []).map((tool) => parts.wrapTool?.(tool) ?? tool)
+  const toolbox = createToolbox(() => tools)
   const tickets = createTickets({ clock })
   const http = createServer()
   let ready = false
@@ -76,13 +87,17 @@ export async function startServer(settings: Settings, parts: Parts): Promise<Ser
   const gateway = createGateway({ server: http, tickets, openSession, allowedOrigins, clock, limits, log })
   const { rooms } = gateway
   const sessions = new Sessions(
-    { journal, rooms, model, clock, newId: randomId, limits, log, teamText: () => workspace.teamText() },
+    {
+      ...{ journal, rooms, model, toolbox, clock, newId: randomId, random: Math.random, limits, log },
+      teamText: () => workspace.teamText(),
+    },
     secret,
   )
   const app = await createApp({
     ...{ server: http, sessions, identity, tickets, clock, logger: log, ready: () => ready },
     ...{ people: createPeople(stream, clock), workspace, invites: createInvites(secret) },
     models: [...new Set([model.defaultModel, ...model.models])],
+    tools: () => tools,
     ...{ publicUrl: settings.publicUrl, embedOrigins: settings.embedOrigins },
     ...{ trustProxy: settings.trustProxy, limits: parts.httpLimits },
     ...parts.pages,

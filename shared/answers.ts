@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { TURN_ENDS } from './events.ts'
 import { ROLES } from './roles.ts'
+import { APPROVERS, CALL_OUTCOMES, CALL_REASONS, TOOL_EFFECTS } from './tools.ts'
 
 // The answers of the HTTP surface (DESIGN §10).
 
@@ -55,6 +56,16 @@ export const invitePreviewAnswer = z.strictObject({
 export const workspaceAnswer = z.strictObject({
   name: z.string(),
   models: z.array(z.string()).describe('What a prompt may name; the first is the default.'),
+  tools: z
+    .array(
+      z.strictObject({
+        name: z.string(),
+        description: z.string(),
+        effect: z.enum(TOOL_EFFECTS),
+        approver: z.enum(APPROVERS).optional().describe('Whose consent each call needs.'),
+      }),
+    )
+    .describe('What turns may call.'),
   systemText: z.string().optional().describe('Told to admins only.'),
 })
 export const meAnswer = z.strictObject({
@@ -79,6 +90,7 @@ const messageMetadata = z.strictObject({
   at: ms,
   endedAt: ms.optional(),
   status: z.enum([...TURN_ENDS, 'streaming', 'superseded']),
+  waiting: z.strictObject({ reason: z.string(), at: ms, until: ms }).optional(),
   reason: z.string().optional(),
   model: z.string().optional(),
   region: z.string().optional(),
@@ -87,13 +99,49 @@ const messageMetadata = z.strictObject({
     .optional(),
   retractedAt: ms.optional(),
 })
+const textPart = z.strictObject({
+  type: z.literal('text'),
+  text: z.string(),
+  continues: z.literal(true).optional(),
+})
+const toolPart = z.strictObject({
+  type: z.literal('dynamic-tool'),
+  toolName: z.string(),
+  toolCallId: z.string(),
+  state: z.enum([
+    'input-available',
+    'approval-requested',
+    'approval-responded',
+    'output-available',
+    'output-error',
+    'output-denied',
+  ]),
+  input: z.unknown(),
+  output: z.unknown().optional(),
+  errorText: z.string().optional(),
+  approval: z
+    .strictObject({ id: z.string(), approved: z.boolean().optional(), reason: z.string().optional() })
+    .optional(),
+  toolMetadata: z.strictObject({
+    step: z.number().int(),
+    effect: z.enum(TOOL_EFFECTS),
+    argsHash: z.string(),
+    approver: z.enum(APPROVERS).optional(),
+    expiresAt: ms.optional(),
+    decidedBy: z.strictObject({ id: z.string(), name: z.string() }).optional(),
+    dispatchedAt: ms.optional(),
+    dispatches: z.number().int().optional(),
+    outcome: z.enum(CALL_OUTCOMES).optional(),
+    reason: z.enum(CALL_REASONS).optional(),
+    settledAt: ms.optional(),
+    outputLength: z.number().int().optional(),
+  }),
+})
 export const messageAnswer = z.strictObject({
   id: z.string(),
   role: z.enum(['user', 'assistant']),
   metadata: messageMetadata,
-  parts: z.array(
-    z.strictObject({ type: z.literal('text'), text: z.string(), continues: z.literal(true).optional() }),
-  ),
+  parts: z.array(z.discriminatedUnion('type', [textPart, toolPart])),
 })
 export const messagesAnswer = z.strictObject({
   messages: z.array(messageAnswer),

@@ -25,6 +25,17 @@ export const submitPrompt = z.strictObject({
 export const editPrompt = z.strictObject({ commandId, text: promptText })
 export const movePrompt = z.strictObject({ commandId, before: id.nullable() })
 export const cancelTurn = z.strictObject({ commandId })
+export const decideCall = z.discriminatedUnion('decision', [
+  z.strictObject({ commandId, decision: z.enum(['allow', 'deny']), argsHash: id }),
+  z
+    .strictObject({
+      commandId,
+      decision: z.literal('edit'),
+      argsHash: id,
+      args: z.record(z.string(), z.unknown()),
+    })
+    .describe('Its author alone: the call ends, and one with these arguments waits for approval.'),
+])
 export const makeInvite = z.strictObject({
   commandId,
   role: z.enum(ROLES),
@@ -41,6 +52,11 @@ export const setWorkspace = z.strictObject({
   commandId,
   name: title.optional(),
   systemText: z.string().max(16_000).optional().describe('What every turn tells the model about this team.'),
+  tools: z
+    .array(z.string().min(1).max(200))
+    .max(200)
+    .optional()
+    .describe('Names of the tools that turns offer; without it, all that the server has.'),
 })
 export const setMember = z.strictObject({ commandId, role: z.enum(ROLES) })
 export const makeTicket = z.strictObject({ sessionId: id })

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { ROLES } from './roles.ts'
+import { APPROVERS, CALL_OUTCOMES, CALL_REASONS, TOOL_EFFECTS, TOOL_REPLAYS } from './tools.ts'
 
 // The journal's events: what happened, in the order it happened. Text that people or models wrote is not
 // in the event but in the erasable cell that `cell` names.
@@ -28,6 +29,8 @@ export const TURN_REASONS = [
   'MODEL_UNKNOWN',
   'CONTEXT_TOO_LARGE',
   'TOO_MANY_ATTEMPTS',
+  'TOO_MANY_STEPS',
+  'APPROVAL',
   'STOPPED_BY_AUTHOR',
   'STOPPED_BY_MODERATOR',
   'REVOKED',
@@ -143,15 +146,34 @@ export const sessionEvent = z.discriminatedUnion('type', [
     finish: z.enum(['stop', 'length', 'tool-calls', 'content-filter']),
     usage: stepUsage.optional(),
   }),
+  /** An attempt that came to nothing: what it had said is superseded. */
+  z.strictObject({
+    type: z.literal('step.failed'),
+    at,
+    turnId: id,
+    step: seq,
+    attempt: z.number().int().positive(),
+    reason,
+    /** When the next attempt begins; absent: there is none, or the server's next start begins it. */
+    retryAt: at.optional(),
+  }),
   z.strictObject({
     type: z.literal('tool.intent'),
     at,
     turnId: id,
     step: seq,
+    /** Place among the calls of its step, from 0. */
+    index: seq,
     callId: id,
-    tool: id,
+    tool: z.string().max(200),
+    effect: z.enum(TOOL_EFFECTS),
+    replay: z.enum(TOOL_REPLAYS),
     argsHash: id,
+    /** The arguments as canonical JSON. */
     cell: id,
+    /** Whose consent it needs, and until when. */
+    approver: z.enum(APPROVERS).optional(),
+    expiresAt: at.optional(),
   }),
   z.strictObject({
     type: z.literal('tool.approval'),
@@ -159,8 +181,9 @@ export const sessionEvent = z.discriminatedUnion('type', [
     turnId: id,
     callId: id,
     argsHash: id,
-    decision: z.enum(['allow', 'deny', 'expired']),
-    by: id.optional(),
+    /** `edited`: another call, with other arguments, stands in its place. */
+    decision: z.enum(['allowed', 'denied', 'edited', 'expired']),
+    by: z.strictObject({ id, name: z.string() }).optional(),
   }),
   z.strictObject({ type: z.literal('tool.dispatched'), at, turnId: id, callId: id, key: id }),
   z.strictObject({
@@ -168,11 +191,16 @@ export const sessionEvent = z.discriminatedUnion('type', [
     at,
     turnId: id,
     callId: id,
-    outcome: z.enum(['ok', 'error', 'denied', 'unknown', 'cancelled']),
+    outcome: z.enum(CALL_OUTCOMES),
+    reason: z.enum(CALL_REASONS).optional(),
+    /** The result as JSON when the outcome is `ok`, else a sentence about what went wrong. */
     cell: id,
+    length: seq,
   }),
   z.strictObject({ type: z.literal('turn.narrowed'), at, turnId: id, intoLaneId: id, audience }),
-  z.strictObject({ type: z.literal('turn.parked'), at, turnId: id, reason }),
+  /** The turn leaves its lane to others while it waits, until what it waits for has come or `until`. */
+  z.strictObject({ type: z.literal('turn.parked'), at, turnId: id, reason, until: at }),
+  z.strictObject({ type: z.literal('turn.resumed'), at, turnId: id }),
   z.strictObject({
     type: z.literal('turn.ended'),
     at,
@@ -223,7 +251,19 @@ export const workspaceEvent = z.discriminatedUnion('type', [
     name: z.string(),
     /** What every turn tells the model about this team. */
     systemText: z.string(),
+    /** The names of the tools that turns offer; absent: all that the server has. */
+    tools: z.array(z.string().max(200)).optional(),
     by: id,
+  }),
+  /** A note grew by `cell`. The same (author, key) appends once. */
+  z.strictObject({
+    type: z.literal('note.appended'),
+    at,
+    note: z.string().max(200),
+    audience,
+    by: id,
+    cell: id,
+    length: seq,
   }),
 ])
 export type WorkspaceEvent = z.infer<typeof workspaceEvent>

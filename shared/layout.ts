@@ -1,8 +1,9 @@
 import type { Audience } from './audience.ts'
 import type { Role } from './roles.ts'
+import type { ToolPart } from './tools.ts'
 
 /** Version of the lane doc layout, in `meta.schema`. */
-export const LAYOUT_SCHEMA = 2
+export const LAYOUT_SCHEMA = 3
 
 /** Roots of a lane doc and of a board. */
 export const ROOT = {
@@ -45,7 +46,16 @@ export type MessageStatus =
   | 'narrowed'
   | 'superseded'
 
-/** `metadata` of a message: one JSON value, written when the message starts and when it ends. */
+/** What a turn that neither speaks nor works waits for. */
+export interface Waiting {
+  /** A code of `TurnReason`: `APPROVAL`, or what kept the model's provider from answering. */
+  reason: string
+  /** When it began to wait, and when it goes on by itself or gives up, in ms since 1970. */
+  at: number
+  until: number
+}
+
+/** `metadata` of a message: one JSON value, written when the message starts, waits, goes on and ends. */
 export interface MessageMetadata {
   seq: number
   promptId: string
@@ -55,6 +65,8 @@ export interface MessageMetadata {
   at: number
   endedAt?: number
   status: MessageStatus
+  /** Set while a streaming answer waits, in its lane or parked. */
+  waiting?: Waiting
   /** Why a turn ended other than `done`; a code of `TurnReason`. */
   reason?: string
   model?: string
@@ -66,7 +78,7 @@ export interface MessageMetadata {
 
 /**
  * One part of a message. Text of more than 32 kB goes on in a next part with `continues`: readers show
- * such parts as one text.
+ * such parts as one text. Text after a tool call is a part of its own.
  */
 export interface TextPart {
   type: 'text'
@@ -74,12 +86,14 @@ export interface TextPart {
   continues?: true
 }
 
+export type MessagePart = TextPart | ToolPart
+
 /** A message as plain JSON, in the shape of the AI SDK's `UIMessage`. */
 export interface Message {
   id: string
   role: 'user' | 'assistant'
   metadata: MessageMetadata
-  parts: TextPart[]
+  parts: MessagePart[]
 }
 
 /** A value of root `queue`; readers order by `rank`, the order in which the prompts will run. */
@@ -100,7 +114,8 @@ export interface RunningTurn {
   author: PersonRef
   startedAt: number
   step: number
-  state: 'claimed' | 'streaming' | 'committed'
+  /** `waiting`: for the next attempt of its step; `committed`: its tools run. */
+  state: 'claimed' | 'streaming' | 'waiting' | 'committed'
   reason?: string
 }
 

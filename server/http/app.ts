@@ -8,6 +8,7 @@ import type { People } from '../access/people.ts'
 import type { Workspace } from '../access/workspace.ts'
 import { type Clock, randomId } from '../clock.ts'
 import type { SessionsApi } from '../session/api.ts'
+import type { Tool } from '../tools/tool.ts'
 import { registerIdentity } from './authenticate.ts'
 import type { Api } from './contract.ts'
 import { cookieRoutes } from './cookie.ts'
@@ -26,6 +27,7 @@ import { DEFAULT_HTTP_LIMITS, type HttpLimits, registerRates } from './rates.ts'
 import { registerSecurity } from './security.ts'
 import { sessionRoutes } from './sessions.ts'
 import { type TicketIssuer, ticketRoutes } from './tickets.ts'
+import { turnRoutes } from './turns.ts'
 import { workspaceRoutes } from './workspace.ts'
 
 export interface AppOptions extends PageFiles {
@@ -35,6 +37,8 @@ export interface AppOptions extends PageFiles {
   workspace: Workspace
   /** What a prompt may name; the first is the default. */
   models: readonly string[]
+  /** All that the server has; the workspace says which of them turns offer. */
+  tools: () => readonly Tool[]
   invites: Invites
   tickets: TicketIssuer
   /** Where people reach this server; without it, invites name the host that the request asked. */
@@ -128,6 +132,7 @@ function apiRoutes(
   const api: Api = scope.withTypeProvider<ZodTypeProvider>()
   sessionRoutes(api, sessions)
   promptRoutes(api, sessions)
+  turnRoutes(api, sessions)
   laneRoutes(api, sessions)
   memberRoutes(api, sessions, people)
   inviteRoutes(api, { sessions, identity, people, invites, clock, publicUrl, limits })

@@ -48,6 +48,7 @@ const RESULTS: Record<Command['type'], object> = {
   'prompt.withdraw': { ok: true },
   'prompt.move': { ok: true },
   'turn.cancel': { ok: true },
+  'call.decide': { ok: true },
   'message.retract': { ok: true },
   'invite.make': { expiresAt: NOW + 1000 },
   'invite.accept': { sessionId: 's1', userId: '', role: 'prompter' },
@@ -169,6 +170,7 @@ export async function openEdge(options: Partial<AppOptions> = {}): Promise<Edge>
     },
     workspace: createWorkspace(await open(memoryJournal().journal), clock),
     models: ['offline', 'openai/gpt-5'],
+    tools: () => [],
     tickets: {
       issue(person, sessionId, origin) {
         tickets.push({ who: person.userId, sessionId, origin })

@@ -1,19 +1,18 @@
 import { okAnswer, promptAnswer, promptStateAnswer } from '@colloquy/shared/answers'
-import { cancelTurn, commandQuery, editPrompt, movePrompt, submitPrompt } from '@colloquy/shared/commands'
+import { commandQuery, editPrompt, movePrompt, submitPrompt } from '@colloquy/shared/commands'
 import type { SessionsApi } from '../session/api.ts'
 import { actor } from './authenticate.ts'
-import { ACT, type Api, answers, BODY, MEMBERS, noQuery, ofPrompt, ofSession, ofTurn } from './contract.ts'
+import { ACT, type Api, answers, BODY, MEMBERS, noQuery, ofPrompt, ofSession } from './contract.ts'
 
 const tags = ['prompts']
 
-/** Prompts and their turns: to submit, follow, change while pending, and stop. */
+/** Prompts: to submit, follow, and change while pending. */
 export function promptRoutes(app: Api, sessions: SessionsApi): void {
   submitRoute(app, sessions)
   stateRoute(app, sessions)
   editRoute(app, sessions)
   withdrawRoute(app, sessions)
   moveRoute(app, sessions)
-  cancelRoute(app, sessions)
 }
 
 function submitRoute(app: Api, sessions: SessionsApi): void {
@@ -138,29 +137,6 @@ function moveRoute(app: Api, sessions: SessionsApi): void {
       const { id, promptId } = request.params
       const session = await sessions.open(id)
       return session.execute<'prompt.move'>(who, commandId, { type: 'prompt.move', promptId, before })
-    },
-  )
-}
-
-function cancelRoute(app: Api, sessions: SessionsApi): void {
-  app.post(
-    '/sessions/:id/turns/:turnId/cancel',
-    {
-      schema: {
-        tags,
-        operationId: 'cancelTurn',
-        summary: 'Stop a turn: its author, or a moderator',
-        params: ofTurn,
-        querystring: noQuery,
-        body: cancelTurn,
-        response: answers(200, okAnswer.describe('Stopped'), ACT, BODY, ['TURN_ENDED']),
-      },
-    },
-    async (request) => {
-      const who = actor(request)
-      const { id, turnId } = request.params
-      const session = await sessions.open(id)
-      return session.execute<'turn.cancel'>(who, request.body.commandId, { type: 'turn.cancel', turnId })
     },
   )
 }

@@ -1,9 +1,10 @@
-import type { LanguageModel, ModelMessage as SdkMessage, TextStreamPart, ToolSet } from 'ai'
+import type { LanguageModel, TextStreamPart, ToolSet } from 'ai'
 import { type Clock, systemClock } from '../clock.ts'
+import { type SdkRequest, sdkRequest, sdkTools } from './ai-sdk-request.ts'
 import { fault } from './faults.ts'
 import { Interrupt, STEP_TIMEOUTS, type StepTimeouts } from './interrupt.ts'
-import type { ModelCall, ModelFault, ModelMessage, ModelPart, ModelPort, StepFinish } from './port.ts'
-import { encodeSpeaker, SPEAKER_RULE } from './speaker.ts'
+import type { ModelCall, ModelFault, ModelPart, ModelPort, StepFinish } from './port.ts'
+import type { ToolNames } from './tool-names.ts'
 
 export interface AiSdkOptions {
   /** The id that a call names this model by. */
@@ -34,19 +35,21 @@ async function* stream(
   }
   const { clock = systemClock, timeouts = STEP_TIMEOUTS } = options
   const interrupt = new Interrupt(clock, timeouts, signal)
-  const request = new AbortController()
+  const letGo = new AbortController()
   try {
-    yield* readStep(() => open(options, call, request.signal), interrupt)
+    const request = sdkRequest(call)
+    yield* readStep(() => open(options, request, letGo.signal), request.names, interrupt)
   } finally {
     interrupt.end()
     // Whoever stops reading, for whatever reason, stops the provider too.
-    request.abort()
+    letGo.abort()
   }
 }
 
 /** The parts of one step. It commits only when the provider has closed the stream after a finish of its own. */
 async function* readStep(
   begin: () => Promise<AsyncIterator<SdkPart>>,
+  names: ToolNames,
   interrupt: Interrupt,
 ): AsyncGenerator<ModelPart> {
   if (interrupt.reason) return yield failed(interrupt.reason)
@@ -70,7 +73,9 @@ async function* readStep(
         break
       }
       case 'tool-call':
-        if (!part.providerExecuted) yield { type: 'tool-call', tool: part.toolName, args: part.input }
+        // One that the SDK finds invalid is handed over too: the turn loop tells the model what was wrong.
+        if (!part.providerExecuted)
+          yield { type: 'tool-call', tool: names.own(part.toolName), args: part.input }
         break
       case 'error':
         return yield failed(interrupt.faultOf(part.error))
@@ -91,22 +96,18 @@ type SdkPart = TextStreamPart<ToolSet>
 /** Sends the request; the provider's own failures come with the parts. */
 async function open(
   { load }: AiSdkOptions,
-  call: ModelCall,
+  { instructions, messages, tools }: SdkRequest,
   signal: AbortSignal,
 ): Promise<AsyncIterator<SdkPart>> {
   const [sdk, model] = await Promise.all([import('ai'), load()])
   signal.throwIfAborted()
   // Its warnings go to the console otherwise.
   globalThis.AI_SDK_LOG_WARNINGS = false
-  const tools = call.tools.map(({ name, description, input }): [string, ToolSet[string]] => [
-    name,
-    sdk.dynamicTool({ description, inputSchema: sdk.jsonSchema(input) }),
-  ])
   const { stream } = sdk.streamText({
     model,
-    instructions: `${call.system}\n\n${SPEAKER_RULE}`.trim(),
-    messages: call.messages.filter(says).map(sdkMessage),
-    tools: Object.fromEntries(tools),
+    instructions,
+    messages,
+    tools: sdkTools(sdk, tools),
     maxRetries: 0,
     // Of a model that thinks, a provider may send nothing but pings.
     include: { rawChunks: true },
@@ -136,16 +137,6 @@ function finished({ finishReason, totalUsage }: Extract<SdkPart, { type: 'finish
 }
 
 const COMMITS: readonly StepFinish[] = ['stop', 'length', 'tool-calls', 'content-filter']
-
-/** Providers refuse empty text, and an empty answer says nothing. */
-function says(message: ModelMessage): boolean {
-  return message.role === 'user' || message.text.trim() !== ''
-}
-
-function sdkMessage(message: ModelMessage): SdkMessage {
-  if (message.role === 'assistant') return { role: 'assistant', content: message.text }
-  return { role: 'user', content: encodeSpeaker(message.from, message.text) }
-}
 
 /** Providers may cut a chunk between the halves of a character; nobody downstream should see half of one. */
 class PairJoiner {

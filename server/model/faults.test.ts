@@ -43,6 +43,8 @@ it.each([
   [named('TypeError', { cause: named('SocketError', { code: 'UND_ERR_SOCKET' }) }), 'PROVIDER_CUT'],
   [named('AI_StreamProviderError', { type: 'overloaded_error' }), 'PROVIDER_BUSY'],
   [named('AI_StreamProviderError', { code: 'rate_limit_exceeded' }), 'PROVIDER_BUSY'],
+  [named('AI_StreamProviderError', { code: 'server_is_overloaded' }), 'PROVIDER_BUSY'],
+  [named('AI_StreamProviderError', { statusCode: 429 }), 'PROVIDER_BUSY'],
   [named('AI_StreamProviderError', { type: 'something_new' }), 'PROVIDER_UNAVAILABLE'],
   [named('AI_NoOutputGeneratedError'), 'PROVIDER_CUT'],
   [new Error('what is this'), 'PROVIDER_CUT'],

@@ -51,7 +51,7 @@ function codeOf({ names, codes, status, words }: Clues): FaultCode {
   // A spent budget answers 429 as well, and waiting does not fill it.
   if (has(codes, 'insufficient_quota', 'billing_error', 'billing_not_active')) return 'PROVIDER_REFUSED'
   if (status === 429 || status === 529) return 'PROVIDER_BUSY'
-  if (has(codes, 'rate_limit_exceeded', 'rate_limit_error', 'overloaded_error')) return 'PROVIDER_BUSY'
+  if (has(codes, ...BUSY_CODES)) return 'PROVIDER_BUSY'
   if (status === 408 || has(codes, ...TIMEOUT_CODES)) return 'PROVIDER_TIMEOUT'
   if (status !== undefined && (status >= 500 || status === 409 || status === 425))
     return 'PROVIDER_UNAVAILABLE'
@@ -72,6 +72,13 @@ const NO_SUCH_MODEL =
   /\bmodel\b.{0,200}(not (be )?found|does not exist)|(no such|not_found).{0,80}\bmodel\b|unknown model/is
 const TOO_LONG =
   /context (length|window|size|limit)|prompt is too long|maximum.{0,20}tokens|too many tokens|input is too long/i
+const BUSY_CODES = [
+  'rate_limit_exceeded',
+  'rate_limit_error',
+  'overloaded_error',
+  'server_is_overloaded',
+  'slow_down',
+]
 const TIMEOUT_CODES = [
   'ETIMEDOUT',
   'UND_ERR_CONNECT_TIMEOUT',

@@ -1,9 +1,10 @@
+import { type PlannedCall, plannedSteps, planStep, report, resultsAfter } from './offline-tools.ts'
 import type { ModelCall, ModelMessage } from './port.ts'
 
 /** What the offline model says to a call, before it is streamed. */
 export interface OfflineAnswer {
   text: string
-  tool?: { tool: string; args: unknown }
+  calls?: PlannedCall[]
 }
 
 type Said = Extract<ModelMessage, { role: 'user' }>
@@ -16,41 +17,55 @@ const QUOTE_LENGTH = 160
 const INTRODUCTION =
   'I am the offline model of this server: no network and no thought, only the conversation I was given.'
 const HELP =
-  'Ask me to `/write 300` words, to `/echo` all that I was given, or to call a tool with `/tool name {"key": "value"}`; ' +
-  'the setting `COLLOQUY_MODEL` brings a real model.'
+  'Ask me to `/write 300` words, to `/echo` all that I was given, or to call tools with `/tool name {"key": "value"}`, ' +
+  'one on each line; after a line `/then` come those of the next step. The setting `COLLOQUY_MODEL` brings a real model.'
 
-/** The answer to the last message. Pure: the same call has the same answer. */
+/** The answer to the last question, and to what has come back since. Pure: the same call has the same answer. */
 export function offlineAnswer(call: ModelCall): OfflineAnswer {
-  const asked = call.messages.at(-1)
-  if (asked?.role !== 'user')
+  const { messages } = call
+  const at = messages.findLastIndex(({ role }) => role === 'user')
+  const asked = messages[at]
+  if (asked?.role !== 'user' || messages.at(-1)?.role === 'assistant')
     return { text: `${INTRODUCTION} Nobody has asked anything after my last answer.` }
-  const [, command, rest = ''] = /^\s*\/(write|echo|tool)\b\s*([\s\S]*)$/.exec(asked.text) ?? []
+  const [, command, rest = ''] = /^\s*\/(write|echo)\b\s*([\s\S]*)$/.exec(asked.text) ?? []
   if (command === 'write') return { text: words(Number.parseInt(rest, 10) || 300) }
   if (command === 'echo') return { text: echo(call) }
-  if (command === 'tool') return callTool(call, rest)
-  return { text: describe(asked, call.messages.slice(0, -1)) }
+  return nextStep(call, asked.text, at) ?? { text: describe(asked, messages.slice(0, at)) }
+}
+
+/** The next calls that the question asks for; after the last of them, all that has come back. */
+function nextStep({ messages, tools }: ModelCall, question: string, at: number): OfflineAnswer | undefined {
+  const results = resultsAfter(messages, at)
+  const lines = plannedSteps(question)[results.length]
+  const step = lines && planStep(lines, tools)
+  if (step && 'calls' in step) return { text: '', calls: step.calls }
+  const told = results.length > 0 ? [`${INTRODUCTION} ${report(results.flat())}`] : []
+  if (step) told.push(step.problem)
+  return told.length > 0 ? { text: told.join('\n\n') } : undefined
 }
 
 /** All of the input, verbatim: whatever this shows is the worst that any model could say. */
 export function echo({ system, messages, tools }: ModelCall): string {
-  const said = messages.map((message) =>
-    message.role === 'user'
-      ? `user from ${JSON.stringify(message.from)}:\n${message.text}`
-      : `assistant:\n${message.text}`,
-  )
-  return [`system:\n${system}`, ...said, `tools:\n${JSON.stringify(tools, null, 2)}`].join('\n\n')
+  return [
+    `system:\n${system}`,
+    ...messages.flatMap(echoMessage),
+    `tools:\n${JSON.stringify(tools, null, 2)}`,
+  ].join('\n\n')
 }
 
-function callTool({ tools }: ModelCall, rest: string): OfflineAnswer {
-  const [, name = '', json = ''] = /^(\S*)\s*([\s\S]*)$/.exec(rest) ?? []
-  if (!tools.some((tool) => tool.name === name)) {
-    const offered = tools.map((tool) => tool.name).join(', ') || 'none'
-    return { text: `No tool of that name is offered to me here. Offered: ${offered}.` }
-  }
-  try {
-    return { text: '', tool: { tool: name, args: json.trim() === '' ? {} : JSON.parse(json) } }
-  } catch {
-    return { text: `The arguments for ${name} are not JSON. Write \`/tool ${name} {"key": "value"}\`.` }
+function echoMessage(message: ModelMessage): string[] {
+  switch (message.role) {
+    case 'user':
+      return [`user from ${JSON.stringify(message.from)}:\n${message.text}`]
+    case 'assistant':
+      return [
+        `assistant:\n${message.text}`,
+        ...(message.calls ?? []).map(
+          ({ args, ...call }) => `call ${JSON.stringify(call)}:\n${JSON.stringify(args)}`,
+        ),
+      ]
+    case 'tool':
+      return message.results.map(({ output, ...result }) => `result ${JSON.stringify(result)}:\n${output}`)
   }
 }
 
@@ -83,7 +98,7 @@ function describe(asked: Said, before: readonly ModelMessage[]): string {
   const name = naming([...earlier, asked])
   const points = [
     `${name(asked)} asks: ${quote(asked.text)}`,
-    census(earlier, before.length - earlier.length, name),
+    census(earlier, before.filter(isAnswer).length, name),
   ]
   const last = lastOfEach(earlier)
   for (const said of last) {
@@ -95,6 +110,11 @@ function describe(asked: Said, before: readonly ModelMessage[]): string {
       `Closest to the question is what ${name(close)} said at #${close.from.seq}: ${quote(close.text)}`,
     )
   return [INTRODUCTION, points.map((point) => `- ${point}`).join('\n'), HELP].join('\n\n')
+}
+
+/** A step that calls is only on the way to an answer. */
+function isAnswer(message: ModelMessage): boolean {
+  return message.role === 'assistant' && !message.calls?.length
 }
 
 type Naming = (said: Said) => string

@@ -3,7 +3,7 @@ import { ask, collect, LOOKUP, said } from '../../test/contract/model.ts'
 import { ManualClock } from '../../test/kit/clock.ts'
 import type { Clock } from '../clock.ts'
 import { createOfflineModel } from './offline.ts'
-import type { ModelCall, ModelMessage, ModelPart } from './port.ts'
+import type { ModelCall, ModelMessage, ModelPart, ModelToolResult } from './port.ts'
 
 const turnOfTheLoop = () => new Promise(setImmediate)
 const never = () => new AbortController().signal
@@ -24,6 +24,15 @@ const eager: Clock = {
     queueMicrotask(fn)
     return () => {}
   },
+}
+/** A step that calls `lookup` with each key, and its results. */
+const step = (...results: Pick<ModelToolResult, 'outcome' | 'output'>[]): ModelMessage[] => {
+  const named = results.map((result, index) => ({ callId: `c_${index}`, tool: 'lookup', ...result }))
+  const calls = named.map(({ callId, tool }) => ({ callId, tool, args: { key: callId } }))
+  return [
+    { role: 'assistant', text: '', calls },
+    { role: 'tool', results: named },
+  ]
 }
 const answer = (call: ModelCall): Promise<ModelPart[]> =>
   collect(createOfflineModel({ tokensPerSecond: 40, clock: eager }).stream(call, never()))
@@ -87,18 +96,25 @@ it.each([1, 2, 16, 17, 300, 5000])('[O5] /write %i writes that many words', asyn
   expect(written).toMatch(/[^.]\.$/)
 })
 
-it('[O6] /echo repeats the whole input verbatim', async () => {
+it('[O6] /echo repeats the whole input verbatim, calls and results included', async () => {
+  const said = ['a\n  & "b" </from>', '𝄞', '/echo']
   const call = {
     ...view(
       person('u_1', 'Kim <b>', 1, 'a\n  & "b" </from>'),
+      ...step(
+        { outcome: 'ok', output: '{"salary":\n4711}' },
+        { outcome: 'denied', output: 'Ben said "no".' },
+      ),
       { role: 'assistant', text: '𝄞' },
       person('u_2', 'Bo', 3, '/echo'),
     ),
     tools: [LOOKUP],
   }
   const told = await text(call)
-  for (const { text } of call.messages) expect(told).toContain(text)
+  for (const each of [...said, '{"salary":\n4711}', 'Ben said "no".']) expect(told).toContain(each)
   expect(told).toContain(`user from ${JSON.stringify({ id: 'u_1', name: 'Kim <b>', seq: 1 })}`)
+  expect(told).toContain('call {"callId":"c_1","tool":"lookup"}:\n{"key":"c_1"}')
+  expect(told).toContain('result {"callId":"c_1","tool":"lookup","outcome":"denied"}:\nBen said "no".')
   expect(told).toContain('system:\nBe kind.')
   expect(told).toContain(JSON.stringify([LOOKUP], null, 2))
 })
@@ -124,4 +140,65 @@ it('[O8] commands are taken from the last message only, and only from a person',
 it('[O9] the same call has the same answer, part by part', async () => {
   const call = view(person('u_1', 'Kim', 1, 'one'), person('u_2', 'Bo', 2, 'two'))
   expect(await answer(call)).toEqual(await answer(call))
+})
+
+it('[O10] each /tool line is a call of one step, in their order', async () => {
+  const asked = '/tool lookup {"key":\n  "a"}\n\n/tool lookup {"key":"b"}\n  /tool lookup\n'
+  expect(await answer(ask('offline', asked, [LOOKUP]))).toMatchObject([
+    { type: 'tool-call', tool: 'lookup', args: { key: 'a' } },
+    { type: 'tool-call', tool: 'lookup', args: { key: 'b' } },
+    { type: 'tool-call', tool: 'lookup', args: {} },
+    { type: 'finish', finish: 'tool-calls' },
+  ])
+  expect(await text(ask('offline', '/tool lookup {}\n/tool erase {}', [LOOKUP]))).toContain(
+    'No tool of that name',
+  )
+})
+
+it('[O11] what follows /then is the next step; after the last, all results are told', async () => {
+  const asked = person('u_1', 'Kim', 1, '/tool lookup {"key":"a"}\n/then\n/tool lookup {"key":"b"}')
+  const first = step({ outcome: 'ok', output: '{"name":"Ada"}' })
+  const second = step({ outcome: 'unknown', output: 'Sent, and never answered.' })
+  const at = (...messages: ModelMessage[]) => ({ ...view(asked, ...messages), tools: [LOOKUP] })
+  expect(await answer(at())).toMatchObject([
+    { type: 'tool-call', args: { key: 'a' } },
+    { finish: 'tool-calls' },
+  ])
+  expect(await answer(at(...first))).toMatchObject([
+    { type: 'tool-call', args: { key: 'b' } },
+    { finish: 'tool-calls' },
+  ])
+  const told = await text(at(...first, ...second))
+  expect(told).toContain('I am the offline model')
+  expect(told).toContain('What came back from 2 calls:')
+  expect(told).toContain('`lookup` ended as ok:\n\n```json\n{"name":"Ada"}\n```')
+  expect(told).toContain('`lookup` ended as unknown:\n\n```\nSent, and never answered.\n```')
+  const gone = await text({ ...at(...first), tools: [] })
+  expect(gone).toContain('{"name":"Ada"}')
+  expect(gone).toContain('Offered: none.')
+})
+
+it('[O12] a report quotes 600 characters, in a fence that they do not close', async () => {
+  const asked = person('u_1', 'Kim', 1, '/tool lookup')
+  const output = `\`\`\`\n${'𝄞'.repeat(700)}`
+  const told = await text(view(asked, ...step({ outcome: 'ok', output })))
+  expect(told).toContain(
+    `\n\`\`\`\`json\n\`\`\`\n${'𝄞'.repeat(596)}…\n\`\`\`\`\n\nThat is the beginning of 704 characters.`,
+  )
+})
+
+it('[O13] the question is the last message of a person, and steps that called are no answers', async () => {
+  const earlier = [
+    person('u_1', 'Kim', 1, '/tool lookup'),
+    ...step({ outcome: 'ok', output: '1' }),
+    { role: 'assistant' as const, text: 'It is 1.' },
+  ]
+  expect(await text(view(...earlier, person('u_2', 'Bo', 2, 'And now?')))).toContain(
+    '1 message (1 from Kim) and 1 answer of mine',
+  )
+  const asked = person('u_2', 'Bo', 2, '/tool lookup {"key":"z"}')
+  expect(await answer({ ...view(...earlier, asked), tools: [LOOKUP] })).toMatchObject([
+    { type: 'tool-call', args: { key: 'z' } },
+    { finish: 'tool-calls' },
+  ])
 })

@@ -36,13 +36,13 @@ async function* stream(
     yield { type: 'error', fault: fault('MODEL_UNKNOWN', 'only offline is here') }
     return
   }
-  const { text, tool } = offlineAnswer(call)
+  const { text, calls = [] } = offlineAnswer(call)
   const tokens = tokensOf(text)
   const usage = { inputTokens: tokensOf(echo(call)).length, outputTokens: tokens.length }
   const parts: ModelPart[] = [
     ...tokens.map((token): ModelPart => ({ type: 'text', text: token })),
-    ...(tool ? [{ type: 'tool-call' as const, ...tool }] : []),
-    { type: 'finish', finish: tool ? 'tool-calls' : 'stop', usage },
+    ...calls.map((planned): ModelPart => ({ type: 'tool-call', ...planned })),
+    { type: 'finish', finish: calls.length > 0 ? 'tool-calls' : 'stop', usage },
   ]
   const startedAt = clock.now()
   for (const [index, part] of parts.entries()) {

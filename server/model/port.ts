@@ -1,4 +1,4 @@
-import type { StepUsage } from '@colloquy/shared'
+import type { CallOutcome, StepUsage } from '@colloquy/shared'
 import type { TurnReason } from '@colloquy/shared/events'
 
 /**
@@ -27,7 +27,24 @@ export interface ModelCall {
 /** One message of a view; the speaker of a user message is structural, never part of its text. */
 export type ModelMessage =
   | { role: 'user'; from: { id: string; name: string; seq: number }; text: string }
-  | { role: 'assistant'; text: string }
+  /** One step of an answer; what it called is answered by the `tool` message that follows. */
+  | { role: 'assistant'; text: string; calls?: readonly ModelToolCall[] }
+  | { role: 'tool'; results: readonly ModelToolResult[] }
+
+/** A call as the model asked for it; `callId` joins it to its result. */
+export interface ModelToolCall {
+  callId: string
+  tool: string
+  args: unknown
+}
+
+/** What became of a call: JSON when the outcome is `ok`, else a sentence. */
+export interface ModelToolResult {
+  callId: string
+  tool: string
+  outcome: CallOutcome
+  output: string
+}
 
 /** A tool as offered to the model: described, never with an executor. */
 export interface ModelTool {

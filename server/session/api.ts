@@ -18,6 +18,7 @@ export type Command =
   | { type: 'prompt.withdraw'; promptId: string }
   | { type: 'prompt.move'; promptId: string; before: string | null }
   | { type: 'turn.cancel'; turnId: string }
+  | ({ type: 'call.decide'; turnId: string; callId: string; argsHash: string } & CallDecision)
   | { type: 'message.retract'; messageId: string }
   /** `inviteId` is the hash of the code: the code itself goes no further than the edge. */
   | { type: 'invite.make'; inviteId: string; role: Role; uses: number; expiresIn: number }
@@ -26,6 +27,11 @@ export type Command =
   | { type: 'member.set'; userId: string; role: Role; name?: string | undefined }
   | { type: 'member.remove'; userId: string }
 
+/** What somebody says of a call that needs consent. */
+export type CallDecision =
+  | { decision: 'allow' | 'deny' }
+  | { decision: 'edit'; args: Record<string, unknown> }
+
 /** What each command answers. */
 export interface CommandResult {
   'prompt.submit': PromptAnswer
@@ -33,6 +39,7 @@ export interface CommandResult {
   'prompt.withdraw': { ok: true }
   'prompt.move': { ok: true }
   'turn.cancel': { ok: true }
+  'call.decide': { ok: true }
   'message.retract': { ok: true }
   'invite.make': { expiresAt: number }
   'invite.accept': Omit<AcceptedAnswer, 'token'>

@@ -4,6 +4,7 @@ import type { Principal } from '../access/principal.ts'
 import type { CommandOf } from './api.ts'
 import { type Decision, type DecisionContext, forbidden, need, notFound, OK } from './decision.ts'
 import type { Invite, Member, State } from './state.ts'
+import { endTurn } from './turn-end.ts'
 
 // Decisions about who is in the session and as what.
 
@@ -108,16 +109,16 @@ function ending(
 ): Decision {
   const at = context.now
   const by = actor.userId
-  const events: SessionEvent[] = [changed]
   const waiting = Object.values(state.prompts).filter((prompt) => prompt.author.id === userId)
-  for (const { promptId } of waiting)
-    events.push({ type: 'prompt.withdrawn', at, promptId, by, reason: 'REVOKED' })
-  for (const turn of Object.values(state.turns)) {
-    if (turn.author.id !== userId) continue
-    events.push({ type: 'turn.ended', at, turnId: turn.turnId, end: 'revoked', reason: 'REVOKED' })
-  }
+  const withdrawn = waiting.map(({ promptId }): SessionEvent => {
+    return { type: 'prompt.withdrawn', at, promptId, by, reason: 'REVOKED' }
+  })
+  const turns = Object.values(state.turns).filter((turn) => turn.author.id === userId)
+  const ended = turns.flatMap((turn) =>
+    endTurn(state, turn, { end: 'revoked', reason: 'REVOKED' }, at, context.newId),
+  )
   return {
-    events: events.map((event) => ({ event })),
+    events: [...[changed, ...withdrawn].map((event) => ({ event })), ...ended],
     erase: waiting.map((prompt) => prompt.cell),
     result: OK,
   }

@@ -1,10 +1,11 @@
 import { atLeast, ColloquyError, type Limits, MAIN_LANE } from '@colloquy/shared'
-import type { SessionEvent, TurnReason } from '@colloquy/shared/events'
+import type { SessionEvent } from '@colloquy/shared/events'
 import type { Principal } from '../access/principal.ts'
 import type { NewEvent } from '../journal/journal.ts'
 import type { Command, CommandOf } from './api.ts'
 import { order } from './arbiter.ts'
 import { acceptInvite, makeInvite, removeMember, setMember } from './decide-members.ts'
+import { cancel, decideCall } from './decide-turn.ts'
 import {
   authorOrModerator,
   type Decision,
@@ -14,6 +15,7 @@ import {
   notFound,
   OK,
 } from './decision.ts'
+import { cellsOf } from './fold-calls.ts'
 import { rolledLane } from './segments.ts'
 import type { Member, PendingPrompt, State } from './state.ts'
 
@@ -33,6 +35,8 @@ export function decide(state: State, actor: Principal, command: Command, context
       return move(state, actor, member, command, context)
     case 'turn.cancel':
       return cancel(state, actor, member, command, context)
+    case 'call.decide':
+      return decideCall(state, actor, member, command, context)
     case 'message.retract':
       return retract(state, actor, member, command, context)
     case 'invite.make':
@@ -185,35 +189,6 @@ function pin(state: State, prompt: PendingPrompt, before: PendingPrompt | null):
   return [...others.slice(0, at), prompt, ...behind].map((each) => each.promptId)
 }
 
-function cancel(
-  state: State,
-  actor: Principal,
-  member: Member,
-  command: CommandOf<'turn.cancel'>,
-  context: DecisionContext,
-): Decision {
-  const turn = state.turns[command.turnId]
-  if (!turn) {
-    const known = Object.values(state.lanes).some((lane) =>
-      lane.entries.some((e) => e.turnId === command.turnId),
-    )
-    throw known ? new ColloquyError('TURN_ENDED', 'This turn has ended.') : notFound('turn')
-  }
-  authorOrModerator(turn.author.id, actor, member)
-  const reason: TurnReason = turn.author.id === actor.userId ? 'STOPPED_BY_AUTHOR' : 'STOPPED_BY_MODERATOR'
-  const said = context.said(turn.turnId)
-  const ended = {
-    type: 'turn.ended',
-    at: context.now,
-    turnId: turn.turnId,
-    end: 'cancelled',
-    reason,
-  } as const
-  if (said === '') return { events: [{ event: ended }], result: OK }
-  const event: SessionEvent = { ...ended, cell: context.newId('c'), length: said.length }
-  return { events: [{ event, body: said }], result: OK }
-}
-
 function retract(
   state: State,
   actor: Principal,
@@ -231,7 +206,7 @@ function retract(
     throw new ColloquyError('ALREADY_RETRACTED', 'It was taken back before.')
   if (state.turns[entry.turnId])
     throw new ColloquyError('MESSAGE_STREAMING', 'Its turn still runs: stop it first.')
-  const cells = [...entry.cells]
+  const cells = cellsOf(entry)
   const { now: at } = context
   const event: SessionEvent = {
     ...{ type: 'entry.retracted', at, messageId: entry.id, laneId: MAIN_LANE },

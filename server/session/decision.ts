@@ -3,6 +3,7 @@ import type { SessionEvent } from '@colloquy/shared/events'
 import type { Principal } from '../access/principal.ts'
 import type { NewId } from '../clock.ts'
 import type { NewEvent } from '../journal/journal.ts'
+import type { Toolbox } from '../tools/toolbox.ts'
 import type { Command, CommandResult } from './api.ts'
 import type { Entry, Member } from './state.ts'
 
@@ -19,6 +20,7 @@ export interface DecisionContext {
   newId: NewId
   limits: Limits
   models: readonly string[]
+  toolbox: Toolbox
   /** What a running turn has said so far. */
   said(turnId: string): string
   /** Finds a message that the state no longer keeps. */

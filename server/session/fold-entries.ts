@@ -1,5 +1,6 @@
 import type { StepUsage } from '@colloquy/shared'
 import type { SessionEvent, SessionEventOf } from '@colloquy/shared/events'
+import { foldCalls } from './fold-calls.ts'
 import type { Entry } from './state.ts'
 
 // How events make and change the messages of one lane. The session's state and the pages of older messages
@@ -12,7 +13,8 @@ export function foldEntries(entries: readonly Entry[], event: SessionEvent): rea
   // The entry that changes is nearly always among the last.
   const index = change ? entries.findLastIndex(change.concerns) : -1
   const entry = entries[index]
-  return change && entry ? entries.with(index, change.apply(entry)) : entries
+  const changed = change && entry ? change.apply(entry) : entry
+  return changed && changed !== entry ? entries.with(index, changed) : entries
 }
 
 /** The question and the answer, still empty, of a turn that begins. */
@@ -20,7 +22,15 @@ export function claimedEntries(event: SessionEventOf<'turn.claimed'>): [Entry, E
   const { promptId, turnId, author, at, model } = event
   const both = { promptId, turnId, author, at }
   return [
-    { ...both, id: event.questionId, role: 'user', seq: event.seq, status: 'done', cells: [event.cell] },
+    {
+      ...both,
+      id: event.questionId,
+      role: 'user',
+      seq: event.seq,
+      status: 'done',
+      cells: [event.cell],
+      calls: [],
+    },
     {
       ...both,
       id: event.answerId,
@@ -28,6 +38,7 @@ export function claimedEntries(event: SessionEventOf<'turn.claimed'>): [Entry, E
       seq: event.seq + 1,
       status: 'streaming',
       cells: [],
+      calls: [],
       model,
     },
   ]
@@ -38,12 +49,29 @@ export function entryChange(event: SessionEvent) {
   switch (event.type) {
     case 'step.committed':
       return { concerns: answerOf(event.turnId), apply: committed(event) }
+    case 'tool.intent':
+    case 'tool.approval':
+    case 'tool.dispatched':
+    case 'tool.settled':
+      return {
+        concerns: answerOf(event.turnId),
+        apply: (entry: Entry): Entry => ({ ...entry, calls: foldCalls(entry.calls, event) }),
+      }
+    case 'step.failed':
+      return event.retryAt === undefined
+        ? null
+        : { concerns: answerOf(event.turnId), apply: waits(event.reason, event.at, event.retryAt) }
+    case 'turn.parked':
+      return { concerns: answerOf(event.turnId), apply: waits(event.reason, event.at, event.until) }
+    case 'step.started':
+    case 'turn.resumed':
+      return { concerns: answerOf(event.turnId), apply: goesOn }
     case 'turn.ended':
       return { concerns: answerOf(event.turnId), apply: ended(event) }
     case 'entry.retracted':
       return {
         concerns: (entry: Entry) => entry.id === event.messageId,
-        apply: (entry: Entry): Entry => ({ ...entry, cells: [], retractedAt: event.at }),
+        apply: (entry: Entry): Entry => ({ ...entry, cells: [], calls: [], retractedAt: event.at }),
       }
     default:
       return null
@@ -60,10 +88,21 @@ const committed =
     ...(event.usage ? { usage: addUsage(entry.usage, event.usage) } : {}),
   })
 
+const waits =
+  (reason: string, at: number, until: number) =>
+  (entry: Entry): Entry => ({ ...entry, waiting: { reason, at, until } })
+
+/** The same entry when it did not wait. */
+function goesOn(entry: Entry): Entry {
+  if (!entry.waiting) return entry
+  const { waiting: _, ...rest } = entry
+  return rest
+}
+
 const ended =
   (event: SessionEventOf<'turn.ended'>) =>
   (entry: Entry): Entry => ({
-    ...entry,
+    ...goesOn(entry),
     status: event.end,
     endedAt: event.at,
     cells: event.cell === undefined ? entry.cells : [...entry.cells, event.cell],

@@ -1,18 +1,8 @@
 import { atLeast, type Role } from '@colloquy/shared'
-import type { SessionEvent, SessionEventOf, TurnEnd } from '@colloquy/shared/events'
-import { order } from './arbiter.ts'
-import { foldEntries } from './fold-entries.ts'
-import { rerank } from './ranks.ts'
-import {
-  ENDED_KEPT,
-  ENTRIES_KEPT,
-  type EndedPrompt,
-  type Lane,
-  MARK_EVERY,
-  type PendingPrompt,
-  type State,
-  type Turn,
-} from './state.ts'
+import type { SessionEvent, SessionEventOf } from '@colloquy/shared/events'
+import { stepFailed, stepStarted, turnClaimed, turnEnded, turnParked, turnResumed } from './fold-turns.ts'
+import { ENTRIES_KEPT, type Lane, type PendingPrompt, type State } from './state.ts'
+import { dequeue, withEnd, withEntries, withLane, withOrder, withPrompt, withTurn } from './state-changes.ts'
 
 /**
  * The state after `event`. Pure; an event that refers to something unknown changes nothing.
@@ -57,22 +47,28 @@ export function fold(state: State, event: SessionEvent, position: number): State
     case 'turn.claimed':
       return turnClaimed(state, event, position)
     case 'step.started':
-      return withTurn(state, event.turnId, { step: event.step, attempt: event.attempt, state: 'streaming' })
+      return withEntries(stepStarted(state, event), event)
+    case 'step.failed':
+      return withEntries(stepFailed(state, event), event)
     case 'step.committed':
       return withEntries(withTurn(state, event.turnId, { state: 'committed' }), event)
+    case 'tool.intent':
+    case 'tool.approval':
+    case 'tool.dispatched':
+    case 'tool.settled':
+      return withEntries(state, event)
+    case 'turn.parked':
+      return turnParked(state, event)
+    case 'turn.resumed':
+      return turnResumed(state, event)
     case 'turn.ended':
       return turnEnded(state, event)
     case 'entry.retracted': {
       const retracted = { ...state.retracted, [event.messageId]: event.at }
       return withEntries({ ...state, retracted }, event)
     }
-    // Tools, narrowing, sharing and compaction are written by no path yet; they fold to nothing.
-    case 'tool.intent':
-    case 'tool.approval':
-    case 'tool.dispatched':
-    case 'tool.settled':
+    // Narrowing, sharing and compaction are written by no path yet; they fold to nothing.
     case 'turn.narrowed':
-    case 'turn.parked':
     case 'entry.shared':
     case 'view.compacted':
       return state
@@ -92,6 +88,7 @@ function emptyLane(event: SessionEventOf<'lane.opened'>): Lane {
     pinned: [],
     served: {},
     running: null,
+    parked: [],
     entries: [],
     marks: [],
   }
@@ -108,7 +105,6 @@ function memberChanged(state: State, event: SessionEventOf<'member.changed'>): S
   return { ...next, invites }
 }
 
-/** Set when somebody else takes rights away, lifted when somebody else gives some. */
 function barred(
   state: State,
   event: SessionEventOf<'member.changed'>,
@@ -154,106 +150,4 @@ function promptMoved(state: State, event: SessionEventOf<'prompt.moved'>): State
   // A person who orders their own prompts gives up the places that a moderator gave them.
   const pinned = lane.pinned.filter((id) => state.prompts[id]?.author.id !== prompt.author.id)
   return withOrder(withLane(state, { ...lane, queue, pinned }), lane.laneId)
-}
-
-function turnClaimed(state: State, event: SessionEventOf<'turn.claimed'>, position: number): State {
-  const prompt = state.prompts[event.promptId]
-  const lane = state.lanes[event.laneId]
-  if (!prompt || !lane) return state
-  const { turnId, promptId, laneId, author, answerId, questionId, model } = event
-  const turn: Turn = {
-    ...{ turnId, promptId, laneId, author, answerId, questionId, model },
-    ...{ startedAt: event.at, step: 0, attempt: 0, state: 'claimed' },
-  }
-  const lastMark = lane.marks.at(-1)
-  const marks =
-    lastMark && event.seq - lastMark.seq < MARK_EVERY
-      ? lane.marks
-      : [...lane.marks, { seq: event.seq, position }]
-  const claimed: State = withLane(
-    { ...state, turns: { ...state.turns, [turnId]: turn } },
-    {
-      ...lane,
-      marks,
-      seq: event.seq + 1,
-      running: turnId,
-      served: { ...lane.served, [author.id]: event.seq },
-    },
-  )
-  return withEntries(dequeue(claimed, prompt), event)
-}
-
-function turnEnded(state: State, event: SessionEventOf<'turn.ended'>): State {
-  const turn = state.turns[event.turnId]
-  const lane = turn && state.lanes[turn.laneId]
-  if (!turn || !lane) return state
-  const ended = withEntries(state, event)
-  const { [event.turnId]: _, ...turns } = ended.turns
-  const idle = ended.lanes[turn.laneId] ?? lane
-  return withEnd(
-    withLane({ ...ended, turns, activeAt: event.at }, { ...idle, running: null }),
-    turn,
-    event.end,
-  )
-}
-
-function withLane(state: State, lane: Lane): State {
-  return { ...state, lanes: { ...state.lanes, [lane.laneId]: lane } }
-}
-
-function withPrompt(state: State, prompt: PendingPrompt): State {
-  return { ...state, prompts: { ...state.prompts, [prompt.promptId]: prompt } }
-}
-
-function withTurn(state: State, turnId: string, change: Partial<Turn>): State {
-  const turn = state.turns[turnId]
-  return turn ? { ...state, turns: { ...state.turns, [turnId]: { ...turn, ...change } } } : state
-}
-
-/** Hands the event to the lane whose message it concerns. */
-function withEntries(state: State, event: SessionEvent): State {
-  const laneId =
-    'laneId' in event ? event.laneId : 'turnId' in event ? state.turns[event.turnId]?.laneId : undefined
-  const lane = laneId === undefined ? undefined : state.lanes[laneId]
-  if (!lane) return state
-  const entries = foldEntries(lane.entries, event)
-  return entries === lane.entries ? state : withLane(state, { ...lane, entries })
-}
-
-function dequeue(state: State, prompt: PendingPrompt): State {
-  const { [prompt.promptId]: _, ...prompts } = state.prompts
-  const lane = state.lanes[prompt.laneId]
-  if (!lane) return { ...state, prompts }
-  const rest = (ids: readonly string[]) => ids.filter((id) => id !== prompt.promptId)
-  return withOrder(
-    withLane({ ...state, prompts }, { ...lane, queue: rest(lane.queue), pinned: rest(lane.pinned) }),
-    prompt.laneId,
-  )
-}
-
-function withEnd(
-  state: State,
-  { promptId, laneId }: { promptId: string; laneId: string },
-  end: TurnEnd | 'withdrawn',
-): State {
-  const entry: EndedPrompt = { promptId, laneId, end }
-  return { ...state, ended: [...state.ended, entry].slice(-ENDED_KEPT) }
-}
-
-/** Ranks the lane's waiting prompts anew. */
-function withOrder(state: State, laneId: string): State {
-  const lane = state.lanes[laneId]
-  if (!lane) return state
-  const known = (id: string) => state.prompts[id]?.rank || undefined
-  const changed = rerank(
-    order(state, lane).map((prompt) => prompt.promptId),
-    known,
-  )
-  if (changed.size === 0) return state
-  const prompts = { ...state.prompts }
-  for (const [id, rank] of changed) {
-    const prompt = prompts[id]
-    if (prompt) prompts[id] = { ...prompt, rank }
-  }
-  return { ...state, prompts }
 }

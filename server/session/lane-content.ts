@@ -4,12 +4,14 @@ import {
   MAIN_LANE,
   type Message,
   type MessageMetadata,
+  type MessagePart,
   PART_LENGTH,
   QUEUE_TEXT_BYTES,
   type QueueEntry,
   type RunningTurn,
   type TextPart,
 } from '@colloquy/shared'
+import { callContent } from './call-content.ts'
 import type { Entry, Lane, PendingPrompt, State, Turn } from './state.ts'
 
 // What a lane doc must hold, given the state and the texts: pure, so that "docs equal the fold of the
@@ -63,6 +65,7 @@ export function metadataContent(entry: Entry): MessageMetadata {
   const { seq, promptId, turnId, author, at, status } = entry
   return {
     ...{ seq, promptId, turnId, author, at, status },
+    ...(entry.waiting === undefined ? {} : { waiting: entry.waiting }),
     ...(entry.endedAt === undefined ? {} : { endedAt: entry.endedAt }),
     ...(entry.reason === undefined ? {} : { reason: entry.reason }),
     ...(entry.model === undefined ? {} : { model: entry.model }),
@@ -71,9 +74,12 @@ export function metadataContent(entry: Entry): MessageMetadata {
   }
 }
 
-/** One run of text parts for each cell of the entry. */
-export function partsContent(entry: Entry, bodies: Bodies): TextPart[] {
-  return entry.cells.flatMap((cell) => splitText(bodies.get(cell) ?? ''))
+/** For each step what it said, and then what it called. What an unfinished step had said comes last. */
+export function partsContent(entry: Entry, bodies: Bodies): MessagePart[] {
+  return entry.cells.flatMap((cell, index) => [
+    ...splitText(bodies.get(cell) ?? ''),
+    ...entry.calls.filter((call) => call.step === index + 1).map((call) => callContent(call, bodies)),
+  ])
 }
 
 /** Text as parts of at most `PART_LENGTH` UTF-16 units, never cut inside a character. */

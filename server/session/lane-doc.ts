@@ -1,13 +1,15 @@
+import { isDeepStrictEqual } from 'node:util'
 import {
   type LaneContent,
   type LaneMember,
   type Message,
   type MessageMetadata,
+  type MessagePart,
   PART_LENGTH,
   type QueueEntry,
   ROOT,
   type RunningTurn,
-  type TextPart,
+  type ToolPart,
   TURN_NOW,
 } from '@colloquy/shared'
 import * as Y from 'yjs'
@@ -74,13 +76,11 @@ export class LaneDoc {
     return this.#measured + this.#written
   }
 
-  /** UTF-16 units of text in the message at `index`. */
+  /** UTF-16 units of text and of what tools were given and gave back in the message at `index`. */
   textLength(index: number): number {
     const parts = this.doc.getArray<Y.Map<unknown>>(ROOT.messages).get(index)?.get('parts')
     if (!(parts instanceof Y.Array)) return 0
-    return parts
-      .toArray()
-      .reduce((sum, part) => sum + ((part.get('text') as Y.Text | undefined)?.length ?? 0), 0)
+    return parts.toArray().reduce((sum, part) => sum + partLength(part), 0)
   }
 
   /** Version of the layout it was written in; undefined when it is empty. */
@@ -128,7 +128,7 @@ export class LaneDoc {
     if (metadata.status !== 'streaming') this.#open.delete(messageId)
   }
 
-  /** Appends streamed text to the last part of a message, or to a new one when there is none or it is full. */
+  /** Appends streamed text to the last part of a message, or to a new one when that is no text or full. */
   appendText(messageId: string, text: string): void {
     const parts = this.#message(messageId)?.get('parts')
     if (!(parts instanceof Y.Array)) return
@@ -136,7 +136,7 @@ export class LaneDoc {
     for (let at = 0; at < text.length; ) {
       const room = last instanceof Y.Text ? fits(text, at, PART_LENGTH - last.length) : 0
       if (!(last instanceof Y.Text) || room === 0) {
-        last = this.#addPart(parts, parts.length > 0)
+        last = this.#addText(parts, last instanceof Y.Text)
         continue
       }
       const target = last
@@ -145,24 +145,31 @@ export class LaneDoc {
     }
   }
 
-  /** Makes the message's parts equal `wanted`: what agrees from the start stays, the rest is replaced. */
-  setParts(messageId: string, wanted: readonly TextPart[]): void {
+  /**
+   * Makes the message's parts equal `wanted`: what agrees from the start stays, a call that has changed is
+   * changed in place, the rest is replaced.
+   */
+  setParts(messageId: string, wanted: readonly MessagePart[]): void {
     const parts = this.#message(messageId)?.get('parts')
     if (!(parts instanceof Y.Array)) return
     let same = 0
-    while (same < parts.length && same < wanted.length && samePart(parts.get(same), wanted[same])) same++
+    while (same < parts.length && same < wanted.length && becomes(parts.get(same), wanted[same])) same++
     if (same < parts.length) parts.delete(same, parts.length - same)
     this.#appendParts(parts, wanted.slice(same))
   }
 
-  #appendParts(parts: Y.Array<Y.Map<unknown>>, added: readonly TextPart[]): void {
+  #appendParts(parts: Y.Array<Y.Map<unknown>>, added: readonly MessagePart[]): void {
     for (const part of added) {
-      const text = this.#addPart(parts, part.continues === true)
+      if (part.type === 'dynamic-tool') {
+        parts.push([new Y.Map(Object.entries(part))])
+        continue
+      }
+      const text = this.#addText(parts, part.continues === true)
       this.#as(TEXT, () => text.insert(0, part.text))
     }
   }
 
-  #addPart(parts: Y.Array<Y.Map<unknown>>, continues: boolean): Y.Text {
+  #addText(parts: Y.Array<Y.Map<unknown>>, continues: boolean): Y.Text {
     const part = new Y.Map<unknown>()
     const text = new Y.Text()
     part.set('type', 'text')
@@ -203,9 +210,29 @@ export class LaneDoc {
   }
 }
 
-function samePart(part: Y.Map<unknown>, wanted: TextPart | undefined): boolean {
+/** True when the part is what is wanted, or a call that has been brought up to date. */
+function becomes(part: Y.Map<unknown>, wanted: MessagePart | undefined): boolean {
+  if (wanted?.type === 'dynamic-tool') {
+    if (part.get('toolCallId') !== wanted.toolCallId) return false
+    update(part, wanted)
+    return true
+  }
   const text = part.get('text')
   return text instanceof Y.Text && text.length === wanted?.text.length && text.toString() === wanted.text
+}
+
+/** Sets what differs and nothing else: each value that is set is sent to every reader. */
+function update(part: Y.Map<unknown>, wanted: ToolPart): void {
+  for (const key of part.keys()) if (!(key in wanted)) part.delete(key)
+  for (const [key, value] of Object.entries(wanted)) {
+    if (!isDeepStrictEqual(part.get(key), value)) part.set(key, value)
+  }
+}
+
+function partLength(part: Y.Map<unknown>): number {
+  const text = part.get('text')
+  if (text instanceof Y.Text) return text.length
+  return JSON.stringify([part.get('input'), part.get('output') ?? part.get('errorText')]).length
 }
 
 /** A lane doc as plain JSON; `doc` may be a replica. Text that still streams is included. */

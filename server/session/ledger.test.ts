@@ -6,6 +6,7 @@ import * as Y from 'yjs'
 import { principal } from '../../test/kit/people.ts'
 import { recordingJournal, recordingRooms } from '../../test/kit/recording.ts'
 import type { NewEvent } from '../journal/journal.ts'
+import { NO_TOOLS } from '../tools/toolbox.ts'
 import type { Command } from './api.ts'
 import { next, order } from './arbiter.ts'
 import { decide } from './decide.ts'
@@ -136,8 +137,9 @@ class Play {
   }
 
   claim(): void {
-    const prompt = next(this.ledger.state, this.lane)
-    if (!prompt) return
+    const chosen = next(this.ledger.state, this.lane, this.now)
+    if (!chosen || !('prompt' in chosen)) return
+    const { prompt } = chosen
     const { promptId, laneId, author, cell, length } = prompt
     const n = this.ids++
     const turnId = `t${n}`
@@ -219,7 +221,15 @@ class Play {
     const newId = (prefix: string) => `${prefix}${this.ids++}`
     try {
       const decision = decide(state, principal(of(PEOPLE, who)), chosen, {
-        ...{ now: this.now, newId, limits: LIMITS, models: ['m'], said: () => this.said, older: undefined },
+        ...{
+          now: this.now,
+          newId,
+          limits: LIMITS,
+          models: ['m'],
+          toolbox: NO_TOOLS,
+          said: () => this.said,
+          older: undefined,
+        },
       })
       this.ledger.commit(decision).catch(() => undefined)
     } catch (error) {

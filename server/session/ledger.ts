@@ -4,6 +4,7 @@ import type { Append, Claim, Journal, LoadedStream, NewEvent } from '../journal/
 import type { Rooms } from '../sync/port.ts'
 import { laneDocName } from './doc-names.ts'
 import { fold } from './fold.ts'
+import { cellsOf as cellsOfEntry } from './fold-calls.ts'
 import { LaneDoc } from './lane-doc.ts'
 import { project, render } from './projection.ts'
 import { rolledLane } from './segments.ts'
@@ -309,10 +310,7 @@ function storedState(stored: unknown): State | null {
 
 function cellsOf(state: State): string[] {
   const prompts = Object.values(state.prompts).map((prompt) => prompt.cell)
-  return [
-    ...prompts,
-    ...Object.values(state.lanes).flatMap((lane) => lane.entries.flatMap((entry) => entry.cells)),
-  ]
+  return [...prompts, ...Object.values(state.lanes).flatMap((lane) => lane.entries.flatMap(cellsOfEntry))]
 }
 
 /** The lane that an event shows in, or null. */

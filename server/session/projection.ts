@@ -45,14 +45,32 @@ export function project(
     case 'step.started':
       // A later attempt replaces what the one before it had streamed.
       projectTurn(doc, lane, after)
-      projectAnswer(doc, lane, event.turnId, bodies, event.attempt > 1)
+      if (event.attempt > 1) projectParts(doc, answer(lane, event.turnId), bodies)
+      projectWaiting(doc, before, lane, event.turnId)
+      return
+    case 'step.failed':
+      projectTurn(doc, lane, after)
+      projectParts(doc, answer(lane, event.turnId), bodies)
+      projectWaiting(doc, before, lane, event.turnId)
+      return
+    case 'turn.parked':
+    case 'turn.resumed':
+      projectTurn(doc, lane, after)
+      projectWaiting(doc, before, lane, event.turnId)
       return
     case 'step.committed':
-      projectAnswer(doc, lane, event.turnId, bodies, true)
+      projectTurn(doc, lane, after)
+      projectParts(doc, answer(lane, event.turnId), bodies)
+      return
+    case 'tool.intent':
+    case 'tool.approval':
+    case 'tool.dispatched':
+    case 'tool.settled':
+      projectParts(doc, answer(lane, event.turnId), bodies)
       return
     case 'turn.ended':
       projectTurn(doc, lane, after)
-      projectAnswer(doc, lane, event.turnId, bodies, true)
+      projectParts(doc, answer(lane, event.turnId), bodies)
       projectMetadata(doc, answer(lane, event.turnId))
       return
     case 'member.changed':
@@ -90,9 +108,15 @@ function projectTurn(doc: LaneDoc, lane: Lane, state: State): void {
   doc.setTurn(turn ? turnContent(turn) : null)
 }
 
-function projectAnswer(doc: LaneDoc, lane: Lane, turnId: string, bodies: Bodies, wanted: boolean): void {
+function projectParts(doc: LaneDoc, entry: Entry | undefined, bodies: Bodies): void {
+  if (entry) doc.setParts(entry.id, partsContent(entry, bodies))
+}
+
+/** Metadata is one value, sent whole: it is written again only when the answer began or ceased to wait. */
+function projectWaiting(doc: LaneDoc, before: State, lane: Lane, turnId: string): void {
   const entry = answer(lane, turnId)
-  if (entry && wanted) doc.setParts(entry.id, partsContent(entry, bodies))
+  const was = before.lanes[lane.laneId]
+  if (entry?.waiting !== (was && answer(was, turnId)?.waiting)) projectMetadata(doc, entry)
 }
 
 function projectMetadata(doc: LaneDoc, entry: Entry | undefined): void {

@@ -16,7 +16,10 @@ export function nextSegment(lane: Lane, doc: LaneDoc, limits: Limits, at: number
   const entries = segment(lane)
   const full = entries.length >= limits.segmentMessages || doc.size() > limits.segmentBytes * FULL
   if (!full || entries.length <= 2) return null
-  return rolledLane({ ...lane, firstSeq: carryFrom(entries, doc, limits) }, 'full', at)
+  // A parked turn still writes its answer: the segment begins no later than its question.
+  const parked = entries.find(({ turnId }) => lane.parked.includes(turnId))?.seq ?? Infinity
+  const firstSeq = Math.min(carryFrom(entries, doc, limits), parked)
+  return firstSeq > lane.firstSeq ? rolledLane({ ...lane, firstSeq }, 'full', at) : null
 }
 
 /** The start of the lane doc's next incarnation, with the messages from `lane.firstSeq` on. */

@@ -14,6 +14,7 @@ import type { Journal, NewEvent } from '../journal/journal.ts'
 import type { Log } from '../log.ts'
 import type { ModelPort } from '../model/port.ts'
 import type { BoardPlace, LaneSource, Rooms } from '../sync/port.ts'
+import type { Toolbox } from '../tools/toolbox.ts'
 import type { Command, CommandOf, CommandResult, SessionApi } from './api.ts'
 import { order } from './arbiter.ts'
 import { openBoard } from './board-place.ts'
@@ -35,8 +36,11 @@ export interface SessionDeps {
   journal: Journal
   rooms: Rooms
   model: ModelPort
+  toolbox: Toolbox
   clock: Clock
   newId: NewId
+  /** From 0 to 1. */
+  random(): number
   limits: Limits
   log: Log
   /** What the workspace's settings tell the model about the team. */
@@ -195,7 +199,7 @@ export class Session implements SessionApi {
     await this.#ledger.release().catch(() => undefined)
   }
 
-  /** Takes up no new prompt; resolves when the running turns have ended. */
+  /** Starts nothing new; resolves when what runs has come to the end of its step or call. */
   drain(): Promise<void> {
     return this.#turns.drain()
   }
@@ -227,10 +231,10 @@ export class Session implements SessionApi {
 
   /** The decision, or the refusal. Committed in the same turn of the event loop: nothing comes between. */
   #decide(actor: Principal, command: Command, older: Entry | undefined): Decision | ColloquyError {
-    const { clock, newId, limits, model } = this.#deps
+    const { clock, newId, limits, model, toolbox } = this.#deps
     const { state } = this
     const said = (turnId: string) => this.#turns.said(turnId)
-    const context = { now: clock.now(), newId, limits, models: model.models, older, said }
+    const context = { now: clock.now(), newId, limits, models: model.models, toolbox, older, said }
     try {
       const decision = decide(state, actor, command, context)
       return command.type === 'prompt.submit' ? withPosition(state, decision) : decision
@@ -245,7 +249,7 @@ export class Session implements SessionApi {
     command: { userId: string; commandId: string; hash: string; result: unknown },
   ): Promise<void> {
     const durable = this.#ledger.commit({ events: decision.events, erase: decision.erase, command })
-    this.#turns.stopEnded()
+    this.#turns.decided()
     return durable
   }
 

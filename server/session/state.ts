@@ -1,5 +1,17 @@
-import type { Audience, PersonRef, Role, RunningTurn, StepUsage } from '@colloquy/shared'
-import type { TurnEnd } from '@colloquy/shared/events'
+import type {
+  Approver,
+  Audience,
+  CallOutcome,
+  CallReason,
+  PersonRef,
+  Role,
+  RunningTurn,
+  StepUsage,
+  ToolEffect,
+  ToolReplay,
+  Waiting,
+} from '@colloquy/shared'
+import type { TurnEnd, TurnReason } from '@colloquy/shared/events'
 
 /**
  * What a session is, folded from its events. Plain JSON, never changed in place, and without any text that
@@ -60,6 +72,8 @@ export interface Lane {
   /** The `seq` of each person's last turn: who was served longest ago runs next. */
   served: Readonly<Record<string, number>>
   running: string | null
+  /** The turns that wait outside of the lane, in the order in which they left it. */
+  parked: readonly string[]
   entries: readonly Entry[]
   /** Where in the journal the messages from `seq` on begin; one mark about every hundred messages. */
   marks: readonly { seq: number; position: number }[]
@@ -89,6 +103,31 @@ export interface Turn {
   step: number
   attempt: number
   state: RunningTurn['state']
+  /** When the next attempt begins, while `state` is `waiting`. */
+  retryAt?: number
+  /** Set while it has left its lane to others. */
+  parked?: { reason: TurnReason; until: number }
+}
+
+/** A tool call of an answer. Its arguments and its result lie in cells. */
+export interface Call {
+  callId: string
+  step: number
+  /** Place among the calls of its step. */
+  index: number
+  tool: string
+  effect: ToolEffect
+  replay: ToolReplay
+  argsHash: string
+  cell: string
+  approver?: Approver
+  expiresAt?: number
+  decision?: 'allowed' | 'denied' | 'edited' | 'expired'
+  decidedBy?: PersonRef
+  /** How often it was sent to the tool, and when last. */
+  dispatches: number
+  dispatchedAt?: number
+  settled?: { outcome: CallOutcome; reason?: CallReason; cell: string; at: number }
 }
 
 /** A message of the transcript without its text. */
@@ -103,6 +142,10 @@ export interface Entry {
   status: TurnEnd | 'streaming'
   /** The texts of the message in order: one for a question, one for each committed step of an answer. */
   cells: readonly string[]
+  /** What the steps of an answer called, in order. */
+  calls: readonly Call[]
+  /** What a streaming answer waits for. */
+  waiting?: Waiting
   endedAt?: number
   reason?: string
   model?: string
@@ -141,4 +184,4 @@ export const EMPTY: State = {
 }
 
 /** Bumped when the fold changes: a stored state of another version is folded anew from the events. */
-export const STATE_VERSION = 2
+export const STATE_VERSION = 3

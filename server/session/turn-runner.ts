@@ -1,10 +1,15 @@
 import type { SessionEvent } from '@colloquy/shared/events'
+import type { NewEvent } from '../journal/journal.ts'
 import { next } from './arbiter.ts'
 import type { Ledger } from './ledger.ts'
+import { answerOf, expirations, nextAlarm } from './parked.ts'
+import { MAX_ATTEMPTS } from './retry.ts'
 import { nextSegment } from './segments.ts'
 import type { SessionDeps } from './session.ts'
-import type { PendingPrompt, Turn } from './state.ts'
-import { MAX_ATTEMPTS, RunningTurn, type TurnHost } from './turn.ts'
+import type { PendingPrompt, State, Turn } from './state.ts'
+import { RunningTurn } from './turn.ts'
+import { endTurn } from './turn-end.ts'
+import type { Facts, TurnHost } from './turn-host.ts'
 import { compileView } from './view.ts'
 
 /** Runs the turns of a session: one at a time in each lane, in the arbiter's order. */
@@ -14,6 +19,7 @@ export class TurnRunner {
   readonly #running = new Map<string, { turn: RunningTurn; done: Promise<void> }>()
   readonly #host: TurnHost
   #draining = false
+  #stopAlarm: () => void = () => undefined
 
   constructor(ledger: Ledger, deps: SessionDeps) {
     this.#ledger = ledger
@@ -28,34 +34,39 @@ export class TurnRunner {
 
   /** Goes on with the turns that were running when the session was last in memory, then with the queues. */
   recover(): void {
-    const at = this.#deps.clock.now()
     for (const turn of Object.values(this.#ledger.state.turns)) {
-      const { turnId } = turn
-      const event: SessionEvent =
-        turn.attempt >= MAX_ATTEMPTS
-          ? { type: 'turn.ended', at, turnId, end: 'failed', reason: 'TOO_MANY_ATTEMPTS' }
-          : { type: 'step.started', at, turnId, step: turn.step || 1, attempt: turn.attempt + 1 }
-      this.#commit([event])
-      if (event.type === 'step.started') this.#run(turnId, event.step, event.attempt)
+      if (turn.parked) continue
+      if (this.#interrupted(turn)) this.#run(turn.turnId)
     }
     this.#afterEnd()
     this.schedule()
   }
 
-  /** Starts what can start. Call it after every commit that may have made a prompt runnable. */
+  /**
+   * Starts what can start, and what waited for a time that has come. Call it after every commit that may have
+   * made something runnable.
+   */
   schedule(): void {
     if (this.#draining || !this.#ledger.alive) return
+    const now = this.#deps.clock.now()
+    this.#commit(expirations(this.#ledger.state, now, this.#deps.newId))
     for (const laneId of Object.keys(this.#ledger.state.lanes)) {
       const lane = this.#ledger.state.lanes[laneId]
-      const prompt = lane && next(this.#ledger.state, lane)
-      if (prompt) this.#claim(prompt)
+      const chosen = lane && next(this.#ledger.state, lane, now)
+      if (!chosen) continue
+      if ('prompt' in chosen) this.#claim(chosen.prompt)
+      else this.#resume(chosen.turn)
     }
+    this.#setAlarm(now)
   }
 
-  /** Stops the model calls of turns that have had their end. */
-  stopEnded(): void {
+  /** Stops the turns that have had their end, and lets the others look at what was decided. */
+  decided(): void {
     for (const [turnId, { turn }] of this.#running) {
-      if (this.#ledger.state.turns[turnId]) continue
+      if (this.#ledger.state.turns[turnId]) {
+        turn.nudge()
+        continue
+      }
       turn.stop()
       this.#running.delete(turnId)
       this.#afterEnd()
@@ -64,13 +75,41 @@ export class TurnRunner {
 
   stopAll(): void {
     this.#draining = true
+    this.#stopAlarm()
     for (const { turn } of this.#running.values()) turn.stop()
     this.#running.clear()
   }
 
+  /** Starts nothing new; resolves when what runs has come to the end of its step or call. */
   async drain(): Promise<void> {
     this.#draining = true
+    for (const { turn } of this.#running.values()) turn.checkpoint()
     await Promise.allSettled([...this.#running.values()].map(({ done }) => done))
+  }
+
+  /** A step that was cut by the end of a process is tried again. @returns false when that was its last try */
+  #interrupted(turn: Turn): boolean {
+    if (turn.state !== 'streaming') return true
+    const { turnId, step, attempt } = turn
+    const at = this.#deps.clock.now()
+    if (attempt < MAX_ATTEMPTS) {
+      this.#commit([{ event: { type: 'step.started', at, turnId, step, attempt: attempt + 1 } }])
+      return true
+    }
+    const ending = { end: 'failed', reason: 'TOO_MANY_ATTEMPTS' } as const
+    this.#commit(endTurn(this.#ledger.state, turn, ending, at, this.#deps.newId))
+    return false
+  }
+
+  #setAlarm(now: number): void {
+    this.#stopAlarm()
+    const at = nextAlarm(this.#ledger.state, now)
+    if (at !== undefined) this.#stopAlarm = this.#deps.clock.after(at - now, () => this.schedule())
+  }
+
+  #resume({ turnId }: Turn): void {
+    this.#commit([{ event: { type: 'turn.resumed', at: this.#deps.clock.now(), turnId } }])
+    this.#run(turnId)
   }
 
   #claim(prompt: PendingPrompt): void {
@@ -85,14 +124,15 @@ export class TurnRunner {
       ...{ seq: lane.seq + 1, questionId: newId('m'), answerId: newId('m') },
       model: prompt.model ?? model.defaultModel,
     }
-    this.#commit([claimed, { type: 'step.started', at, turnId, step: 1, attempt: 1 }])
-    this.#run(turnId, 1, 1)
+    const started: SessionEvent = { type: 'step.started', at, turnId, step: 1, attempt: 1 }
+    this.#commit([{ event: claimed }, { event: started }])
+    this.#run(turnId)
   }
 
-  #run(turnId: string, step: number, attempt: number): void {
+  #run(turnId: string): void {
     const turn = new RunningTurn(turnId, this.#host)
-    const done = turn.run(step, attempt).then(
-      () => this.#ended(turnId),
+    const done = turn.run().then(
+      () => this.#left(turn),
       (error) =>
         this.#deps.log.warn(
           { sessionId: this.#ledger.sessionId, turnId, err: error },
@@ -102,8 +142,10 @@ export class TurnRunner {
     this.#running.set(turnId, { turn, done })
   }
 
-  #ended(turnId: string): void {
-    if (!this.#running.delete(turnId)) return
+  /** It has ended or is parked; parked, it may already have been resumed by another. */
+  #left(turn: RunningTurn): void {
+    if (this.#running.get(turn.turnId)?.turn !== turn) return
+    this.#running.delete(turn.turnId)
     this.#afterEnd()
     this.schedule()
   }
@@ -115,45 +157,52 @@ export class TurnRunner {
       if (lane.running !== null) continue
       const doc = this.#ledger.docs.get(lane.laneId)
       const rolled = doc && nextSegment(lane, doc, this.#deps.limits, at)
-      if (rolled) this.#commit([rolled])
+      if (rolled) this.#commit([{ event: rolled }])
     }
     this.#ledger
       .snapshot()
       .catch((error) => this.#deps.log.warn({ err: error }, 'snapshot failed; tried again later'))
   }
 
-  #commit(events: readonly SessionEvent[]): void {
+  #commit(events: readonly NewEvent<SessionEvent>[]): void {
+    if (events.length === 0) return
     // A failure reaches the ledger's owner by itself.
-    this.#ledger.commit({ events: events.map((event) => ({ event })) }).catch(() => undefined)
+    this.#ledger.commit({ events }).catch(() => undefined)
   }
 
   #makeHost(): TurnHost {
     const ledger = this.#ledger
-    const { clock, newId, model, log } = this.#deps
-    const turnOf = (turnId: string): Turn => {
-      const turn = ledger.state.turns[turnId]
-      if (!turn) throw new Error(`turn ${turnId} has ended`)
-      return turn
-    }
+    const { clock, newId, random, model, toolbox, log } = this.#deps
+    const { sessionId } = ledger
+    const facts = (turnId: string) => factsOf(ledger.state, turnId)
     return {
-      clock,
-      newId,
-      model,
+      ...{ clock, newId, random, model, toolbox, facts },
+      body: (cell) => ledger.bodies.get(cell) ?? '',
       commit: (events) => ledger.commit({ events }),
       settled: () => ledger.settled(),
       show: (turnId, text) => {
-        const { laneId, answerId } = turnOf(turnId)
-        return ledger.show(laneId, answerId, text)
+        const { turn } = known(facts(turnId), turnId)
+        return ledger.show(turn.laneId, turn.answerId, text)
       },
       call: (turnId) => {
-        const turn = turnOf(turnId)
-        return {
-          model: turn.model,
-          ...compileView(ledger.state, turn, ledger.bodies, this.#deps.teamText()),
-          tools: [],
-        }
+        const { state, turn } = known(facts(turnId), turnId)
+        const view = compileView(state, turn, ledger.bodies, this.#deps.teamText())
+        return { model: turn.model, ...view, tools: toolbox.definitions() }
       },
-      faulted: (turnId, fault) => log.warn({ sessionId: ledger.sessionId, turnId, fault }, 'step failed'),
+      faulted: (turnId, fault) => log.warn({ sessionId, turnId, fault }, 'step failed'),
+      toolFailed: (turnId, tool, error) => log.warn({ sessionId, turnId, tool, err: error }, 'tool failed'),
     }
   }
+}
+
+function factsOf(state: State, turnId: string): Facts | null {
+  const turn = state.turns[turnId]
+  const lane = turn && state.lanes[turn.laneId]
+  const entry = turn && answerOf(state, turn)
+  return lane && entry ? { state, turn, lane, entry } : null
+}
+
+function known(facts: Facts | null, turnId: string): Facts {
+  if (!facts) throw new Error(`turn ${turnId} has ended`)
+  return facts
 }

@@ -1,51 +1,44 @@
-import type { StepUsage } from '@colloquy/shared'
-import type { SessionEvent } from '@colloquy/shared/events'
-import type { Clock, NewId } from '../clock.ts'
+import { atLeast } from '@colloquy/shared'
+import type { SessionEvent, TurnReason } from '@colloquy/shared/events'
 import type { NewEvent } from '../journal/journal.ts'
-import type { ModelCall, ModelFault, ModelPart, ModelPort, StepFinish } from '../model/port.ts'
-import { TextWindow } from './text-window.ts'
+import type { ModelFault } from '../model/port.ts'
+import { CallRunner } from './call-runner.ts'
+import { isUndecided, openCall } from './fold-calls.ts'
+import { intents } from './intents.ts'
+import { expiration } from './parked.ts'
+import { retryWait } from './retry.ts'
+import type { Call, Turn } from './state.ts'
+import { runStep, type StepOutcome } from './step.ts'
+import { endTurn } from './turn-end.ts'
+import type { Facts, TurnHost } from './turn-host.ts'
 
-/** A turn tries a step at most this often, restarts of the server included. */
-export const MAX_ATTEMPTS = 3
-/** Wait before the second attempt, in ms; doubled before the third. */
-const FIRST_WAIT_MS = 500
-/** A provider that asks to wait longer than this is not waited for. */
-const MAX_WAIT_MS = 10_000
-/** Windows of text that may be on their way to the journal before the turn waits for it. */
-const MAX_UNSETTLED = 16
+/** Steps of a turn; one that wants more has lost its way. */
+const MAX_STEPS = 24
+/** A turn that waits longer than this leaves its lane to others, in ms. */
+const PATIENCE_MS = 10_000
 
-/** What a turn needs of its session. */
-export interface TurnHost {
-  clock: Clock
-  newId: NewId
-  model: ModelPort
-  /** Applies events, and resolves once they are durable. Rejects when the session was dropped. */
-  commit(events: readonly NewEvent<SessionEvent>[]): Promise<void>
-  /** Shows text that streams; resolves once it is durable. */
-  show(turnId: string, text: string): Promise<void>
-  /** Resolves once everything decided so far is durable. */
-  settled(): Promise<void>
-  /** Tells the operator why a step failed. */
-  faulted(turnId: string, fault: ModelFault): void
-  /** The call for the turn's next step, made from the state as it is now. */
-  call(turnId: string): ModelCall
-}
+type Finished = Exclude<StepOutcome, { fault: ModelFault }>
 
-interface Finished {
-  finish: StepFinish
-  usage?: StepUsage
-}
-
-/** One turn that runs: it owns the model call, and gives the turn its end unless it was stopped. */
+/**
+ * One turn while it has its lane. It looks at what is committed, does the next thing, commits that, and looks
+ * again, until the turn has ended, is parked or was stopped: going on after a restart is nothing special.
+ */
 export class RunningTurn {
   readonly turnId: string
   readonly #host: TurnHost
+  readonly #calls: CallRunner
   readonly #abort = new AbortController()
   readonly #said: string[] = []
+  /** Set when it shall do no more: it has left its lane, or the server is stopping. */
+  #leaves = false
+  #wake: () => void = () => undefined
+  /** Until when it waits for consent to a call in its lane. */
+  #patience: { callId: string; until: number } | undefined
 
   constructor(turnId: string, host: TurnHost) {
     this.turnId = turnId
     this.#host = host
+    this.#calls = new CallRunner(turnId, host, this.#abort.signal, (ms) => this.#pause(ms))
   }
 
   /** What the current attempt has said, as shown. */
@@ -53,104 +46,152 @@ export class RunningTurn {
     return this.#said.join('')
   }
 
-  /** Ends the model call; nothing of the turn is written after this returns. */
+  /** Ends the model call or the tool call; nothing of the turn is written after this returns. */
   stop(): void {
     this.#abort.abort()
+    this.#wake()
   }
 
-  /**
-   * Runs from `step.started` of `attempt`, which the caller has committed, to the turn's end.
-   * Rejects only when the session was dropped.
-   */
-  async run(step: number, attempt: number): Promise<void> {
-    const { signal } = this.#abort
-    const { turnId } = this
-    for (let tries = attempt; ; tries++) {
+  /** Lets it finish the step or the call that is under way, and no more. */
+  checkpoint(): void {
+    this.#leaves = true
+    this.#wake()
+  }
+
+  /** Something has been decided that it may be waiting for. */
+  nudge(): void {
+    this.#wake()
+  }
+
+  /** Resolves when there is no more to do here. Rejects only when the session was dropped. */
+  async run(): Promise<void> {
+    while (!this.#abort.signal.aborted && !this.#leaves) {
       await this.#host.settled()
-      if (signal.aborted) return
-      const outcome = await this.#stream(signal)
-      if (signal.aborted) return
-      if (!('fault' in outcome)) return this.#commit(step, tries, outcome)
-      const { fault } = outcome
-      if (!fault.retryable || tries >= MAX_ATTEMPTS || (fault.retryAfter ?? 0) > MAX_WAIT_MS) {
-        const reason = fault.code === 'ABORTED' ? 'INTERNAL' : fault.code
-        const at = this.#host.clock.now()
-        return this.#host.commit([{ event: { type: 'turn.ended', at, turnId, end: 'failed', reason } }])
-      }
-      await this.#wait(fault.retryAfter ?? FIRST_WAIT_MS * 2 ** (tries - attempt), signal)
-      if (signal.aborted) return
-      this.#said.length = 0
-      const at = this.#host.clock.now()
-      await this.#host.commit([{ event: { type: 'step.started', at, turnId, step, attempt: tries + 1 } }])
+      const facts = this.#host.facts(this.turnId)
+      if (!facts || this.#abort.signal.aborted || this.#leaves) return
+      await this.#next(facts)
     }
   }
 
-  #commit(step: number, attempt: number, { finish, usage }: Finished): Promise<void> {
-    const { turnId } = this
+  #next(facts: Facts): Promise<void> {
+    const { turn, entry } = facts
+    if (turn.state === 'streaming') return this.#attempt(facts)
+    if (turn.state === 'waiting') return this.#retry(turn)
+    if (!atLeast(facts.state.members[turn.author.id]?.role, 'prompter')) {
+      return this.#commit(this.#end(facts, 'revoked', 'REVOKED'))
+    }
+    const call = openCall(entry)
+    if (!call) return this.#start(turn.step + 1, 1)
+    return isUndecided(call) ? this.#ask(call) : this.#calls.settle(call)
+  }
+
+  #start(step: number, attempt: number): Promise<void> {
     const at = this.#host.clock.now()
-    const body = this.said
+    return this.#commit([{ event: { type: 'step.started', at, turnId: this.turnId, step, attempt } }])
+  }
+
+  async #attempt(facts: Facts): Promise<void> {
+    const { turnId } = this
+    const { clock, model } = this.#host
+    const show = (text: string) => this.#host.show(turnId, text)
+    const host = { clock, model, show, settled: () => this.#host.settled() }
+    const { signal } = this.#abort
+    const outcome = await runStep(this.#host.call(turnId), host, this.#said, signal)
+    if (signal.aborted) return
+    if ('fault' in outcome) return this.#failed(facts, outcome.fault)
+    return this.#finished(facts, outcome)
+  }
+
+  /** The reply is journaled before anything of it is done: one write, with what it wants done. */
+  #finished({ turn, lane }: Facts, { finish, usage, wishes }: Finished): Promise<void> {
+    const { turnId } = this
+    const { clock, newId, toolbox } = this.#host
+    const [at, body] = [clock.now(), this.said]
+    const { step, attempt } = turn
+    this.#said.length = 0
     const committed: SessionEvent = {
       ...{ type: 'step.committed', at, turnId, step, attempt },
-      ...{ cell: this.#host.newId('c'), length: body.length, finish },
+      ...{ cell: newId('c'), length: body.length, finish },
       ...(usage ? { usage } : {}),
     }
-    return this.#host.commit([
-      { event: committed, body },
-      { event: { type: 'turn.ended', at, turnId, end: 'done' } },
+    const events: NewEvent<SessionEvent>[] = [{ event: committed, body }]
+    // A reply that was cut off may have its last call cut off as well.
+    const calls = finish === 'stop' || finish === 'tool-calls' ? wishes : []
+    if (calls.length === 0) events.push({ event: { type: 'turn.ended', at, turnId, end: 'done' } })
+    else if (step >= MAX_STEPS) {
+      events.push({ event: { type: 'turn.ended', at, turnId, end: 'failed', reason: 'TOO_MANY_STEPS' } })
+    } else {
+      // As it is now: people may have come or gone while the model spoke.
+      const state = this.#host.facts(turnId)?.state
+      if (state) events.push(...intents(calls, { state, lane, toolbox, newId, now: at, turnId, step }))
+    }
+    return this.#commit(events)
+  }
+
+  #failed({ turn }: Facts, fault: ModelFault): Promise<void> {
+    const { turnId } = this
+    const { clock, random } = this.#host
+    this.#said.length = 0
+    this.#host.faulted(turnId, fault)
+    const at = clock.now()
+    const reason = fault.code === 'ABORTED' ? 'INTERNAL' : fault.code
+    const wait = retryWait(fault, turn.attempt, random())
+    if (wait === null)
+      return this.#commit([{ event: { type: 'turn.ended', at, turnId, end: 'failed', reason } }])
+    const { step, attempt } = turn
+    const retryAt = at + wait
+    const failed: SessionEvent = { type: 'step.failed', at, turnId, step, attempt, reason, retryAt }
+    return wait > PATIENCE_MS
+      ? this.#park(reason, retryAt, [{ event: failed }])
+      : this.#commit([{ event: failed }])
+  }
+
+  async #retry({ step, attempt, retryAt = 0 }: Turn): Promise<void> {
+    const wait = retryAt - this.#host.clock.now()
+    if (wait > 0) return this.#pause(wait)
+    return this.#start(step, attempt + 1)
+  }
+
+  /** Waits for consent: for a while in its lane, and then outside of it. */
+  async #ask(call: Call): Promise<void> {
+    const { clock, newId } = this.#host
+    const now = clock.now()
+    const { callId, expiresAt = 0 } = call
+    if (expiresAt <= now) return this.#commit(expiration(this.turnId, call, now, newId))
+    if (this.#patience?.callId !== callId) this.#patience = { callId, until: now + PATIENCE_MS }
+    const wait = this.#patience.until - now
+    if (wait <= 0) return this.#park('APPROVAL', expiresAt)
+    return this.#pause(Math.min(wait, expiresAt - now))
+  }
+
+  /** Gives the lane up. From here on the turn is not this one's: it may be resumed before this is durable. */
+  #park(reason: TurnReason, until: number, first: NewEvent<SessionEvent>[] = []): Promise<void> {
+    this.#leaves = true
+    const at = this.#host.clock.now()
+    return this.#commit([
+      ...first,
+      { event: { type: 'turn.parked', at, turnId: this.turnId, reason, until } },
     ])
   }
 
-  #wait(ms: number, signal: AbortSignal): Promise<void> {
+  #end({ state, turn }: Facts, end: 'revoked' | 'failed', reason: TurnReason): NewEvent<SessionEvent>[] {
+    const { clock, newId } = this.#host
+    return endTurn(state, turn, { end, reason }, clock.now(), newId)
+  }
+
+  #commit(events: readonly NewEvent<SessionEvent>[]): Promise<void> {
+    return this.#host.commit(events)
+  }
+
+  /** Resolves after `ms`, or earlier when there is news. */
+  #pause(ms: number): Promise<void> {
+    if (this.#abort.signal.aborted || this.#leaves) return Promise.resolve()
     return new Promise((resolve) => {
-      const cancel = this.#host.clock.after(ms, resolve)
-      signal.addEventListener('abort', () => {
+      const cancel = this.#host.clock.after(ms, () => resolve())
+      this.#wake = () => {
         cancel()
         resolve()
-      })
-    })
-  }
-
-  async #stream(signal: AbortSignal): Promise<Finished | { fault: ModelFault }> {
-    let unsettled = 0
-    let dropped: unknown
-    const window = new TextWindow(this.#host.clock, (text) => {
-      if (signal.aborted) return
-      this.#said.push(text)
-      unsettled++
-      this.#host.show(this.turnId, text).then(
-        () => unsettled--,
-        (error) => {
-          dropped = error
-          this.stop()
-        },
-      )
-    })
-    try {
-      for await (const part of this.#parts(signal)) {
-        if (signal.aborted) break
-        if (part.type === 'text') window.push(part.text)
-        else if (part.type === 'error') {
-          this.#host.faulted(this.turnId, part.fault)
-          return { fault: part.fault }
-        } else if (part.type === 'finish') {
-          window.flush()
-          return part.usage ? { finish: part.finish, usage: part.usage } : { finish: part.finish }
-        }
-        if (unsettled > MAX_UNSETTLED) await this.#host.settled()
       }
-    } finally {
-      window.drop()
-    }
-    if (dropped !== undefined) throw dropped
-    return { fault: { code: 'PROVIDER_CUT', retryable: true, detail: 'the model ended without a finish' } }
-  }
-
-  /** The model's parts; a model that throws, which its contract forbids, fails the turn and not the session. */
-  async *#parts(signal: AbortSignal): AsyncIterable<ModelPart> {
-    try {
-      yield* this.#host.model.stream(this.#host.call(this.turnId), signal)
-    } catch (cause) {
-      yield { type: 'error', fault: { code: 'INTERNAL', retryable: false, detail: String(cause) } }
-    }
+    })
   }
 }

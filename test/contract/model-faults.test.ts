@@ -1,66 +1,13 @@
 import type { ServerResponse } from 'node:http'
-import { LLMock } from '@copilotkit/aimock'
-import { afterEach, beforeEach, describe, expect, it, type MockInstance, vi } from 'vitest'
-import type { ModelFault, ModelPart } from '../../server/model/port.ts'
+import { describe, expect, it } from 'vitest'
+import type { ModelFault } from '../../server/model/port.ts'
 import { ManualClock } from '../kit/clock.ts'
-import { ask, collect, LOOKUP, said } from './model.ts'
-import {
-  begin,
-  failMidway,
-  KEY,
-  modelAt,
-  open,
-  say,
-  stir,
-  think,
-  WaitsClock,
-  WIRES,
-  type Wire,
-  WireServer,
-} from './model-wire.ts'
+import { ask, collect } from './model.ts'
+import { begin, failMidway, open, say, stir, think } from './model-frames.ts'
+import { faultOf, outcome, SECRET, useServers } from './model-servers.ts'
+import { KEY, modelAt, WaitsClock, WIRES, WireServer } from './model-wire.ts'
 
-const SECRET = 'the salary of Ben is 4711'
-let cleanUp: (() => Promise<void>)[] = []
-let prints: MockInstance[] = []
-
-beforeEach(() => {
-  prints = [vi.spyOn(console, 'error'), vi.spyOn(console, 'warn'), vi.spyOn(process, 'emitWarning')]
-})
-afterEach(async () => {
-  for (const print of prints) expect(print).not.toHaveBeenCalled()
-  vi.restoreAllMocks()
-  await Promise.all(cleanUp.map((each) => each()))
-  cleanUp = []
-})
-
-async function serve(answer: Parameters<typeof WireServer.start>[0]): Promise<WireServer> {
-  const server = await WireServer.start(answer)
-  cleanUp.push(() => server.close())
-  return server
-}
-
-async function mocking(): Promise<LLMock> {
-  const mock = new LLMock({ port: 0, chunkSize: 4 })
-  await mock.start()
-  cleanUp.push(() => mock.stop())
-  return mock
-}
-
-/** What a step against `url` comes to: the text before the end, and the fault. */
-async function outcome(
-  wire: Wire,
-  url: string,
-  clock = new ManualClock(),
-): Promise<{ text: string; fault: ModelFault }> {
-  const { port, id } = modelAt(wire, url, clock)
-  const parts = await collect(port.stream(ask(id, SECRET), new AbortController().signal))
-  return { text: said(parts), fault: faultOf(parts.at(-1)) }
-}
-
-function faultOf(part: ModelPart | undefined): ModelFault {
-  if (part?.type !== 'error') throw new Error(`ended with ${part?.type}`)
-  return part.fault
-}
+const { serve, mocking } = useServers()
 
 const refusals: [number, { message: string; type?: string; code?: string }, Partial<ModelFault>][] = [
   [
@@ -275,17 +222,3 @@ it('[F11] OpenAI is told not to store what the team says', async () => {
   await collect(port.stream(ask(id, SECRET), new AbortController().signal))
   expect(JSON.parse(sent)).toMatchObject({ store: false, stream: true })
 })
-
-it.each(['responses', 'chat'] as const)(
-  '[F12] %s: arguments that are no JSON are handed over as the text they are',
-  async (wire) => {
-    const mock = await mocking()
-    mock.onMessage('salary', { toolCalls: [{ name: 'lookup', arguments: '{"key":' }] })
-    const { port, id } = modelAt(wire, mock.url)
-    const parts = await collect(port.stream(ask(id, SECRET, [LOOKUP]), new AbortController().signal))
-    expect(parts).toMatchObject([
-      { type: 'tool-call', tool: 'lookup', args: '{"key":' },
-      { type: 'finish', finish: 'tool-calls' },
-    ])
-  },
-)

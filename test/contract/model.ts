@@ -8,6 +8,10 @@ export interface ModelHarness {
   answers: { call: ModelCall; text: string }
   /** Calls the tool `lookup` with `{"key":"a"}`. */
   callsTool: ModelCall
+  /** Calls `web.fetch` with `{"url":"u"}` and then `lookup` with `{"key":"a"}`; offers both. */
+  callsTwo: ModelCall
+  /** `afterCalls(callsTwo)`, and what is said to it; ends with finish `stop`. */
+  answersResults: string
   /** Says something and is far from done; `released` resolves when the provider is let go of. */
   endless: { port: ModelPort; call: ModelCall; released?: Promise<void> }
   /** Requests that the provider of `port` has had; absent where there is none. */
@@ -19,6 +23,40 @@ export const LOOKUP = {
   name: 'lookup',
   description: 'Looks a key up.',
   input: { type: 'object', properties: { key: { type: 'string' } }, required: ['key'] },
+}
+
+export const FETCH = {
+  name: 'web.fetch',
+  description: 'Reads a page.',
+  input: { type: 'object', properties: { url: { type: 'string' } }, required: ['url'] },
+}
+/** How the second of the calls in `afterCalls` ended. */
+export const DENIED = 'Bo did not allow it.'
+
+/** The step after one that called `web.fetch` and `lookup`: the one has answered, the other was denied. */
+export function afterCalls(call: ModelCall): ModelCall {
+  const fetched = { callId: 'c_1', tool: 'web.fetch' }
+  const looked = { callId: 'c_2', tool: 'lookup' }
+  return {
+    ...call,
+    messages: [
+      ...call.messages,
+      {
+        ...{ role: 'assistant', text: 'I will look.' },
+        calls: [
+          { ...fetched, args: { url: 'u' } },
+          { ...looked, args: { key: 'a' } },
+        ],
+      },
+      {
+        role: 'tool',
+        results: [
+          { ...fetched, outcome: 'ok', output: '{"title":"Harbour"}' },
+          { ...looked, outcome: 'denied', output: DENIED },
+        ],
+      },
+    ],
+  }
 }
 
 /** A call with one message of Ada's. */
@@ -119,6 +157,8 @@ export function modelContract(name: string, make: () => Promise<ModelHarness>): 
     it('[M10] leaves the call as it was', async () => {
       const call = frozen({ ...model.answers.call, tools: [LOOKUP] })
       expect(said(await collect(model.port.stream(call, never())))).toBe(model.answers.text)
+      const later = frozen(afterCalls(model.callsTwo))
+      expect(said(await collect(model.port.stream(later, never())))).toBe(model.answersResults)
     })
 
     it('[M11] streams at the same time do not mix', async () => {
@@ -131,6 +171,23 @@ export function modelContract(name: string, make: () => Promise<ModelHarness>): 
       await collect(model.port.stream(model.answers.call, never()))
       for (const print of prints) expect(print).not.toHaveBeenCalled()
       vi.restoreAllMocks()
+    })
+
+    it('[M13] the calls of one step come in their order, each under the name that was offered', async () => {
+      const parts = await collect(model.port.stream(model.callsTwo, never()))
+      expect(parts.filter(({ type }) => type === 'tool-call')).toEqual([
+        { type: 'tool-call', tool: 'web.fetch', args: { url: 'u' } },
+        { type: 'tool-call', tool: 'lookup', args: { key: 'a' } },
+      ])
+      expect(parts.at(-1)).toMatchObject({ type: 'finish', finish: 'tool-calls' })
+      expect(model.requests?.() ?? 1).toBe(1)
+    })
+
+    it('[M14] the results of a step are answered by the next', async () => {
+      const parts = await collect(model.port.stream(afterCalls(model.callsTwo), never()))
+      expect(said(parts)).toBe(model.answersResults)
+      expect(parts.at(-1)).toMatchObject({ type: 'finish', finish: 'stop' })
+      expect(model.requests?.() ?? 1).toBe(1)
     })
   })
 }

@@ -4,6 +4,7 @@ import { expect, it, onTestFinished } from 'vitest'
 import { ServerProcess } from '../kit/process.ts'
 import { prng } from '../kit/random.ts'
 import { temporaryFolder } from '../kit/server.ts'
+import { textOf } from '../kit/text.ts'
 import { transcript, until } from '../kit/until.ts'
 
 const PEOPLE = ['ana', 'bo', 'cy']
@@ -70,8 +71,7 @@ const streaming = ({ messages }: Snapshot) => messages.at(-1)?.metadata.status =
 
 /** Resolves when somebody has seen that many characters of a running answer, or it has ended. */
 function atSomeText(clients: readonly Session[], length: number): Promise<unknown> {
-  const far = (now: Snapshot) =>
-    !streaming(now) || (now.messages.at(-1)?.parts[0]?.text.length ?? 0) >= length
+  const far = (now: Snapshot) => !streaming(now) || textOf(now.messages.at(-1)).length >= length
   return Promise.race(clients.map((client) => until(client, far)))
 }
 

@@ -2,6 +2,7 @@ import { expect, it } from 'vitest'
 import type { ModelPort } from '../../server/model/port.ts'
 import { hookedJournal, storeDown } from '../kit/faulty-journal.ts'
 import { TestServer } from '../kit/server.ts'
+import { textOf } from '../kit/text.ts'
 import { until } from '../kit/until.ts'
 
 it('[R3] a session whose revival met a request that failed comes back by itself', async () => {
@@ -21,7 +22,7 @@ it('[R3] a session whose revival met a request that failed comes back by itself'
   const id = await server.session()
   const ana = server.connect('ana', id)
   const prompt = await ana.prompt('/write 40')
-  await until(ana, (now) => (now.messages.at(-1)?.parts[0]?.text.length ?? 0) > 20)
+  await until(ana, (now) => textOf(now.messages.at(-1)).length > 20)
   const claimed = new Promise<void>((resolve) => {
     claiming = resolve
   })

@@ -5,6 +5,7 @@ import { IndexeddbPersistence } from 'y-indexeddb'
 import * as Y from 'yjs'
 import { foreignClient } from '../kit/foreign.ts'
 import { TestServer } from '../kit/server.ts'
+import { textOf } from '../kit/text.ts'
 import { ended, until } from '../kit/until.ts'
 
 it('[S1] a stock y-websocket client reads the lane live', async () => {
@@ -16,7 +17,7 @@ it('[S1] a stock y-websocket client reads the lane live', async () => {
   const streamed = new Set<string>()
   foreign.doc.on('update', () => {
     const last = readContent(foreign.doc).messages.at(-1)
-    if (last?.metadata.status === 'streaming') streamed.add(last.parts[0]?.text ?? '')
+    if (last?.metadata.status === 'streaming') streamed.add(textOf(last))
   })
   const ana = server.connect('ana', sessionId)
   await (await ana.prompt('/write 40')).finished

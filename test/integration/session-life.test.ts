@@ -4,6 +4,7 @@ import type { Session, Snapshot } from '@colloquy/client'
 import { describe, expect, it } from 'vitest'
 import { foreignClient } from '../kit/foreign.ts'
 import { TestServer } from '../kit/server.ts'
+import { textOf } from '../kit/text.ts'
 import { ended, until } from '../kit/until.ts'
 
 describe('what waits', () => {
@@ -59,19 +60,19 @@ describe('what runs', () => {
   it('[D6] stopping keeps what was said, marked as cancelled, and nothing is added later', async () => {
     const { ana } = await slowSession()
     const prompt = await ana.prompt('/write 400')
-    await until(ana, (now) => (now.messages.at(-1)?.parts[0]?.text.length ?? 0) > 10)
+    await until(ana, (now) => textOf(now.messages.at(-1)).length > 10)
     await stop(ana)
     const { end, message } = await prompt.finished
     expect(end).toBe('cancelled')
     expect(message?.metadata.reason).toBe('STOPPED_BY_AUTHOR')
-    expect(message?.parts[0]?.text.length).toBeGreaterThan(10)
+    expect(textOf(message).length).toBeGreaterThan(10)
     const next = await ana.prompt('/echo')
     const echoed = await until(
       ana,
-      (now) => (now.messages.at(-1)?.parts[0]?.text.length ?? 0) > 100 || ended(now).length === 2,
+      (now) => textOf(now.messages.at(-1)).length > 100 || ended(now).length === 2,
     )
     // What a stopped answer had said is in no view.
-    expect(JSON.stringify(echoed.messages.at(-1)?.parts)).not.toContain(message?.parts[0]?.text.slice(0, 10))
+    expect(JSON.stringify(echoed.messages.at(-1)?.parts)).not.toContain(textOf(message).slice(0, 10))
     await stop(ana).catch(() => undefined)
     await next.finished
   })
@@ -101,7 +102,7 @@ describe('what was said', () => {
     await (await ana.prompt(`my password is ${secret}`)).finished
     await (await ana.prompt('something else')).finished
     const { messages } = await until(ana, (now) => ended(now).length === 2)
-    const about = messages.filter(({ parts }) => parts.some(({ text }) => text.includes(secret)))
+    const about = messages.filter((message) => textOf(message).includes(secret))
     expect(about.length).toBeGreaterThan(1)
     expect(await server.refusal('bo', 'DELETE', `/sessions/${id}/messages/${about[0]?.id}`)).toBe(
       '403 FORBIDDEN',
@@ -241,5 +242,5 @@ async function stop(session: Session): Promise<void> {
 }
 
 function asked(session: Session): (string | undefined)[] {
-  return session.snapshot().messages.flatMap(({ role, parts }) => (role === 'user' ? [parts[0]?.text] : []))
+  return session.snapshot().messages.flatMap((message) => (message.role === 'user' ? [textOf(message)] : []))
 }

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { type Fault, FaultyJournal } from '../kit/faulty-journal.ts'
 import { foreignClient } from '../kit/foreign.ts'
 import { TestServer } from '../kit/server.ts'
+import { textOf } from '../kit/text.ts'
 import { ended, until } from '../kit/until.ts'
 
 describe.each<Fault>(['refuses', 'writes and does not say so'])('a store that %s', (fault) => {
@@ -21,7 +22,7 @@ describe.each<Fault>(['refuses', 'writes and does not say so'])('a store that %s
 
     const prompt = await ana.prompt('/write 150')
     const waiting = await ana.prompt('/write 3')
-    await until(ana, (now) => (now.messages.at(-1)?.parts[0]?.text.length ?? 0) > 40)
+    await until(ana, (now) => textOf(now.messages.at(-1)).length > 40)
     store.fault = fault
     await expect.poll(() => store.failed).toBeGreaterThan(2)
     // No byte of what was not durable: what the reader has is what the journal has.

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
 import { TestServer } from '../kit/server.ts'
+import { textOf } from '../kit/text.ts'
 import { ended, transcript, until } from '../kit/until.ts'
 
 const PEOPLE = ['ana', 'bo', 'cy']
@@ -24,7 +25,7 @@ it('[A4] three people submit ten prompts each at once: 30 answers in one order, 
   const [first] = seen
   if (!first) throw new Error('no snapshot')
   for (const snapshot of seen) expect(transcript(snapshot)).toBe(transcript(first))
-  const questions = first.messages.filter(({ role }) => role === 'user').map(({ parts }) => parts[0]?.text)
+  const questions = first.messages.filter(({ role }) => role === 'user').map(textOf)
   const asked = PEOPLE.flatMap((who) => Array.from({ length: EACH }, (_, n) => `Question ${n} of ${who}`))
   expect(questions.toSorted()).toEqual(asked.toSorted())
   expect(first.messages.map(({ metadata }) => metadata.seq)).toEqual(

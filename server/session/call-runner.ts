@@ -1,0 +1,103 @@
+import { callKey } from '../tools/canonical.ts'
+import type { CallContext, Tool } from '../tools/tool.ts'
+import { CALL_WORDS } from './call-words.ts'
+import { argsProblem, settled } from './intents.ts'
+import type { Call } from './state.ts'
+import { type CallEnd, callTool, probeTool, unknown } from './tool-call.ts'
+import type { TurnHost } from './turn-host.ts'
+
+/** A call is sent at most this often, restarts of the server included, and always with the same key. */
+const MAX_DISPATCHES = 3
+/** Wait before a call is sent again, in ms; doubled each time. */
+const AGAIN_MS = 500
+
+/** Brings the calls of one turn to their ends: `intent → dispatched → settled`, each durable before the next. */
+export class CallRunner {
+  readonly #turnId: string
+  readonly #host: TurnHost
+  readonly #signal: AbortSignal
+  readonly #pause: (ms: number) => Promise<void>
+  /** What was last heard of a call whose answer was lost. */
+  readonly #lost = new Map<string, CallEnd>()
+
+  constructor(turnId: string, host: TurnHost, signal: AbortSignal, pause: (ms: number) => Promise<void>) {
+    this.#turnId = turnId
+    this.#host = host
+    this.#signal = signal
+    this.#pause = pause
+  }
+
+  /** The next thing that a call which nobody must allow any more needs. */
+  async settle(call: Call): Promise<void> {
+    const tool = this.#host.toolbox.find(call.tool)
+    // One that was sent is on its way whatever has become of the tool since.
+    if (!tool) return this.#settled(call, call.dispatches > 0 ? unknown() : error('TOOL_UNKNOWN'))
+    const given: unknown = JSON.parse(this.#host.body(call.cell))
+    const args = tool.input.safeParse(given)
+    if (!args.success) {
+      const words = argsProblem(tool, given) ?? CALL_WORDS.ARGS_INVALID
+      return this.#settled(call, call.dispatches > 0 ? unknown() : error('ARGS_INVALID', words))
+    }
+    if (call.dispatches === 0) return this.#dispatch(call, tool, args.data)
+    return call.replay === 'unsafe' ? this.#probe(call, tool, args.data) : this.#again(call, tool, args.data)
+  }
+
+  async #dispatch(call: Call, tool: Tool, args: unknown): Promise<void> {
+    const context = this.#context(call)
+    if (!context) return
+    const { clock } = this.#host
+    const { callId } = call
+    const at = clock.now()
+    await this.#host.commit([
+      { event: { type: 'tool.dispatched', at, turnId: this.#turnId, callId, key: context.key } },
+    ])
+    if (this.#signal.aborted) return
+    const end = await callTool(tool, args, context, clock, (cause) => this.#failed(call, cause))
+    if (this.#signal.aborted) return
+    if (!end.uncertain) return this.#settled(call, end)
+    this.#lost.set(callId, end)
+    // It is dispatched and not settled, as after a crash: the same rule says what becomes of it.
+    return this.#pause(AGAIN_MS * 2 ** call.dispatches)
+  }
+
+  /** With the same key the tool does it once, however often it hears of it. */
+  #again(call: Call, tool: Tool, args: unknown): Promise<void> {
+    if (call.dispatches < MAX_DISPATCHES) return this.#dispatch(call, tool, args)
+    const lost = this.#lost.get(call.callId)
+    if (!lost) return this.#settled(call, unknown())
+    const outcome = call.effect === 'write' ? 'unknown' : 'error'
+    return this.#settled(call, { ...lost, outcome })
+  }
+
+  /** Never sent again unless the tool itself says that it has not happened. */
+  async #probe(call: Call, tool: Tool, args: unknown): Promise<void> {
+    const context = this.#context(call)
+    if (!context) return
+    const failed = (cause: unknown) => this.#failed(call, cause)
+    const end = await probeTool(tool, args, context, this.#host.clock, failed)
+    if (this.#signal.aborted) return
+    if (end === null && call.dispatches < MAX_DISPATCHES) return this.#dispatch(call, tool, args)
+    return this.#settled(call, end ?? unknown())
+  }
+
+  #context(call: Call): CallContext | null {
+    const facts = this.#host.facts(this.#turnId)
+    if (!facts) return null
+    const { id: userId, name } = facts.turn.author
+    const key = callKey(this.#turnId, call.step, call.index, call.tool, this.#host.body(call.cell))
+    return { key, principal: { userId, name }, signal: this.#signal }
+  }
+
+  #failed(call: Call, cause: unknown): void {
+    this.#host.toolFailed(this.#turnId, call.tool, cause)
+  }
+
+  #settled(call: Call, end: CallEnd): Promise<void> {
+    const { clock, newId } = this.#host
+    return this.#host.commit([settled(this.#turnId, call.callId, clock.now(), newId, end)])
+  }
+}
+
+function error(reason: 'TOOL_UNKNOWN' | 'ARGS_INVALID', body: string = CALL_WORDS[reason]): CallEnd {
+  return { outcome: 'error', reason, body }
+}

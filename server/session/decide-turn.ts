@@ -1,0 +1,123 @@
+import { atLeast, ColloquyError } from '@colloquy/shared'
+import type { SessionEvent, TurnReason } from '@colloquy/shared/events'
+import type { Principal } from '../access/principal.ts'
+import type { NewEvent } from '../journal/journal.ts'
+import { argsHash, canonicalJson } from '../tools/canonical.ts'
+import type { CommandOf } from './api.ts'
+import { CALL_WORDS } from './call-words.ts'
+import {
+  authorOrModerator,
+  type Decision,
+  type DecisionContext,
+  forbidden,
+  notFound,
+  OK,
+} from './decision.ts'
+import { argsProblem, intents, settled } from './intents.ts'
+import { answerOf } from './parked.ts'
+import type { Call, Member, State, Turn } from './state.ts'
+import { endTurn } from './turn-end.ts'
+
+// Decisions about a turn that runs or waits: to stop it, and to allow, deny or change one of its calls.
+
+export function cancel(
+  state: State,
+  actor: Principal,
+  member: Member,
+  command: CommandOf<'turn.cancel'>,
+  context: DecisionContext,
+): Decision {
+  const turn = runningTurn(state, command.turnId)
+  authorOrModerator(turn.author.id, actor, member)
+  const reason: TurnReason = turn.author.id === actor.userId ? 'STOPPED_BY_AUTHOR' : 'STOPPED_BY_MODERATOR'
+  const ending = { end: 'cancelled' as const, reason, said: context.said(turn.turnId) }
+  return { events: endTurn(state, turn, ending, context.now, context.newId), result: OK }
+}
+
+/** What somebody says of a call holds for exactly these arguments, once, until the call expires. */
+export function decideCall(
+  state: State,
+  actor: Principal,
+  member: Member,
+  command: CommandOf<'call.decide'>,
+  context: DecisionContext,
+): Decision {
+  const turn = runningTurn(state, command.turnId)
+  const call = answerOf(state, turn)?.calls.find(({ callId }) => callId === command.callId)
+  if (!call) throw notFound('call')
+  mayDecide(call, turn, actor, member, command.decision)
+  if (call.decision !== undefined || call.settled || call.approver === undefined)
+    throw new ColloquyError('CALL_DECIDED', 'This call waits for nobody any more.')
+  if (call.argsHash !== command.argsHash)
+    throw new ColloquyError('CALL_CHANGED', 'These are not the arguments of this call.')
+  if ((call.expiresAt ?? 0) <= context.now)
+    throw new ColloquyError('APPROVAL_EXPIRED', 'This call was not allowed in time.')
+  const by = { id: actor.userId, name: member.name }
+  if (command.decision === 'edit') return edit(state, turn, call, command.args, by, context)
+  const { turnId } = turn
+  const { callId } = call
+  const allowed = command.decision === 'allow'
+  const events = [decided(turnId, call, allowed ? 'allowed' : 'denied', by, context)]
+  if (!allowed) {
+    const denied = { outcome: 'denied' as const, reason: 'APPROVAL_DENIED' as const }
+    const end = { ...denied, body: CALL_WORDS.APPROVAL_DENIED }
+    events.push(settled(turnId, callId, context.now, context.newId, end))
+  }
+  return { events, result: OK }
+}
+
+function mayDecide(call: Call, turn: Turn, actor: Principal, member: Member, decision: string): void {
+  const isAuthor = turn.author.id === actor.userId
+  if (decision === 'edit') {
+    if (!isAuthor) throw forbidden('Only the author of the prompt changes what is called.')
+  } else if (call.approver === 'moderator') {
+    if (!atLeast(member.role, 'moderator')) throw forbidden('A moderator allows this call.')
+  } else if (!isAuthor) throw forbidden('Only the author of the prompt allows this call.')
+  if (!atLeast(member.role, 'prompter')) throw forbidden('This needs the role prompter.')
+}
+
+/** Other arguments are another call: with a hash and a key of its own, and with consent of its own to come by. */
+function edit(
+  state: State,
+  turn: Turn,
+  call: Call,
+  args: unknown,
+  by: { id: string; name: string },
+  context: DecisionContext,
+): Decision {
+  const { turnId, laneId } = turn
+  const { toolbox, newId, now } = context
+  const tool = toolbox.find(call.tool)
+  const lane = state.lanes[laneId]
+  if (!tool || !lane) throw notFound('tool')
+  const problem = argsProblem(tool, args)
+  if (problem !== null) throw new ColloquyError('MALFORMED', problem)
+  if (argsHash(canonicalJson(args)) === call.argsHash)
+    throw new ColloquyError('MALFORMED', 'These arguments are the ones it has.')
+  const { step } = call
+  const from = answerOf(state, turn)?.calls.filter((each) => each.step === step).length ?? 0
+  const end = { outcome: 'denied' as const, reason: 'ARGS_EDITED' as const, body: CALL_WORDS.ARGS_EDITED }
+  const events = [
+    decided(turnId, call, 'edited', by, context),
+    settled(turnId, call.callId, now, newId, end),
+    ...intents([{ tool: call.tool, args }], { state, lane, toolbox, newId, now, turnId, step, from }),
+  ]
+  return { events, result: OK }
+}
+
+function decided(
+  turnId: string,
+  { callId, argsHash }: Call,
+  decision: 'allowed' | 'denied' | 'edited',
+  by: { id: string; name: string },
+  { now: at }: DecisionContext,
+): NewEvent<SessionEvent> {
+  return { event: { type: 'tool.approval', at, turnId, callId, argsHash, decision, by } }
+}
+
+function runningTurn(state: State, turnId: string): Turn {
+  const turn = state.turns[turnId]
+  if (turn) return turn
+  const known = Object.values(state.lanes).some((lane) => lane.entries.some((each) => each.turnId === turnId))
+  throw known ? new ColloquyError('TURN_ENDED', 'This turn has ended.') : notFound('turn')
+}

@@ -1,0 +1,83 @@
+import type { SessionEventOf } from '@colloquy/shared/events'
+import { type Lane, MARK_EVERY, type State, type Turn } from './state.ts'
+import { dequeue, withEnd, withEntries, withLane, withTurn } from './state-changes.ts'
+
+// What the events of a turn, from its claim to its end, do to the state.
+
+export function turnClaimed(state: State, event: SessionEventOf<'turn.claimed'>, position: number): State {
+  const prompt = state.prompts[event.promptId]
+  const lane = state.lanes[event.laneId]
+  if (!prompt || !lane) return state
+  const { turnId, promptId, laneId, author, answerId, questionId, model } = event
+  const turn: Turn = {
+    ...{ turnId, promptId, laneId, author, answerId, questionId, model },
+    ...{ startedAt: event.at, step: 0, attempt: 0, state: 'claimed' },
+  }
+  const lastMark = lane.marks.at(-1)
+  const marks =
+    lastMark && event.seq - lastMark.seq < MARK_EVERY
+      ? lane.marks
+      : [...lane.marks, { seq: event.seq, position }]
+  const claimed: State = withLane(
+    { ...state, turns: { ...state.turns, [turnId]: turn } },
+    {
+      ...lane,
+      marks,
+      seq: event.seq + 1,
+      running: turnId,
+      served: { ...lane.served, [author.id]: event.seq },
+    },
+  )
+  return withEntries(dequeue(claimed, prompt), event)
+}
+
+export function stepStarted(state: State, { turnId, step, attempt }: SessionEventOf<'step.started'>): State {
+  const turn = state.turns[turnId]
+  if (!turn) return state
+  const { retryAt: _, ...rest } = turn
+  return { ...state, turns: { ...state.turns, [turnId]: { ...rest, step, attempt, state: 'streaming' } } }
+}
+
+export function stepFailed(state: State, { turnId, retryAt }: SessionEventOf<'step.failed'>): State {
+  return retryAt === undefined ? state : withTurn(state, turnId, { state: 'waiting', retryAt })
+}
+
+export function turnParked(state: State, event: SessionEventOf<'turn.parked'>): State {
+  const { turnId, reason, until } = event
+  const lane = laneOfTurn(state, turnId)
+  if (!lane || lane.parked.includes(turnId)) return state
+  const left = { ...lane, running: lane.running === turnId ? null : lane.running }
+  const parked = withTurn(state, turnId, { parked: { reason, until } })
+  return withEntries(withLane(parked, { ...left, parked: [...lane.parked, turnId] }), event)
+}
+
+export function turnResumed(state: State, event: SessionEventOf<'turn.resumed'>): State {
+  const { turnId } = event
+  const turn = state.turns[turnId]
+  const lane = laneOfTurn(state, turnId)
+  if (!turn || !lane) return state
+  const { parked: _, ...running } = turn
+  const resumed = { ...state, turns: { ...state.turns, [turnId]: running } }
+  const served = { ...lane.served, [turn.author.id]: lane.seq }
+  const parked = lane.parked.filter((id) => id !== turnId)
+  return withEntries(withLane(resumed, { ...lane, running: turnId, parked, served }), event)
+}
+
+function laneOfTurn(state: State, turnId: string): Lane | undefined {
+  const turn = state.turns[turnId]
+  return turn && state.lanes[turn.laneId]
+}
+
+export function turnEnded(state: State, event: SessionEventOf<'turn.ended'>): State {
+  const turn = state.turns[event.turnId]
+  const lane = laneOfTurn(state, event.turnId)
+  if (!turn || !lane) return state
+  const ended = withEntries(state, event)
+  const { [event.turnId]: _, ...turns } = ended.turns
+  const left = ended.lanes[turn.laneId] ?? lane
+  // A turn that ends while it is parked leaves the one that runs in peace.
+  const running = left.running === event.turnId ? null : left.running
+  const parked = left.parked.filter((id) => id !== event.turnId)
+  const idle = withLane({ ...ended, turns, activeAt: event.at }, { ...left, running, parked })
+  return withEnd(idle, turn, event.end)
+}

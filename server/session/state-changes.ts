@@ -1,0 +1,73 @@
+import type { SessionEvent, TurnEnd } from '@colloquy/shared/events'
+import { order } from './arbiter.ts'
+import { foldEntries } from './fold-entries.ts'
+import { rerank } from './ranks.ts'
+import {
+  ENDED_KEPT,
+  type EndedPrompt,
+  type Lane,
+  type PendingPrompt,
+  type State,
+  type Turn,
+} from './state.ts'
+
+// The small changes that folding an event is made of. Each returns a new state.
+
+export function withLane(state: State, lane: Lane): State {
+  return { ...state, lanes: { ...state.lanes, [lane.laneId]: lane } }
+}
+
+export function withPrompt(state: State, prompt: PendingPrompt): State {
+  return { ...state, prompts: { ...state.prompts, [prompt.promptId]: prompt } }
+}
+
+export function withTurn(state: State, turnId: string, change: Partial<Turn>): State {
+  const turn = state.turns[turnId]
+  return turn ? { ...state, turns: { ...state.turns, [turnId]: { ...turn, ...change } } } : state
+}
+
+export function withEntries(state: State, event: SessionEvent): State {
+  const laneId =
+    'laneId' in event ? event.laneId : 'turnId' in event ? state.turns[event.turnId]?.laneId : undefined
+  const lane = laneId === undefined ? undefined : state.lanes[laneId]
+  if (!lane) return state
+  const entries = foldEntries(lane.entries, event)
+  return entries === lane.entries ? state : withLane(state, { ...lane, entries })
+}
+
+export function dequeue(state: State, prompt: PendingPrompt): State {
+  const { [prompt.promptId]: _, ...prompts } = state.prompts
+  const lane = state.lanes[prompt.laneId]
+  if (!lane) return { ...state, prompts }
+  const rest = (ids: readonly string[]) => ids.filter((id) => id !== prompt.promptId)
+  return withOrder(
+    withLane({ ...state, prompts }, { ...lane, queue: rest(lane.queue), pinned: rest(lane.pinned) }),
+    prompt.laneId,
+  )
+}
+
+export function withEnd(
+  state: State,
+  { promptId, laneId }: { promptId: string; laneId: string },
+  end: TurnEnd | 'withdrawn',
+): State {
+  const entry: EndedPrompt = { promptId, laneId, end }
+  return { ...state, ended: [...state.ended, entry].slice(-ENDED_KEPT) }
+}
+
+export function withOrder(state: State, laneId: string): State {
+  const lane = state.lanes[laneId]
+  if (!lane) return state
+  const known = (id: string) => state.prompts[id]?.rank || undefined
+  const changed = rerank(
+    order(state, lane).map((prompt) => prompt.promptId),
+    known,
+  )
+  if (changed.size === 0) return state
+  const prompts = { ...state.prompts }
+  for (const [id, rank] of changed) {
+    const prompt = prompts[id]
+    if (prompt) prompts[id] = { ...prompt, rank }
+  }
+  return { ...state, prompts }
+}

@@ -1,0 +1,31 @@
+import { createHash } from 'node:crypto'
+
+/**
+ * JSON with the keys of every object in one order: equal values have equal texts. What JSON cannot say is
+ * left out or null, as `JSON.stringify` does; half a surrogate pair becomes U+FFFD, as in UTF-8.
+ */
+export function canonicalJson(value: unknown): string {
+  const text = JSON.stringify(value, (_, inner: unknown) => (isRecord(inner) ? sorted(inner) : inner))
+  return (text ?? 'null').toWellFormed()
+}
+
+/** Binds a decision to exactly these arguments (canonical JSON). */
+export function argsHash(canonicalArgs: string): string {
+  return createHash('sha256').update(canonicalArgs).digest('base64url')
+}
+
+/** The idempotency key of a call: the same on every attempt, and of no other call (DESIGN §7). */
+export function callKey(turnId: string, step: number, index: number, tool: string, args: string): string {
+  return createHash('sha256')
+    .update(JSON.stringify([turnId, step, index, tool, args]))
+    .digest('base64url')
+}
+
+/** A map's entries, because a key named `__proto__` is lost when it is set on an object. */
+function sorted(record: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1)))
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

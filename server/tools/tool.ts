@@ -1,0 +1,55 @@
+import type { Approver, Audience, ToolEffect, ToolReplay } from '@colloquy/shared'
+import type { z } from 'zod'
+
+/**
+ * Something that a model may ask for. The turn loop decides whether a call runs, journals what happens to it
+ * and bounds its time and the size of its result; a tool only does its work.
+ */
+export interface Tool<Args = unknown> {
+  /** Such as `web.fetch`: letters, digits, `.`, `_` and `-`; at most 64 characters. */
+  readonly name: string
+  /** For the model: what it does, and when to use it. */
+  readonly description: string
+  readonly input: z.ZodType<Args>
+  /** What it returns, when it promises that; anything else ends the call as `RESULT_INVALID`. */
+  readonly output?: z.ZodType
+  readonly effect: ToolEffect
+  readonly replay: ToolReplay
+  /** Whose consent each call needs. */
+  readonly approver?: Approver
+  /** How long a call may take, in ms; 60,000 without it. */
+  readonly timeout?: number
+  /** What a call may consult, from its arguments alone: who may see that it happened and what came back. */
+  audience(args: Args): Audience
+  /**
+   * Does it. Must stop when `signal` aborts.
+   * @returns JSON
+   * @throws ToolError with a sentence for people and models; anything else counts as `TOOL_FAILED` too.
+   */
+  run(args: Args, call: CallContext): Promise<unknown>
+  /**
+   * Finds out what became of a call that was sent and not answered.
+   * @returns its result when it has happened, null when it has not. @throws when it cannot tell
+   */
+  probe?(args: Args, call: CallContext): Promise<{ result: unknown } | null>
+}
+
+/** On whose behalf a call runs, and what makes it one. */
+export interface CallContext {
+  /** The same on every attempt of this call, and of no other: an idempotency key. */
+  readonly key: string
+  /** The author of the turn: a call has their rights, never another's. */
+  readonly principal: { readonly userId: string; readonly name: string }
+  readonly signal: AbortSignal
+}
+
+/** A call that did not work, in a sentence that people and models may read. */
+export class ToolError extends Error {
+  override name = 'ToolError'
+  /** True when the call may have happened all the same: the answer was lost, not refused. */
+  readonly uncertain: boolean
+  constructor(message: string, { uncertain = false, cause }: { uncertain?: boolean; cause?: unknown } = {}) {
+    super(message, cause === undefined ? undefined : { cause })
+    this.uncertain = uncertain
+  }
+}

@@ -1,0 +1,34 @@
+import { cp, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import type { SessionEvent } from '@colloquy/shared/events'
+
+/**
+ * The steps that stand committed in the journal of a server that has ended, as `<promptId> <step>`. It reads a
+ * copy: what opens the journal itself would tidy up what the crash left there, before the server has to.
+ */
+export async function committedSteps(data: string): Promise<Set<string>> {
+  const copy = await mkdtemp(join(tmpdir(), 'colloquy-copy-'))
+  try {
+    await cp(data, copy, { recursive: true })
+    const db = new DatabaseSync(join(copy, 'journal.db'))
+    // A server that died young has left no tables.
+    const made = db.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'events'").get()
+    const rows = made ? db.prepare('SELECT event FROM events ORDER BY stream, seq, n').all() : []
+    db.close()
+    return fold(rows.map(({ event }) => JSON.parse(String(event)) as SessionEvent))
+  } finally {
+    await rm(copy, { recursive: true })
+  }
+}
+
+function fold(events: readonly SessionEvent[]): Set<string> {
+  const prompts = new Map<string, string>()
+  const committed = new Set<string>()
+  for (const event of events) {
+    if (event.type === 'turn.claimed') prompts.set(event.turnId, event.promptId)
+    if (event.type === 'step.committed') committed.add(`${prompts.get(event.turnId)} ${event.step}`)
+  }
+  return committed
+}

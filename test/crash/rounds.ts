@@ -1,0 +1,52 @@
+import { type Script, type ScriptStep, writeScript } from '../kit/script.ts'
+
+/** A prompt of the scripted session: who asks, and what the model then says and calls. */
+export interface Round {
+  id: string
+  by: string
+  prompt: string
+  /** Another person's round that is asked while this one waits for consent: the consent comes after its end. */
+  meanwhile?: Round
+}
+
+type Step = { say?: string; calls?: readonly string[] }
+
+export function round(id: string, by: string, steps: readonly Step[]): Round {
+  return { id, by, prompt: writeScript(id, steps) }
+}
+
+/** A call as it stands in a script; `id` makes it one that can be counted at the tool. */
+export function call(tool: string, id: string): string {
+  return `${tool} ${JSON.stringify({ id })}`
+}
+
+/** What a person may ask for, each once; two people take turns. */
+export const ROUNDS: readonly Round[] = [
+  round('text', 'ana', [{ say: 'Good morning to all of you.' }]),
+  round('keyed', 'bo', [{ say: 'I add it.', calls: [call('keyed.add', 'keyed')] }, { say: 'It is added.' }]),
+  round('unsafe', 'ana', [{ calls: [call('unsafe.add', 'unsafe')] }, { say: 'It was sent.' }]),
+  round('read', 'bo', [{ calls: [call('safe.read', 'read')] }, { say: 'I have read it.' }]),
+  round('two', 'ana', [
+    { say: 'Two at once.', calls: [call('keyed.add', 'two.1'), call('unsafe.add', 'two.2')] },
+    { say: 'And one more.', calls: [call('safe.read', 'two.3')] },
+    { say: 'All three are done.' },
+  ]),
+  round('asked', 'bo', [{ say: 'May I?', calls: [call('asked.add', 'asked')] }, { say: 'Thank you.' }]),
+]
+
+/** Consent that comes late: the turn is parked, and somebody else is served before it goes on. */
+export const LATE_CONSENT: Round = {
+  ...round('late', 'ana', [
+    { say: 'May I, whenever you like?', calls: [call('asked.unsafe', 'late')] },
+    { say: 'I could.' },
+  ]),
+  meanwhile: round('meanwhile', 'bo', [{ say: 'Before you.' }]),
+}
+
+/** What a message of this script shows, from the first part to the last. */
+export function shownParts({ steps }: Script): string[] {
+  return steps.flatMap(({ text, calls }: ScriptStep) => [
+    ...(text === '' ? [] : [`says ${text}`]),
+    ...calls.map(({ tool, args }) => `calls ${tool} ${(args as { id: string }).id}`),
+  ])
+}
