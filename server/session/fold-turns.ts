@@ -1,6 +1,6 @@
 import type { SessionEventOf } from '@colloquy/shared/events'
 import { type Lane, MARK_EVERY, type State, type Turn } from './state.ts'
-import { dequeue, withEnd, withEntries, withLane, withTurn } from './state-changes.ts'
+import { dequeue, withEnd, withEntries, withLane, withOrder, withTurn } from './state-changes.ts'
 
 // What the events of a turn, from its claim to its end, do to the state.
 
@@ -56,11 +56,12 @@ export function turnResumed(state: State, event: SessionEventOf<'turn.resumed'>)
   const turn = state.turns[turnId]
   const lane = laneOfTurn(state, turnId)
   if (!turn || !lane) return state
-  const { parked: _, ...running } = turn
-  const resumed = { ...state, turns: { ...state.turns, [turnId]: running } }
+  const { parked: _, ...rest } = turn
+  const resumed = { ...state, turns: { ...state.turns, [turnId]: rest } }
   const served = { ...lane.served, [turn.author.id]: lane.seq }
   const parked = lane.parked.filter((id) => id !== turnId)
-  return withEntries(withLane(resumed, { ...lane, running: turnId, parked, served }), event)
+  const running = withLane(resumed, { ...lane, running: turnId, parked, served })
+  return withEntries(withOrder(running, lane.laneId), event)
 }
 
 function laneOfTurn(state: State, turnId: string): Lane | undefined {

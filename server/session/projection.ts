@@ -55,6 +55,7 @@ export function project(
       return
     case 'turn.parked':
     case 'turn.resumed':
+      projectQueue(doc, laneId, before, after, bodies)
       projectTurn(doc, lane, after)
       projectWaiting(doc, before, lane, event.turnId)
       return

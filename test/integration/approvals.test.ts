@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import type { CommandOf } from '../../server/session/api.ts'
+import { CountingTool } from '../kit/counting-tool.ts'
 import { textOf } from '../kit/text.ts'
-import { CountingTool, calls, say, stop, TurnHouse, toolParts, wish } from '../kit/turn-house.ts'
+import { calls, say, stop, TurnHouse, toolParts, wish } from '../kit/turn-house.ts'
 
 const MINUTES = 60_000
 const asks = (approver: 'author' | 'moderator' = 'author') =>

@@ -1,9 +1,10 @@
 import type { Message } from '@colloquy/shared'
 import { describe, expect, it } from 'vitest'
 import type { CommandOf } from '../../server/session/api.ts'
+import { CountingTool } from '../kit/counting-tool.ts'
 import { principal } from '../kit/people.ts'
 import { textOf } from '../kit/text.ts'
-import { CountingTool, calls, say, stop, TurnHouse, toolParts, wish } from '../kit/turn-house.ts'
+import { calls, say, stop, TurnHouse, toolParts, wish } from '../kit/turn-house.ts'
 
 const STEPS = [
   [say('One '), say('two. '), wish('look'), wish('book'), calls],

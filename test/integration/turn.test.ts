@@ -2,8 +2,9 @@ import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import type { ModelPart } from '../../server/model/port.ts'
 import { ToolError } from '../../server/tools/tool.ts'
+import { CountingTool } from '../kit/counting-tool.ts'
 import { textOf } from '../kit/text.ts'
-import { CountingTool, calls, say, stop, TurnHouse, toolParts, wish } from '../kit/turn-house.ts'
+import { calls, say, stop, TurnHouse, toolParts, wish } from '../kit/turn-house.ts'
 
 const reader = () => new CountingTool('look', { effect: 'read', replay: 'safe' })
 const keyed = () => new CountingTool('book', { effect: 'write', replay: 'keyed' })

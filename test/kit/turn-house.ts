@@ -1,6 +1,5 @@
 import { DEFAULT_LIMITS, type Message, type ToolPart } from '@colloquy/shared'
 import { onTestFinished } from 'vitest'
-import { z } from 'zod'
 import { createLogger } from '../../server/http/logging.ts'
 import type { Journal } from '../../server/journal/journal.ts'
 import { openSqliteJournal } from '../../server/journal/sqlite-journal.ts'
@@ -8,9 +7,9 @@ import type { ModelCall, ModelPart, ModelPort } from '../../server/model/port.ts
 import type { CommandOf } from '../../server/session/api.ts'
 import { laneContent } from '../../server/session/lane-content.ts'
 import { Session } from '../../server/session/session.ts'
-import type { CallContext, Tool } from '../../server/tools/tool.ts'
 import { createToolbox } from '../../server/tools/toolbox.ts'
 import { ManualClock } from './clock.ts'
+import type { CountingTool } from './counting-tool.ts'
 import { principal } from './people.ts'
 import { recordingRooms } from './recording.ts'
 import { temporaryFolder } from './server.ts'
@@ -22,45 +21,6 @@ export const say = (text: string): ModelPart => ({ type: 'text', text })
 export const wish = (tool: string, args: unknown = {}): ModelPart => ({ type: 'tool-call', tool, args })
 export const stop: ModelPart = { type: 'finish', finish: 'stop' }
 export const calls: ModelPart = { type: 'finish', finish: 'tool-calls' }
-
-/** A tool whose every run is recorded. */
-export class CountingTool implements Tool {
-  readonly name: string
-  readonly description = 'Counts.'
-  readonly input = z.strictObject({ n: z.number().optional(), text: z.string().optional() })
-  readonly effect: Tool['effect']
-  readonly replay: Tool['replay']
-  readonly approver?: Tool['approver']
-  readonly timeout?: number
-  output?: z.ZodType
-  readonly runs: { key: string; args: unknown }[] = []
-  answer: (args: unknown, call: CallContext) => Promise<unknown> = async () => ({ ok: true })
-  probe?: NonNullable<Tool['probe']>
-
-  constructor(name: string, parts: Pick<Tool, 'effect' | 'replay'> & Partial<Tool>) {
-    this.name = name
-    this.effect = parts.effect
-    this.replay = parts.replay
-    if (parts.approver) this.approver = parts.approver
-    if (parts.timeout !== undefined) this.timeout = parts.timeout
-    if (parts.probe) this.probe = parts.probe
-    if (parts.output) this.output = parts.output
-  }
-
-  audience() {
-    return 'everyone' as const
-  }
-
-  run(args: unknown, call: CallContext): Promise<unknown> {
-    this.runs.push({ key: call.key, args })
-    return this.answer(args, call)
-  }
-
-  /** How many different keys it was run with, and how often in all. */
-  get keys(): number {
-    return new Set(this.runs.map(({ key }) => key)).size
-  }
-}
 
 /**
  * One session on a real journal, with a scripted model, tools of the test's and a clock that it moves: turns at
@@ -132,6 +92,10 @@ export class TurnHouse {
     // It never comes to its end: its journal answers no more.
     this.session.close().catch(() => undefined)
     this.#crashAt = Infinity
+    await this.reopen()
+  }
+
+  async reopen(): Promise<void> {
     this.session = await this.#open()
     this.session.start()
   }
