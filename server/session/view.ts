@@ -10,7 +10,9 @@ const SYSTEM_TEXT =
 
 /** Characters of earlier messages that a view holds at most: about 25,000 tokens. */
 const VIEW_LENGTH = 100_000
-/** Characters of a result that the views of later turns hold. */
+/** Characters of results that a turn sees whole: its newest ones. */
+const RESULTS_LENGTH = 240_000
+/** Characters of any other result. */
 const OLD_RESULT_LENGTH = 4_000
 
 export interface View {
@@ -33,7 +35,7 @@ export function compileView(state: State, turn: Turn, bodies: Bodies, teamText: 
   let room = VIEW_LENGTH
   for (const entry of entries.slice(0, Math.max(0, asked)).toReversed()) {
     if (entry.status !== 'done' || entry.retractedAt !== undefined) continue
-    const said = speak(entry, bodies, OLD_RESULT_LENGTH)
+    const said = speak(entry, bodies, () => OLD_RESULT_LENGTH)
     room -= said.reduce((sum, message) => sum + lengthOf(message), 0)
     if (room < 0 || messages.length >= ENTRIES_KEPT) break
     messages.push(...said.reverse())
@@ -41,12 +43,13 @@ export function compileView(state: State, turn: Turn, bodies: Bodies, teamText: 
   // Where the budget ended between a question and its answer, the view starts with the next question.
   while (messages.length > 0 && messages.at(-1)?.role !== 'user') messages.pop()
   const system = teamText === '' ? SYSTEM_TEXT : `${SYSTEM_TEXT}\n\n${teamText}`
-  const now = [question, answer].flatMap((entry) => (entry ? speak(entry, bodies) : []))
+  const most = answer ? newestWhole(answer.calls, bodies) : () => 0
+  const now = [question, answer].flatMap((entry) => (entry ? speak(entry, bodies, most) : []))
   return { system, messages: [...messages.reverse(), ...now] }
 }
 
 /** A question as one message; an answer as its steps, each followed by the results of what it called. */
-function speak(entry: Entry, bodies: Bodies, resultLength = Infinity): ModelMessage[] {
+function speak(entry: Entry, bodies: Bodies, most: (call: Call) => number): ModelMessage[] {
   const texts = entry.cells.map((cell) => bodies.get(cell) ?? '')
   if (entry.role === 'user') {
     return [{ role: 'user', from: { ...entry.author, seq: entry.seq }, text: texts.join('') }]
@@ -56,9 +59,20 @@ function speak(entry: Entry, bodies: Bodies, resultLength = Infinity): ModelMess
     if (calls.length === 0) return text === '' ? [] : [{ role: 'assistant', text }]
     return [
       { role: 'assistant', text, calls: calls.map((call) => asked(call, bodies)) },
-      { role: 'tool', results: calls.map((call) => result(call, bodies, resultLength)) },
+      { role: 'tool', results: calls.map((call) => result(call, bodies, most(call))) },
     ]
   })
+}
+
+/** How many characters of each result a turn sees: of a long turn the first ones are cut. */
+function newestWhole(calls: readonly Call[], bodies: Bodies): (call: Call) => number {
+  let room = RESULTS_LENGTH
+  const cut = new Set<Call>()
+  for (const call of calls.toReversed()) {
+    if (room <= 0) cut.add(call)
+    room -= bodies.get(call.settled?.cell ?? '')?.length ?? 0
+  }
+  return (call) => (cut.has(call) ? OLD_RESULT_LENGTH : Infinity)
 }
 
 function asked({ callId, tool, cell }: Call, bodies: Bodies) {

@@ -215,4 +215,19 @@ describe('a turn with tools', () => {
       parts: [{ text: 'I will' }],
     })
   })
+
+  it('[Q3] of a long turn the newest results are whole and the first are cut, so that it goes on', async () => {
+    const look = reader()
+    look.answer = async () => 'x'.repeat(60_000)
+    const house = await TurnHouse.start([look])
+    await house.ask('ana', 'go', [
+      ...Array.from({ length: 6 }, () => [wish('look'), calls]),
+      [say('End.'), stop],
+    ])
+    await house.ended()
+    const lengths = house.asked.at(-1)?.messages.flatMap((message) => {
+      return message.role === 'tool' ? message.results.map(({ output }) => output.length) : []
+    })
+    expect(lengths?.map((length) => length > 50_000)).toEqual([false, false, true, true, true, true])
+  })
 })
