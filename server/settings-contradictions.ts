@@ -1,12 +1,16 @@
 import { routeIn } from './model/spec.ts'
 import type { Settings } from './settings.ts'
+import { BUILT_IN_TOOLS } from './tools/built-in.ts'
 
 const LEAST_SECRET = 32
 const IDENTITY = 'COLLOQUY_JWT_SECRET or COLLOQUY_JWKS_URL'
 
 /** What is wrong with the settings that each of them alone does not show. */
 export function contradictions(settings: Settings): string[] {
-  return [...identityProblems(settings), ...reachProblems(settings), ...modelProblems(settings)]
+  return [
+    ...[...identityProblems(settings), ...reachProblems(settings)],
+    ...[...modelProblems(settings), ...toolProblems(settings)],
+  ]
 }
 
 function* identityProblems({ mode, jwtSecret, jwksUrl }: Settings): Generator<string> {
@@ -64,4 +68,22 @@ function* providerProblems(
 /** What HTTP would not carry in a header. */
 function* keyProblems(name: string, key: string): Generator<string> {
   if (!/^[\x20-\x7e]*$/.test(key)) yield `${name} holds a character that no key has: copy it anew`
+}
+
+function* toolProblems({ tools, mcp }: Settings): Generator<string> {
+  const taken = new Map(BUILT_IN_TOOLS.map((name) => [name, 'a built-in tool']))
+  const named = [
+    ...tools.map(({ name }, at) => ({ name, place: `entry ${at + 1} of tools` })),
+    ...mcp.flatMap((server, s) =>
+      server.tools.map((tool, t) => ({
+        name: `${server.name}.${tool.name}`,
+        place: `entry ${t + 1} of tools of entry ${s + 1} of mcp`,
+      })),
+    ),
+  ]
+  for (const { name, place } of named) {
+    const other = taken.get(name)
+    if (other) yield `${place} has the name of ${other}: choose another`
+    else taken.set(name, place)
+  }
 }

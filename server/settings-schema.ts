@@ -1,6 +1,7 @@
 import { DEFAULT_LIMITS, type Limits } from '@colloquy/shared/limits'
 import { z } from 'zod'
 import { MODEL_GRAMMAR, parseModels } from './model/spec.ts'
+import { httpTools, mcpServers } from './tools/tool-settings.ts'
 
 // Every setting: what it may be, what it is without being set, what `--help` says of it, and its names.
 
@@ -28,6 +29,10 @@ const list = (item: z.ZodType<string, string>) =>
     (value) => (typeof value === 'string' ? value.split(',').map((one) => one.trim()) : value),
     z.array(item, { error: 'must be a list' }),
   )
+
+/** What only JSON can say: in the file as it is, in the environment as text. */
+const json = <T extends z.ZodType>(schema: T) =>
+  z.preprocess((value) => (typeof value === 'string' ? parseJson(value) : value), schema)
 
 const models = text(`must be ${MODEL_GRAMMAR}`).transform((setting, context) => {
   const read = parseModels(setting)
@@ -77,6 +82,11 @@ export const schema = z.strictObject({
     .enum(['sample', 'none'], { error: 'must be sample or none' })
     .default('sample')
     .describe('the first session in development: sample or none (sample)'),
+  tools: json(httpTools).default([]).describe('tools that are HTTP endpoints: a JSON list'),
+  mcp: json(mcpServers).default([]).describe('MCP servers and which of their tools to offer: a JSON list'),
+  webAllow: list(origin)
+    .default([])
+    .describe('origins that web.fetch may reach although they are private, with commas'),
   limits: z
     .strictObject(limitShape, { error: 'must be an object of known limits' })
     .default({})
@@ -100,10 +110,22 @@ export const ENV: Partial<Record<Key, string>> = {
   trustProxy: 'COLLOQUY_TRUST_PROXY',
   embedOrigins: 'COLLOQUY_EMBED_ORIGINS',
   offlineTps: 'COLLOQUY_OFFLINE_TPS',
+  tools: 'COLLOQUY_TOOLS',
+  mcp: 'COLLOQUY_MCP',
+  webAllow: 'COLLOQUY_WEB_ALLOW',
 }
 /** No secret has a flag: other people of the machine see what a process was started with. */
 export const FLAGS: readonly Key[] = ['port', 'host', 'data', 'model', 'seed']
 export const KEYS = Object.keys(schema.shape) as Key[]
+
+/** What is no JSON stays text, which is not what is wanted either. */
+function parseJson(value: string): unknown {
+  try {
+    return JSON.parse(value)
+  } catch {
+    return value
+  }
+}
 
 function isOrigin(value: string): boolean {
   const url = URL.parse(value)

@@ -1,6 +1,7 @@
 import { DEFAULT_LIMITS } from '@colloquy/shared/limits'
 import type { z } from 'zod'
 import { contradictions } from './settings-contradictions.ts'
+import { fillHeaders } from './settings-headers.ts'
 import { ENV, FLAGS, KEYS, type Key, SETTINGS_FILE, schema } from './settings-schema.ts'
 import { unknown } from './settings-spelling.ts'
 
@@ -47,8 +48,9 @@ export function readSettings({ argv, env, file }: SettingsSources): Settings {
   }
   const mode = env.NODE_ENV?.trim().toLowerCase() === 'production' ? 'production' : 'development'
   if (parsed.success) {
-    const settings: Settings = { ...parsed.data, mode, providers: providersOf(env) }
-    problems.push(...contradictions(settings))
+    const given: Settings = { ...parsed.data, mode, providers: providersOf(env) }
+    const { settings, missing } = fillHeaders(given, env)
+    problems.push(...contradictions(given), ...missing)
     if (problems.length === 0) return settings
   }
   throw new SettingsError(problems)
@@ -134,12 +136,11 @@ function take(given: Given, key: Key, value: unknown, name: string): void {
   given.names[key] = name
 }
 
+/** From the inside out: `url of entry 2 of tools in colloquy.config.json`. */
 function pathOf(path: readonly PropertyKey[], names: Record<string, string>): string {
   const [key, ...rest] = path.map(String)
-  const name = names[key ?? ''] ?? key ?? ''
-  return rest.length === 0
-    ? name
-    : `${rest.map((part) => (/^\d+$/.test(part) ? `entry ${Number(part) + 1}` : part))} of ${name}`
+  const parts = rest.map((part) => (/^\d+$/.test(part) ? `entry ${Number(part) + 1}` : part))
+  return [...parts.reverse(), names[key ?? ''] ?? key ?? ''].join(' of ')
 }
 
 function providersOf(env: SettingsSources['env']): Settings['providers'] {

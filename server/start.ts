@@ -20,6 +20,7 @@ import type { ModelPort } from './model/port.ts'
 import { Sessions } from './session/sessions.ts'
 import type { Settings } from './settings.ts'
 import { createGateway } from './sync/gateway.ts'
+import { createTools, type Tools } from './tools/create-tools.ts'
 import type { Tool } from './tools/tool.ts'
 import { createToolbox } from './tools/toolbox.ts'
 
@@ -76,8 +77,9 @@ export async function startServer(settings: Settings, parts: Parts): Promise<Ser
   })
   const stream = await openWorkspaceStream(journal, clock)
   const workspace = createWorkspace(stream, clock)
-  const tools = (parts.tools ?? []).map((tool) => parts.wrapTool?.(tool) ?? tool)
-  const toolbox = createToolbox(() => tools)
+  const tools = await createTools(settings, { stream, clock, log })
+  const allTools = withParts(tools, parts)
+  const toolbox = createToolbox(() => workspace.offeredTools(allTools()))
   const tickets = createTickets({ clock })
   const http = createServer()
   let ready = false
@@ -97,7 +99,7 @@ export async function startServer(settings: Settings, parts: Parts): Promise<Ser
     ...{ server: http, sessions, identity, tickets, clock, logger: log, ready: () => ready },
     ...{ people: createPeople(stream, clock), workspace, invites: createInvites(secret) },
     models: [...new Set([model.defaultModel, ...model.models])],
-    tools: () => tools,
+    tools: allTools,
     ...{ publicUrl: settings.publicUrl, embedOrigins: settings.embedOrigins },
     ...{ trustProxy: settings.trustProxy, limits: parts.httpLimits },
     ...parts.pages,
@@ -118,9 +120,21 @@ export async function startServer(settings: Settings, parts: Parts): Promise<Ser
       await sessions.close(GRACE_MS)
       await gateway.close(CLOSE.restart)
       await app.close()
+      tools.close()
       await journal.close()
     },
   }
+}
+
+/** The tools that the server has and those that a caller brings, each wrapped once. */
+function withParts(tools: Tools, { tools: brought = [], wrapTool = (tool) => tool }: Parts): () => Tool[] {
+  const wrapped = new WeakMap<Tool, Tool>()
+  const wrap = (tool: Tool): Tool => {
+    const known = wrapped.get(tool) ?? wrapTool(tool)
+    wrapped.set(tool, known)
+    return known
+  }
+  return () => [...tools.all(), ...brought].map(wrap)
 }
 
 const LISTENING: Readonly<Record<string, string>> = {

@@ -39,7 +39,6 @@ export function memoryJournal() {
       keep(batch)
       return seq
     },
-    load: async () => ({ seq, snapshot: null, events: [...events], docs: new Map() }),
     read: async (_stream: string, { after, limit }: { after: number; limit: number }) =>
       events.filter((event) => event.seq > after && event.seq <= after + limit),
     command: async (_stream: string, userId: string, commandId: string) =>

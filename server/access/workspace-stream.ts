@@ -1,7 +1,8 @@
 import { ColloquyError } from '@colloquy/shared'
 import { type WorkspaceEvent, workspaceEvent } from '@colloquy/shared/events'
 import type { Clock } from '../clock.ts'
-import { type Journal, JournalError, type RecordedCommand, type StoredEvent } from '../journal/journal.ts'
+import { type Journal, JournalError, type NewEvent, type RecordedCommand } from '../journal/journal.ts'
+import { grow, type Note } from './note.ts'
 
 /** A person as the workspace last saw them. */
 export interface Person {
@@ -18,7 +19,11 @@ export interface WorkspaceState {
   readonly name: string
   /** What every turn tells the model about this team. */
   readonly systemText: string
+  /** The names of the tools that turns offer; absent: all that the server has. */
+  readonly tools?: readonly string[] | undefined
   readonly people: ReadonlyMap<string, Person>
+  /** By name. */
+  readonly notes: ReadonlyMap<string, Readonly<Note>>
 }
 
 /** A person's command, with a hash of its body. */
@@ -31,6 +36,8 @@ export interface WorkspaceCommand {
 /** What is appended, and what the command answers. */
 export interface WorkspaceChange {
   events: readonly WorkspaceEvent[]
+  /** The texts of the cells that the events name. */
+  bodies?: ReadonlyMap<string, string>
   result?: unknown
 }
 
@@ -40,48 +47,56 @@ export interface WorkspaceStream {
   /**
    * Appends what `decide` makes of the state, and asks it again when another process was faster; null appends
    * nothing. Durable when it resolves. A repeated command appends nothing and gets its first result.
-   * @throws ColloquyError `STORE_UNAVAILABLE`, `COMMAND_REUSED`
+   * @throws ColloquyError `STORE_UNAVAILABLE`, `COMMAND_REUSED`, and what `decide` throws
    */
   change(
     decide: (state: WorkspaceState) => WorkspaceChange | null,
     command?: WorkspaceCommand,
   ): Promise<unknown>
+  /** The state with all that any process had appended when it was asked. @throws ColloquyError `STORE_UNAVAILABLE` */
+  current(): Promise<WorkspaceState>
+  /** The texts of cells; an erased or unknown one is absent. @throws ColloquyError `STORE_UNAVAILABLE` */
+  bodies(cells: readonly string[]): Promise<Map<string, string>>
 }
 
 export const WORKSPACE_ID = 'default'
 export const WORKSPACE_STREAM = `w_${WORKSPACE_ID}`
 const FIRST_NAME = 'Colloquy'
-/** Appends read at a time when another process was faster. */
+/** Appends read at a time. */
 const PAGE = 500
 /** A conflict means that somebody else got on; losing this often in a row means that something is broken. */
 const TRIES = 20
 
 export async function openWorkspaceStream(journal: Journal, clock: Clock): Promise<WorkspaceStream> {
   const people = new Map<string, Person>()
-  const state = { name: FIRST_NAME, systemText: '', people }
+  const notes = new Map<string, Note>()
+  const tools = undefined as WorkspaceState['tools']
+  const state = { name: FIRST_NAME, systemText: '', tools, people, notes }
   let position = 0
   let queue: Promise<unknown> = Promise.resolve()
 
-  function fold(events: readonly StoredEvent[]): void {
-    for (const { seq, event } of events) {
-      apply(workspaceEvent.parse(event))
-      position = seq
-    }
-  }
   function apply(event: WorkspaceEvent): void {
-    if (event.type === 'person.changed') {
+    if (event.type === 'note.appended') grow(notes, event)
+    else if (event.type === 'person.changed') {
       const { userId, name, groups, admin, issuedAt = 0 } = event
       people.set(userId, { userId, name, groups, admin, issuedAt })
-      return
+    } else {
+      state.name = event.name
+      if (event.type === 'workspace.created') return
+      state.systemText = event.systemText
+      state.tools = event.tools
     }
-    state.name = event.name
-    if (event.type === 'workspace.changed') state.systemText = event.systemText
   }
+  /** Without the bodies: notes may hold more than the memory does. */
   async function catchUp(): Promise<void> {
     for (;;) {
-      const events = await journal.read(WORKSPACE_STREAM, { after: position, limit: PAGE })
+      const page = { after: position, limit: PAGE, bodies: false }
+      const events = await journal.read(WORKSPACE_STREAM, page)
       if (events.length === 0) return
-      fold(events)
+      for (const { seq, event } of events) {
+        apply(workspaceEvent.parse(event))
+        position = seq
+      }
     }
   }
 
@@ -93,7 +108,7 @@ export async function openWorkspaceStream(journal: Journal, clock: Clock): Promi
     const events = [...created, ...change.events]
     position = await journal.append(WORKSPACE_STREAM, {
       expectedSeq: position,
-      events: events.map((event) => ({ event })),
+      events: events.map((event) => withBody(event, change.bodies)),
       ...(command ? { command: { ...command, result: change.result ?? null } } : {}),
     })
     for (const event of events) apply(event)
@@ -122,19 +137,30 @@ export async function openWorkspaceStream(journal: Journal, clock: Clock): Promi
     }
   }
 
-  fold((await journal.load(WORKSPACE_STREAM)).events)
+  /** One at a time: two appends of this process would only conflict with each other. */
+  function inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const done = queue.then(work)
+    queue = done.catch(() => undefined)
+    return done.catch(storeFailed)
+  }
+
+  await catchUp()
   return {
     state,
-    change(decide, command) {
-      // One at a time: two appends of this process would only conflict with each other.
-      const done = queue.then(() => carryOut(decide, command))
-      queue = done.catch(() => undefined)
-      return done.catch((error: unknown) => {
-        if (error instanceof ColloquyError) throw error
-        throw new ColloquyError('STORE_UNAVAILABLE', 'The store does not answer.', undefined, error)
-      })
-    },
+    change: (decide, command) => inTurn(() => carryOut(decide, command)),
+    current: () => inTurn(() => catchUp().then(() => state)),
+    bodies: (cells) => journal.bodies(WORKSPACE_STREAM, cells).catch(storeFailed),
   }
+}
+
+function withBody(event: WorkspaceEvent, bodies: WorkspaceChange['bodies']): NewEvent {
+  const body = 'cell' in event ? bodies?.get(event.cell) : undefined
+  return body === undefined ? { event } : { event, body }
+}
+
+function storeFailed(error: unknown): never {
+  if (!(error instanceof JournalError)) throw error
+  throw new ColloquyError('STORE_UNAVAILABLE', 'The store does not answer.', undefined, error)
 }
 
 async function recorded(

@@ -79,4 +79,24 @@ describe('the workspace', () => {
     expect(workspace.settings().name).toBe('Boatyard')
     expect(types()).toEqual(['workspace.created', 'workspace.changed'])
   })
+
+  it('[I37] turns offer all tools of the server until an admin pins some; then those, by name', async () => {
+    const { journal } = memoryJournal()
+    const workspace = await openWorkspace(journal)
+    const all = ['web.fetch', 'notes.read', 'Z', 'a', 'notes.append'].map((name) => ({ name }))
+    const offered = (of = workspace) => of.offeredTools(all).map(({ name }) => name)
+    expect(offered()).toEqual(['Z', 'a', 'notes.append', 'notes.read', 'web.fetch'])
+    expect(await workspace.set(admin, 'c1', { tools: ['web.fetch', 'a', 'gone'] })).toEqual({
+      ...{ name: 'Colloquy', systemText: '', tools: ['web.fetch', 'a', 'gone'] },
+    })
+    expect(offered()).toEqual(['a', 'web.fetch'])
+    await workspace.set(admin, 'c2', { name: 'Boatyard', tools: undefined })
+    expect([offered(), offered(await openWorkspace(journal))]).toEqual(Array(2).fill(['a', 'web.fetch']))
+    await workspace.set(admin, 'c3', { tools: [] })
+    expect([offered(), workspace.settings().name]).toEqual([[], 'Boatyard'])
+    await expect(workspace.set(admin, 'c3', { tools: ['a'] })).rejects.toMatchObject({
+      code: 'COMMAND_REUSED',
+    })
+    await expect(workspace.set(ann, 'c4', { tools: ['a'] })).rejects.toMatchObject({ code: 'FORBIDDEN' })
+  })
 })

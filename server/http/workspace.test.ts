@@ -1,15 +1,29 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { z } from 'zod'
+import type { Tool } from '../tools/tool.ts'
 import { C1, C2, type Edge, NOW, openEdge } from './edge.fixture.ts'
 
+const tool = (name: string, more: object = {}): Tool => ({
+  ...{ name, description: `what ${name} does`, effect: 'read', replay: 'safe', input: z.strictObject({}) },
+  ...{ audience: () => 'everyone', run: async () => null, ...more },
+})
+const write = { effect: 'write', approver: 'author', description: 'x'.repeat(5000) }
+
 let edge: Edge
+let all: Tool[]
 beforeEach(async () => {
-  edge = await openEdge()
+  all = [tool('web.fetch'), tool('notes.append', write)]
+  edge = await openEdge({ tools: () => all })
 })
 afterEach(() => edge.app.close())
 
 const url = '/api/v1/workspace'
 const put = (who: string | null, payload: object) => edge.ask(who, { method: 'PUT', url, payload })
 const models = ['offline', 'openai/gpt-5']
+const tools = [
+  { name: 'notes.append', description: 'x'.repeat(4000), effect: 'write', approver: 'author' },
+  { name: 'web.fetch', description: 'what web.fetch does', effect: 'read' },
+]
 
 describe('me', () => {
   it('[H42] the caller is told who they are and until when; nobody else is told anything', async () => {
@@ -23,11 +37,11 @@ describe('me', () => {
 })
 
 describe('the workspace', () => {
-  it('[H43] everybody signed in reads its name and models, admins its text too', async () => {
+  it('[H43] everybody signed in reads its name, models and tools, admins its text too', async () => {
     await put('root', { commandId: C1, name: 'Boatyard', systemText: 'We build boats.' })
-    expect((await edge.ask('ann', { url })).body).toEqual({ name: 'Boatyard', models })
+    expect((await edge.ask('ann', { url })).body).toEqual({ name: 'Boatyard', models, tools })
     expect((await edge.ask('root', { url })).body).toEqual({
-      ...{ name: 'Boatyard', models, systemText: 'We build boats.' },
+      ...{ name: 'Boatyard', models, tools, systemText: 'We build boats.' },
     })
     expect((await edge.ask(null, { url })).code).toBe('UNAUTHENTICATED')
   })
@@ -39,7 +53,7 @@ describe('the workspace', () => {
     })
     expect((await put(null, { commandId: C1, name: 'Mine' })).status).toBe(401)
     expect((await put('root', { commandId: C1, name: ' Boatyard ' })).body).toEqual({
-      ...{ name: 'Boatyard', models, systemText: '' },
+      ...{ name: 'Boatyard', models, tools, systemText: '' },
     })
     await put('root', { commandId: C2, name: 'Shipyard' })
     expect((await put('root', { commandId: C1, name: 'Boatyard' })).body).toMatchObject({ name: 'Boatyard' })
@@ -56,9 +70,50 @@ describe('the workspace', () => {
       { commandId: C1, systemText: 'x'.repeat(16_001) },
       { commandId: C1, systemText: '\ud800' },
       { commandId: C1, models: [] },
+      { commandId: C1, tools: 'web.fetch' },
+      { commandId: C1, tools: Array(201).fill('web.fetch') },
     ]) {
       expect((await put('root', payload)).code, JSON.stringify(payload).slice(0, 80)).toBe('MALFORMED')
     }
-    expect((await edge.ask('root', { url })).body).toEqual({ name: 'Colloquy', models, systemText: '' })
+    expect((await edge.ask('root', { url })).body).toEqual({
+      name: 'Colloquy',
+      models,
+      tools,
+      systemText: '',
+    })
+  })
+
+  it('[H70] an admin says which of the tools turns offer; who asks sees those', async () => {
+    expect((await put('root', { commandId: C1, tools: ['web.fetch'] })).body).toMatchObject({
+      tools: [{ name: 'web.fetch' }],
+    })
+    expect((await edge.ask('ann', { url })).body).toMatchObject({ tools: tools.slice(1) })
+    expect((await put('ann', { commandId: C2, tools: [] })).code).toBe('FORBIDDEN')
+    expect((await put('root', { commandId: C2, tools: [] })).body).toMatchObject({ tools: [] })
+    expect((await put('root', { commandId: C1, tools: ['web.fetch'] })).body).toMatchObject({
+      tools: [{ name: 'web.fetch' }],
+    })
+    expect((await edge.ask('ann', { url })).body).toMatchObject({ tools: [] })
+  })
+
+  it('[H71] a name that no tool has is refused, and told where it stands; one that is pinned may be away', async () => {
+    const tools = ['web.fetch', 'web.fetsh', 'constructor']
+    expect(await put('root', { commandId: C1, tools })).toMatchObject({
+      status: 400,
+      body: {
+        error: {
+          code: 'MALFORMED',
+          details: [
+            { path: 'body/tools/1', message: 'is no tool of this server' },
+            { path: 'body/tools/2', message: 'is no tool of this server' },
+          ],
+        },
+      },
+    })
+    expect((await put('ann', { commandId: C1, tools })).code).toBe('FORBIDDEN')
+    await put('root', { commandId: C1, tools: ['web.fetch'] })
+    all = all.slice(1)
+    expect((await put('root', { commandId: C2, tools: ['web.fetch', 'notes.append'] })).status).toBe(200)
+    expect((await edge.ask('ann', { url })).body).toMatchObject({ tools: [{ name: 'notes.append' }] })
   })
 })

@@ -1,22 +1,29 @@
 import { meAnswer, workspaceAnswer } from '@colloquy/shared/answers'
 import { setWorkspace } from '@colloquy/shared/commands'
-import type { Workspace, WorkspaceSettings } from '../access/workspace.ts'
+import { offeredOf, type Workspace, type WorkspaceSettings } from '../access/workspace.ts'
+import type { Tool } from '../tools/tool.ts'
 import { actor } from './authenticate.ts'
 import { type Api, answers, BODY, noQuery, SIGNED_IN } from './contract.ts'
+import { malformed } from './errors.ts'
 
 export interface WorkspaceParts {
   workspace: Workspace
   /** What a prompt may name; the first is the default. */
   models: readonly string[]
+  /** All that the server has. */
+  tools: () => readonly Tool[]
 }
 
 const tags = ['workspace']
+/** Characters of a tool's description that people are shown. */
+const SHOWN_DESCRIPTION = 4_000
 
 /** Who the caller is, and what the workspace offers. */
-export function workspaceRoutes(app: Api, { workspace, models }: WorkspaceParts): void {
-  const answer = ({ name, systemText }: WorkspaceSettings, admin: boolean) => ({
-    ...{ name, models: [...models] },
-    ...(admin ? { systemText } : {}),
+export function workspaceRoutes(app: Api, parts: WorkspaceParts): void {
+  const { workspace, models, tools } = parts
+  const answer = (settings: WorkspaceSettings, admin: boolean) => ({
+    ...{ name: settings.name, models: [...models], tools: offeredOf(settings, tools()).map(shown) },
+    ...(admin ? { systemText: settings.systemText } : {}),
   })
   meRoute(app)
   app.get(
@@ -47,9 +54,25 @@ export function workspaceRoutes(app: Api, { workspace, models }: WorkspaceParts)
     async (request) => {
       const who = actor(request)
       const { commandId, ...given } = request.body
+      // To anybody else it is refused, and tells nothing of what tools there are.
+      if (who.admin && given.tools) refuseUnknown(given.tools, parts)
       return answer(await workspace.set(who, commandId, given), who.admin)
     },
   )
+}
+
+function shown({ name, description, effect, approver }: Tool) {
+  const text = description.slice(0, SHOWN_DESCRIPTION)
+  return { name, description: text, effect, ...(approver ? { approver } : {}) }
+}
+
+/** A tool that is pinned already may be named: the server that has it may only be away. */
+function refuseUnknown(names: readonly string[], { workspace, tools }: WorkspaceParts): void {
+  const known = new Set([...tools().map(({ name }) => name), ...(workspace.settings().tools ?? [])])
+  const issues = names.flatMap((name, at) =>
+    known.has(name) ? [] : [{ path: `body/tools/${at}`, message: 'is no tool of this server' }],
+  )
+  if (issues.length > 0) throw malformed(issues)
 }
 
 function meRoute(app: Api): void {
