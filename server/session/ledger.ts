@@ -1,12 +1,11 @@
-import { CLOSE, LAYOUT_SCHEMA, MAIN_LANE } from '@colloquy/shared'
+import { LAYOUT_SCHEMA, MAIN_LANE } from '@colloquy/shared'
 import { type SessionEvent, type SessionEventOf, sessionEvent } from '@colloquy/shared/events'
 import type { Append, Claim, Journal, LoadedStream, NewEvent } from '../journal/journal.ts'
-import type { Rooms } from '../sync/port.ts'
 import { laneDocName } from './doc-names.ts'
 import { fold } from './fold.ts'
 import { cellsOf as cellsOfEntry } from './fold-calls.ts'
 import { LaneDoc } from './lane-doc.ts'
-import { project, render } from './projection.ts'
+import { type Effect, LaneDocs, type LaneDocsDeps } from './lane-docs.ts'
 import { rolledLane } from './segments.ts'
 import { EMPTY, STATE_VERSION, type State } from './state.ts'
 import { indexChange } from './stream-index.ts'
@@ -16,12 +15,9 @@ const SNAPSHOT_BYTES = 128 * 1024
 /** Appends after which a snapshot is due. */
 const SNAPSHOT_APPENDS = 2000
 
-export interface LedgerDeps {
+export interface LedgerDeps extends LaneDocsDeps {
   journal: Journal
   now(): number
-  rooms: Rooms
-  /** What a running turn has streamed and not committed. */
-  said(turnId: string): string
   /** The store failed, or the state is in doubt: this ledger is dead. Called once. */
   failed(error: unknown): void
 }
@@ -32,9 +28,6 @@ export interface Batch {
   command?: Append['command'] | undefined
 }
 
-/** What may happen only once an append is durable, in the order of the appends. */
-type Effect = () => void
-
 /**
  * A session's state, texts and lane docs, and the one way to change them: apply in memory, append to the
  * journal, and let out (to rooms and callers) only what is durable. Appends are FIFO. When one fails the
@@ -44,8 +37,8 @@ type Effect = () => void
 export class Ledger {
   readonly sessionId: string
   readonly bodies = new Map<string, string>()
-  readonly docs = new Map<string, LaneDoc>()
   readonly #deps: LedgerDeps
+  readonly #laneDocs: LaneDocs
   readonly #epoch: string
   #state: State = EMPTY
   #seq = 0
@@ -59,10 +52,16 @@ export class Ledger {
     this.sessionId = sessionId
     this.#epoch = epoch
     this.#deps = deps
+    this.#laneDocs = new LaneDocs(sessionId, deps, this.bodies)
   }
 
   get state(): State {
     return this.#state
+  }
+
+  /** The lane docs, by laneId. */
+  get docs(): Map<string, LaneDoc> {
+    return this.#laneDocs.docs
   }
 
   get alive(): boolean {
@@ -84,10 +83,10 @@ export class Ledger {
   commit(batch: Batch): Promise<void> {
     return this.#guarded(() => {
       const before = this.#state
-      const { effects, ...written } = this.#apply(batch.events)
+      const { effects, updates, dropDocs } = this.#apply(batch.events)
       for (const cell of batch.erase ?? []) this.bodies.delete(cell)
       const index = indexChange(before, this.#state)
-      return this.#append({ ...written, ...index, events: batch.events, ...pick(batch) }, effects)
+      return this.#append({ updates, dropDocs, ...index, events: batch.events, ...pick(batch) }, effects)
     })
   }
 
@@ -175,32 +174,23 @@ export class Ledger {
 
   /** Folds and projects the events; returns what the journal and the readers must hear of it. */
   #apply(events: readonly NewEvent<SessionEvent>[]) {
-    const updates: { doc: string; update: Uint8Array }[] = []
-    const dropDocs: string[] = []
-    const effects: Effect[] = []
-    const runs: { doc: LaneDoc; projections: ((doc: LaneDoc) => void)[] }[] = []
-    const flush = () => {
-      for (const { doc, projections } of runs.splice(0)) this.#write(doc, projections, updates, effects)
-    }
+    const batch = this.#laneDocs.batch()
     for (const { event, body } of events) {
       if (body !== undefined && 'cell' in event && event.cell) this.bodies.set(event.cell, body)
       const before = this.#state
       const after = fold(before, event, this.#seq + 1)
       this.#state = after
-      if (event.type === 'member.changed') this.#tellRooms(event, before, effects)
+      if (event.type === 'member.changed') this.#tellRooms(event, before, batch.effects)
       if (event.type === 'lane.rolled' && event.doc === 'lane') {
-        flush()
-        this.#roll(event.laneId, updates, dropDocs, effects)
+        batch.roll(event.laneId, after)
+        this.#forgetBodies()
         continue
       }
       const laneId = laneOf(event, before)
-      const doc = laneId === null ? null : this.#docOf(laneId)
-      if (laneId === null || !doc) continue
-      if (runs.at(-1)?.doc !== doc) runs.push({ doc, projections: [] })
-      runs.at(-1)?.projections.push((to) => project(to, laneId, event, before, after, this.bodies))
+      if (laneId !== null) batch.project(laneId, event, before, after)
     }
-    flush()
-    return { updates, dropDocs, effects }
+    batch.flush()
+    return batch
   }
 
   #tellRooms(event: SessionEventOf<'member.changed'>, before: State, effects: Effect[]): void {
@@ -209,55 +199,6 @@ export class Ledger {
     else if (event.role === 'viewer' && before.members[event.userId]?.role !== 'viewer') {
       effects.push(() => rooms.rollBoards(this.sessionId))
     }
-  }
-
-  #write(
-    doc: LaneDoc,
-    projections: readonly ((doc: LaneDoc) => void)[],
-    updates: { doc: string; update: Uint8Array }[],
-    effects: Effect[],
-  ): void {
-    const written = doc.write((to) => {
-      for (const projection of projections) projection(to)
-    })
-    if (!written) return
-    const { update, stateVector } = written
-    updates.push({ doc: doc.name, update })
-    effects.push(() => this.#deps.rooms.publish(doc.name, update, stateVector))
-  }
-
-  /** Starts the lane's new incarnation; readers of the old one are sent to it. */
-  #roll(
-    laneId: string,
-    updates: { doc: string; update: Uint8Array }[],
-    dropDocs: string[],
-    effects: Effect[],
-  ): void {
-    const lane = this.#state.lanes[laneId]
-    const old = this.docs.get(laneId)
-    if (!lane) return
-    this.docs.delete(laneId)
-    const doc = this.#docOf(laneId)
-    const turn = lane.running === null ? undefined : this.#state.turns[lane.running]
-    const said = turn ? this.#deps.said(turn.turnId) : ''
-    doc?.write((to) => {
-      render(to, laneId, this.#state, this.bodies)
-      if (turn && said !== '') to.appendText(turn.answerId, said)
-    })
-    if (doc) updates.push({ doc: doc.name, update: doc.encode() })
-    this.#forgetBodies()
-    if (!old) return
-    dropDocs.push(old.name)
-    effects.push(() => this.#deps.rooms.retire(old.name, CLOSE.incarnation))
-  }
-
-  #docOf(laneId: string): LaneDoc | null {
-    const known = this.docs.get(laneId)
-    const lane = this.#state.lanes[laneId]
-    if (known || !lane) return known ?? null
-    const doc = new LaneDoc(laneDocName(this.sessionId, lane))
-    this.docs.set(laneId, doc)
-    return doc
   }
 
   /** Keeps only texts that the state still refers to. */
