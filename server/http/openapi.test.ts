@@ -32,6 +32,7 @@ const ROUTES: [string, string, number[]][] = [
   ['delete', `${session}/prompts/{promptId}`, BY_QUERY],
   ['post', `${session}/prompts/{promptId}/move`, BY_BODY],
   ['post', `${session}/turns/{turnId}/cancel`, BY_BODY],
+  ['post', `${session}/turns/{turnId}/approvals/{callId}`, BY_BODY],
   ['get', `${session}/lanes/{laneId}/messages`, READ],
   ['delete', `${session}/messages/{messageId}`, BY_QUERY],
   ['post', `${session}/invites`, BY_BODY],

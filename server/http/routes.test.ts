@@ -41,6 +41,22 @@ const commands: [string, InjectOptions, object][] = [
     { type: 'turn.cancel', turnId: 't1' },
   ],
   [
+    'consent',
+    {
+      ...{ method: 'POST', url: `${s1}/turns/t1/approvals/k1` },
+      payload: { commandId: C1, decision: 'allow', argsHash: 'h' },
+    },
+    { type: 'call.decide', turnId: 't1', callId: 'k1', decision: 'allow', argsHash: 'h' },
+  ],
+  [
+    'a change of a call',
+    {
+      ...{ method: 'POST', url: `${s1}/turns/t1/approvals/k1` },
+      payload: { commandId: C1, decision: 'edit', argsHash: 'h', args: { n: 1 } },
+    },
+    { type: 'call.decide', turnId: 't1', callId: 'k1', decision: 'edit', argsHash: 'h', args: { n: 1 } },
+  ],
+  [
     'a retraction',
     { method: 'DELETE', url: `${s1}/messages/m1?commandId=${C1}` },
     { type: 'message.retract', messageId: 'm1' },

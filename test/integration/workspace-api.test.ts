@@ -70,7 +70,10 @@ it('[C26] an admin changes the workspace, others are refused', async () => {
   const ana = as(server, 'ana')
   await root.setWorkspace({ name: 'Boatyard', systemText: 'We build boats.' })
   expect(await root.info()).toMatchObject({ name: 'Boatyard', systemText: 'We build boats.' })
-  expect(await ana.info()).toEqual({ name: 'Boatyard', models: ['offline'] })
+  expect(await ana.info()).toEqual({
+    ...{ name: 'Boatyard', models: ['offline'] },
+    tools: ['notes.append', 'notes.read', 'web.fetch'].map((name) => expect.objectContaining({ name })),
+  })
   await expect(ana.setWorkspace({ name: 'Mine' })).rejects.toMatchObject({ code: 'FORBIDDEN', status: 403 })
   expect((await ana.info()).name).toBe('Boatyard')
 })
