@@ -7,7 +7,7 @@ import type {
   TicketAnswer,
 } from '@colloquy/shared/answers'
 import type { Http } from './http.ts'
-import type { Audience, Role } from './types.ts'
+import type { Audience, CallRef, Role } from './types.ts'
 
 /** Body of a prompt, as it is sent and as it waits in the outbox: a retry repeats these very values. */
 export interface PromptBody {
@@ -16,6 +16,11 @@ export interface PromptBody {
   model?: string
   seenSeq?: number
 }
+
+/** What may become of a call that waits for consent. */
+export type CallDecision =
+  | { decision: 'allow' | 'deny' }
+  | { decision: 'edit'; args: Record<string, unknown> }
 
 /** The HTTP surface of one session, as one person. Every method throws ColloquyError. */
 export class Api {
@@ -56,7 +61,12 @@ export class Api {
   }
 
   async cancel(turnId: string): Promise<void> {
-    await this.#http.command('POST', `${this.#session}/turns/${encodeURIComponent(turnId)}/cancel`, {})
+    await this.#http.command('POST', `${this.#turnPath(turnId)}/cancel`, {})
+  }
+
+  async decide({ turnId, callId, argsHash }: CallRef, decision: CallDecision): Promise<void> {
+    const path = `${this.#turnPath(turnId)}/approvals/${encodeURIComponent(callId)}`
+    await this.#http.command('POST', path, { ...decision, argsHash })
   }
 
   async retract(messageId: string): Promise<void> {
@@ -70,6 +80,10 @@ export class Api {
   messages(laneId: string, before?: number): Promise<MessagesAnswer> {
     const query = before === undefined ? '' : `?before=${before}`
     return this.#http.request('GET', `${this.#session}/lanes/${encodeURIComponent(laneId)}/messages${query}`)
+  }
+
+  #turnPath(turnId: string): string {
+    return `${this.#session}/turns/${encodeURIComponent(turnId)}`
   }
 
   #promptPath(promptId: string): string {

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { settle } from './test/clock.ts'
 import { textOf, until, world } from './test/kit.ts'
-import { LaneWriter } from './test/lane.ts'
+import { askingCall, LaneWriter } from './test/lane.ts'
 import { refuse, tokenOf } from './test/server.ts'
 import type { Snapshot } from './types.ts'
 
@@ -144,6 +144,21 @@ const page = (seq: number) => [
   { type: 'text' as const, text: 'all', continues: true as const },
 ]
 
+it('[C37] older pages have calls, too; only answers of the doc count as unfinished', async () => {
+  w.server.lanes.set('launch/main@1', new LaneWriter({ firstSeq: 2 }))
+  w.server.lane.add(2, [askingCall('c2')], { status: 'streaming' })
+  const metadata = { seq: 1, promptId: 'p1', status: 'done' }
+  const parts = [...page(1), askingCall('c1'), { type: 'text', text: 'after' }]
+  w.server.pages = () => ({ messages: [{ id: 'm1', role: 'assistant', metadata, parts }], before: null })
+  const session = w.join()
+  await session.ready
+  await session.older()
+  const { messages, unfinished } = session.snapshot()
+  expect(textOf(session.snapshot())).toEqual(['1, all|note.append|after', 'note.append'])
+  expect(messages[0]?.parts[1]).toEqual(askingCall('c1'))
+  expect(unfinished.map(({ id }) => id)).toEqual(['m2'])
+})
+
 describe('finished', () => {
   it('[C8] tells the end and the answer from the doc', async () => {
     const session = w.join()
@@ -158,6 +173,20 @@ describe('finished', () => {
     expect(end).toBe('cancelled')
     expect(message).toBe(session.snapshot().messages[1])
     expect(w.server.count('GET', /prompts/)).toBe(0)
+  })
+
+  it('[C8] waits for an answer that is parked in no turn', async () => {
+    const session = w.join()
+    await session.ready
+    const prompt = await session.prompt('Draft')
+    w.server.lane.turn({ turnId: 't2', promptId: 'p-1' })
+    w.server.lane.add(2, [askingCall('c1')], { status: 'streaming', promptId: 'p-1' })
+    await settle()
+    w.server.lane.turn(null)
+    await w.clock.advance(10_000)
+    expect(w.server.count('GET', /prompts/)).toBe(0)
+    w.server.lane.setStatus(0, 'done')
+    expect((await prompt.finished).end).toBe('done')
   })
 
   it('[C8] asks the server about a prompt that left the queue without an answer', async () => {
@@ -267,4 +296,41 @@ describe('commands', () => {
       ['POST', '/sessions/launch/invites', { commandId: uuid, role: 'viewer', expiresIn: 1000, uses: 1 }],
     ])
   })
+
+  it('[C38] decide a call by the arguments that were shown, and repeat a lost answer under one commandId', async () => {
+    const session = w.join()
+    await session.ready
+    let lost = 0
+    w.server.override = ({ path, body }) =>
+      path.includes('approvals') && body.decision === 'allow' && lost++ === 0 ? 'acted, then lost' : undefined
+    const call = { turnId: 't/1', callId: 'c/1', argsHash: 'hash' }
+    const allowed = session.allowCall(call)
+    await w.clock.advance(1_000)
+    await allowed
+    await session.denyCall(call)
+    await session.editCall(call, { text: 'Ship it later' })
+    const sent = w.server.seen.filter(({ path }) => path.includes('approvals'))
+    expect(new Set(sent.map(({ path }) => path))).toEqual(
+      new Set(['/sessions/launch/turns/t%2F1/approvals/c%2F1']),
+    )
+    expect(sent[0]?.body).toEqual(sent[1]?.body)
+    expect(sent.slice(1).map(({ body: { commandId, ...rest } }) => rest)).toEqual([
+      { decision: 'allow', argsHash: 'hash' },
+      { decision: 'deny', argsHash: 'hash' },
+      { decision: 'edit', argsHash: 'hash', args: { text: 'Ship it later' } },
+    ])
+    expect(new Set(sent.map(({ body }) => body.commandId)).size).toBe(3)
+  })
+
+  it.each(['CALL_DECIDED', 'CALL_CHANGED', 'APPROVAL_EXPIRED', 'TURN_ENDED'] as const)(
+    '[C38] tell why a decision came to nothing: %s',
+    async (code) => {
+      const session = w.join()
+      await session.ready
+      w.server.override = ({ path }) => (path.includes('approvals') ? refuse(code) : undefined)
+      const decided = session.allowCall({ turnId: 't1', callId: 'c1', argsHash: 'old' })
+      await expect(decided).rejects.toMatchObject({ code, status: 409 })
+      expect(w.server.count('POST', /approvals/)).toBe(1)
+    },
+  )
 })

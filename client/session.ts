@@ -141,6 +141,18 @@ export class LiveSession implements Public.Session {
     return this.#api.cancel(turnId)
   }
 
+  allowCall(call: Public.CallRef): Promise<void> {
+    return this.#api.decide(call, { decision: 'allow' })
+  }
+
+  denyCall(call: Public.CallRef): Promise<void> {
+    return this.#api.decide(call, { decision: 'deny' })
+  }
+
+  editCall(call: Public.CallRef, args: Record<string, unknown>): Promise<void> {
+    return this.#api.decide(call, { decision: 'edit', args })
+  }
+
   retract(messageId: string): Promise<void> {
     return this.#api.retract(messageId)
   }

@@ -5,14 +5,16 @@ import type {
   MessageStatus,
   PersonRef,
   RunningTurn,
+  Waiting,
 } from '@colloquy/shared/layout'
 import type { Role } from '@colloquy/shared/roles'
+import type * as Tools from '@colloquy/shared/tools'
 import type { Awareness } from 'y-protocols/awareness'
 import type * as Y from 'yjs'
 import type { Clock } from './clock.ts'
 import type { ColloquyError } from './errors.ts'
 
-export type { Audience, MessageMetadata, MessageStatus, PersonRef, Role, RunningTurn }
+export type { Audience, MessageMetadata, MessageStatus, PersonRef, Role, RunningTurn, Waiting }
 
 /** Where small things outlive a reload: unsent prompts, the name of the doc. */
 export interface Storage {
@@ -47,7 +49,30 @@ export interface Message {
   id: string
   role: 'user' | 'assistant'
   metadata: MessageMetadata
-  parts: { type: 'text'; text: string }[]
+  /** In the order in which they came: what a step of the answer said, what it called, and so on. */
+  parts: MessagePart[]
+}
+
+export type MessagePart = { type: 'text'; text: string } | ToolPart
+
+/** A tool call, in the shape of the AI SDK's `DynamicToolUIPart`. */
+export type ToolPart = WithMetadata<Tools.ToolPart>
+
+/** What a tool part tells beside the AI SDK's fields. Not an interface: that would be no `JSONObject` of the AI SDK's. */
+export type ToolPartMetadata = Pick<Tools.ToolPartMetadata, keyof Tools.ToolPartMetadata>
+
+type WithMetadata<P> = P extends unknown
+  ? { [K in keyof P]: K extends 'toolMetadata' ? ToolPartMetadata : P[K] }
+  : never
+
+/** A call that waits for somebody's consent: consent is given to exactly the arguments that were shown. */
+export interface CallRef {
+  /** `metadata.turnId` of its message. */
+  turnId: string
+  /** `toolCallId` of its part. */
+  callId: string
+  /** `toolMetadata.argsHash` of its part. */
+  argsHash: string
 }
 
 /** A prompt that waits in the lane; `text` is its beginning. */
@@ -98,6 +123,8 @@ export interface Snapshot {
   /** In the order in which they will run. */
   queue: readonly QueueEntry[]
   turn: RunningTurn | null
+  /** Answers that have begun and not ended, oldest first: that of `turn`, and those that wait in none. */
+  unfinished: readonly Message[]
   people: readonly Person[]
   members: readonly Member[]
   me: Me | null
@@ -210,7 +237,20 @@ export interface Session {
   edit(promptId: string, text: string): Promise<void>
   withdraw(promptId: string): Promise<void>
   move(promptId: string, before: string | null): Promise<void>
+  /** Stops an answer that runs or waits. @throws ColloquyError `TURN_ENDED` */
   cancel(turnId: string): Promise<void>
+  /**
+   * Lets a call run, once. These three are for whom the call waits for (`toolMetadata.approver`).
+   * @throws ColloquyError `CALL_DECIDED`, `CALL_CHANGED`, `APPROVAL_EXPIRED`, `TURN_ENDED`, `FORBIDDEN`
+   */
+  allowCall(call: CallRef): Promise<void>
+  /** The call ends as `denied`, and the answer goes on without it. */
+  denyCall(call: CallRef): Promise<void>
+  /**
+   * For the author of the turn: in place of this call another one, with these arguments, waits for consent.
+   * @throws ColloquyError as `allowCall`, and `MALFORMED` or `TOO_LARGE` for arguments that are no JSON object
+   */
+  editCall(call: CallRef, args: Record<string, unknown>): Promise<void>
   retract(messageId: string): Promise<void>
   /** `expiresIn` in ms. */
   invite(options: { role: Role; expiresIn: number; uses: number }): Promise<Invite>

@@ -5,6 +5,7 @@ import type {
   SessionListAnswer,
   WorkspaceAnswer,
 } from '@colloquy/shared/answers'
+import type { Approver, ToolEffect } from '@colloquy/shared/tools'
 import { baseUrl } from './base-url.ts'
 import { systemClock } from './clock.ts'
 import { LastDocs } from './docs.ts'
@@ -34,10 +35,21 @@ export interface SignedIn {
   expiresAt: number
 }
 
+/** What turns may call. */
+export interface ToolInfo {
+  name: string
+  description: string
+  /** `read` changes nothing anywhere. */
+  effect: ToolEffect
+  /** Whose consent each call needs; absent: nobody's. */
+  approver?: Approver | undefined
+}
+
 export interface WorkspaceInfo {
   name: string
   /** What a prompt may name as its model; the first is the default. */
   models: string[]
+  tools: ToolInfo[]
   /** Told to admins only. */
   systemText?: string | undefined
 }
@@ -81,8 +93,8 @@ export interface Workspace {
   invitePreview(sessionId: string, code: string): Promise<InvitePreview>
   /** Also for who is not signed in, under `name`. */
   acceptInvite(sessionId: string, code: string, name?: string): Promise<AcceptedInvite>
-  /** For admins. */
-  setWorkspace(change: { name?: string; systemText?: string }): Promise<void>
+  /** For admins; `tools`: the names of those that turns may call. */
+  setWorkspace(change: { name?: string; systemText?: string; tools?: string[] }): Promise<void>
   /** Has the server keep this token in a cookie that no script can read. */
   keepSignedIn(token: string): Promise<void>
   /**

@@ -2,8 +2,9 @@ import type { AbstractChat, ChatStatus, UIMessage } from 'ai'
 import { afterEach, beforeEach, expect, expectTypeOf, it } from 'vitest'
 import { settle } from '../test/clock.ts'
 import { until, world } from '../test/kit.ts'
+import { askingCall } from '../test/lane.ts'
 import { refuse } from '../test/server.ts'
-import { busyWith, failuresOf, send } from './chat.ts'
+import { busyWith, failuresOf, respond, send, stopMine } from './chat.ts'
 import type { SessionChat } from './types.ts'
 
 let w: ReturnType<typeof world>
@@ -20,6 +21,7 @@ it('[C33] has the shape of the AI SDK’s helpers', () => {
   expectTypeOf<SessionChat['error']>().toEqualTypeOf<Chat['error']>()
   expectTypeOf<SessionChat['stop']>().toExtend<Chat['stop']>()
   expectTypeOf<SessionChat['clearError']>().toExtend<Chat['clearError']>()
+  expectTypeOf<SessionChat['addToolApprovalResponse']>().toExtend<Chat['addToolApprovalResponse']>()
   expectTypeOf<{ text: string }>().toExtend<Parameters<Chat['sendMessage']>[0]>()
   expectTypeOf<{ text: string }>().toExtend<Parameters<SessionChat['sendMessage']>[0]>()
 })
@@ -42,6 +44,35 @@ it('[C33] the status is that of one’s own prompts', async () => {
   const unsent = session.prompt('later')
   unsent.catch(() => {})
   expect(busyWith(await until(session, ({ outbox }) => outbox.length === 1))).toBe('submitted')
+})
+
+it('[C33] an answer that waits outside of its lane’s turn is busy, and can be stopped', async () => {
+  const session = w.join()
+  await session.ready
+  w.server.lane.add(1, [askingCall('c1')], { status: 'streaming', author: { id: 'bo', name: 'Bo' } })
+  await until(session, ({ unfinished }) => unfinished.length === 1)
+  expect(busyWith(session.snapshot())).toBeNull()
+  await stopMine(session)
+  expect(w.server.count('POST', /cancel/)).toBe(0)
+  w.server.lane.add(2, [askingCall('c2')], { status: 'streaming' })
+  expect(busyWith(await until(session, ({ unfinished }) => unfinished.length === 2))).toBe('submitted')
+  await stopMine(session)
+  expect(w.server.count('POST', /turns\/t2\/cancel/)).toBe(1)
+})
+
+it('[C39] answers the approval that a renderer of the AI SDK names', async () => {
+  const session = w.join()
+  await session.ready
+  w.server.lane.add(1, [askingCall('c1'), askingCall('c2')], { status: 'streaming' })
+  await until(session, ({ unfinished }) => unfinished.length === 1)
+  await respond(session, { id: 'c2', approved: true })
+  await respond(session, { id: 'c1', approved: false })
+  const sent = w.server.seen.filter(({ path }) => path.includes('approvals'))
+  expect(sent.map(({ path, body }) => [path, body.decision, body.argsHash])).toEqual([
+    ['/sessions/launch/turns/t1/approvals/c2', 'allow', 'hash-c2'],
+    ['/sessions/launch/turns/t1/approvals/c1', 'deny', 'hash-c1'],
+  ])
+  await expect(respond(session, { id: 'c3', approved: true })).rejects.toMatchObject({ code: 'CALL_DECIDED' })
 })
 
 it('[C33] a refusal is kept until the next prompt, and told to who awaits it', async () => {

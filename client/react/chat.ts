@@ -1,8 +1,11 @@
 import { useMemo, useSyncExternalStore } from 'react'
 import { ColloquyError } from '../errors.ts'
 import type { PromptOptions, Session, Snapshot, SubmittedPrompt } from '../types.ts'
+import { pendingCalls } from './approvals.ts'
 import { useSession, useSnapshot } from './hooks.ts'
 import type { SessionChat } from './types.ts'
+
+type Act = 'sendMessage' | 'stop' | 'addToolApprovalResponse' | 'clearError'
 
 export function useSessionChat(): SessionChat {
   const session = useSession()
@@ -10,10 +13,11 @@ export function useSessionChat(): SessionChat {
   const failures = failuresOf(session)
   const error = useSyncExternalStore(failures.subscribe, failures.read, failures.read)
   // The same functions for every token, so that what depends on them alone is not drawn again.
-  const acts = useMemo<Pick<SessionChat, 'sendMessage' | 'stop' | 'clearError'>>(
+  const acts = useMemo<Pick<SessionChat, Act>>(
     () => ({
       sendMessage: (message, options) => send(session, message, options),
       stop: () => stopMine(session),
+      addToolApprovalResponse: (response) => respond(session, response),
       clearError: () => failures.set(undefined),
     }),
     [session, failures],
@@ -33,9 +37,10 @@ export function useSessionChat(): SessionChat {
 const chatOf = (snapshot: Snapshot) => ({ messages: snapshot.messages, status: busyWith(snapshot) })
 
 /** What one's own prompts are doing; null: nothing. */
-export function busyWith({ turn, queue, outbox, me }: Snapshot): 'streaming' | 'submitted' | null {
+export function busyWith(snapshot: Snapshot): 'streaming' | 'submitted' | null {
+  const { turn, queue, outbox, me } = snapshot
   if (me && turn?.author.id === me.id) return 'streaming'
-  const waits = queue.some(({ author }) => author.id === me?.id)
+  const waits = queue.some(({ author }) => author.id === me?.id) || newestOwn(snapshot) !== undefined
   const unsent = outbox.some(({ refused }) => refused === undefined)
   return waits || unsent ? 'submitted' : null
 }
@@ -63,9 +68,25 @@ export function send(
   return submitted
 }
 
-async function stopMine(session: Session): Promise<void> {
-  const { turn, me } = session.snapshot()
-  if (turn && turn.author.id === me?.id) await session.cancel(turn.turnId)
+/** One's own newest turn that has begun; the running one is among them. */
+function newestOwn({ unfinished, me }: Snapshot): string | undefined {
+  return unfinished.findLast(({ metadata }) => metadata.author.id === me?.id)?.metadata.turnId
+}
+
+export async function stopMine(session: Session): Promise<void> {
+  const snapshot = session.snapshot()
+  const { turn, me } = snapshot
+  const turnId = turn && turn.author.id === me?.id ? turn.turnId : newestOwn(snapshot)
+  if (turnId !== undefined) await session.cancel(turnId)
+}
+
+export async function respond(
+  session: Session,
+  { id, approved }: { id: string; approved: boolean },
+): Promise<void> {
+  const call = pendingCalls(session.snapshot()).find(({ part }) => part.approval.id === id)
+  if (!call) throw new ColloquyError('CALL_DECIDED', 'no call waits for that approval')
+  await (approved ? session.allowCall(call) : session.denyCall(call))
 }
 
 /** The last failure of one's own prompts, the same for all components. */

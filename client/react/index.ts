@@ -1,5 +1,6 @@
 'use client'
 
+export { useApprovals } from './approvals.ts'
 export { useSessionChat } from './chat.ts'
 export { useDraft } from './draft.ts'
 export { useConnection, usePeople, useQueue, useSession, useSnapshot } from './hooks.ts'
@@ -11,6 +12,8 @@ export {
 } from './provider.ts'
 export type {
   Draft,
+  PendingCall,
+  SessionApprovals,
   SessionChat,
   SessionConnection,
   SessionPeople,

@@ -3,15 +3,18 @@ import type { ColloquyError } from '../errors.ts'
 import type {
   Board,
   BoardDraft,
+  CallRef,
   ConnectionState,
   Me,
   Member,
   Message,
   Person,
+  PersonRef,
   PromptOptions,
   QueueEntry,
   RunningTurn,
   SubmittedPrompt,
+  ToolPart,
   UnsentPrompt,
 } from '../types.ts'
 
@@ -22,15 +25,17 @@ export interface SessionChat {
   /** Immutable, whatever the type says: it is the one that renderers of `UIMessage`s take. */
   messages: Message[]
   /**
-   * Of one's own prompts: `streaming` while one runs, `submitted` while one waits or is unsent, `error` when the
-   * last was refused or failed.
+   * Of one's own prompts: `streaming` while one runs, `submitted` while one waits, its answer waits or it is unsent,
+   * `error` when the last was refused or failed.
    */
   status: 'submitted' | 'streaming' | 'ready' | 'error'
   error: Error | undefined
   /** Rejects as `Session.prompt` does; whoever does not await it finds the reason in `error`. */
   sendMessage(message: string | { text: string }, options?: PromptOptions): Promise<SubmittedPrompt>
-  /** Stops one's own running turn; without one it does nothing. */
+  /** Stops one's own running turn, else the newest that waits; without one it does nothing. */
   stop(): Promise<void>
+  /** Allows or denies the call that asks under this `approval.id`. @throws ColloquyError as `Session.allowCall` */
+  addToolApprovalResponse(response: { id: string; approved: boolean }): Promise<void>
   clearError(): void
 }
 
@@ -42,6 +47,27 @@ export interface SessionQueue {
   withdraw(promptId: string): Promise<void>
   /** Places it before another of one's own prompts; null: after all of them. */
   move(promptId: string, before: string | null): Promise<void>
+}
+
+type AskingPart = Extract<ToolPart, { state: 'approval-requested' }>
+
+/** A call that waits for somebody's consent. */
+export interface PendingCall extends CallRef {
+  /** The answer that it is part of, and whose it is: it runs with this person's rights. */
+  messageId: string
+  author: PersonRef
+  part: AskingPart
+  /** Whether it waits for the signed-in person. */
+  mine: boolean
+}
+
+export interface SessionApprovals {
+  /** Oldest first, whomever they wait for. */
+  calls: readonly PendingCall[]
+  /** As `allowCall`, `denyCall` and `editCall` of the session. */
+  allow(call: CallRef): Promise<void>
+  deny(call: CallRef): Promise<void>
+  edit(call: CallRef, args: Record<string, unknown>): Promise<void>
 }
 
 export interface SessionPeople {

@@ -46,4 +46,6 @@ export function until(session: Session, test: (snapshot: Snapshot) => boolean): 
 }
 
 export const textOf = (snapshot: Snapshot): string[] =>
-  snapshot.messages.map(({ parts }) => parts.map(({ text }) => text).join('|'))
+  snapshot.messages.map(({ parts }) =>
+    parts.map((part) => (part.type === 'text' ? part.text : part.toolName)).join('|'),
+  )

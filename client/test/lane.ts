@@ -1,4 +1,5 @@
-import type { LaneMember, Message, QueueEntry, RunningTurn } from '@colloquy/shared/layout'
+import type { LaneMember, Message, QueueEntry, RunningTurn, Waiting } from '@colloquy/shared/layout'
+import type { ToolPart } from '@colloquy/shared/tools'
 import * as Y from 'yjs'
 
 /** Writes lane docs the way the server does. */
@@ -11,12 +12,17 @@ export class LaneWriter {
     }
   }
 
-  add(seq: number, parts: string[], over: Partial<Message> & Partial<Message['metadata']> = {}): void {
+  /** A text directly behind another one continues it. */
+  add(
+    seq: number,
+    parts: (string | ToolPart)[],
+    over: Partial<Message> & Partial<Message['metadata']> = {},
+  ): void {
     const { id = `m${seq}`, role = 'assistant', status = 'done', promptId = `p${seq}` } = over
-    const author = { id: 'ana', name: 'Ana' }
+    const { author = { id: 'ana', name: 'Ana' } } = over
     const metadata = { seq, promptId, turnId: `t${seq}`, author, at: seq, status }
     const list = new Y.Array<Y.Map<unknown>>()
-    list.push(parts.map((text, i) => part(text, i > 0)))
+    list.push(parts.map((part, i) => partOf(part, typeof parts[i - 1] === 'string')))
     const message = new Y.Map<unknown>(Object.entries({ id, role, metadata, parts: list }))
     this.doc.getArray('messages').push([message])
   }
@@ -32,8 +38,26 @@ export class LaneWriter {
     message.set('metadata', { ...(message.get('metadata') as object), status })
   }
 
+  setWaiting(index: number, waiting: Waiting | undefined): void {
+    const message = this.#message(index)
+    message.set('metadata', { ...(message.get('metadata') as object), waiting })
+  }
+
+  /** Adds a part to message `index`. */
+  push(index: number, part: string | ToolPart): void {
+    this.#parts(index).push([partOf(part, false)])
+  }
+
+  /** Writes what has become of a call. */
+  setCall(index: number, callId: string, change: object): void {
+    const part = this.#parts(index)
+      .toArray()
+      .find((each) => each.get('toolCallId') === callId)
+    for (const [key, value] of Object.entries(change)) part?.set(key, value)
+  }
+
   text(index: number): Y.Text {
-    const parts = this.#message(index).get('parts') as Y.Array<Y.Map<unknown>>
+    const parts = this.#parts(index)
     return parts.get(parts.length - 1).get('text') as Y.Text
   }
 
@@ -61,13 +85,31 @@ export class LaneWriter {
     this.doc.getMap('turn').set('now', turn)
   }
 
+  #parts(index: number): Y.Array<Y.Map<unknown>> {
+    return this.#message(index).get('parts') as Y.Array<Y.Map<unknown>>
+  }
+
   #message(index: number): Y.Map<unknown> {
     return this.doc.getArray('messages').get(index) as Y.Map<unknown>
   }
 }
 
-function part(text: string, continues: boolean): Y.Map<unknown> {
-  const map = new Y.Map<unknown>(Object.entries({ type: 'text', text: new Y.Text(text) }))
+function partOf(part: string | ToolPart, continues: boolean): Y.Map<unknown> {
+  if (typeof part !== 'string') return new Y.Map<unknown>(Object.entries(part))
+  const map = new Y.Map<unknown>(Object.entries({ type: 'text', text: new Y.Text(part) }))
   if (continues) map.set('continues', true)
   return map
+}
+
+/** A call that waits for its author's consent. */
+export function askingCall(callId: string, over: Partial<ToolPart['toolMetadata']> = {}): ToolPart {
+  return {
+    type: 'dynamic-tool',
+    toolName: 'note.append',
+    toolCallId: callId,
+    input: { note: 'decisions', text: 'Ship it' },
+    state: 'approval-requested',
+    approval: { id: callId },
+    toolMetadata: { step: 1, effect: 'write', argsHash: `hash-${callId}`, approver: 'author', ...over },
+  }
 }

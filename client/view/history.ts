@@ -1,6 +1,6 @@
 import type { MessagesAnswer } from '@colloquy/shared/answers'
 import type { Message, OlderMessages } from '../types.ts'
-import { joinParts } from './transcript.ts'
+import { joinParts, type SourcePart } from './parts.ts'
 
 type ReadPage = (before: number) => Promise<MessagesAnswer>
 
@@ -56,8 +56,8 @@ export function toMessage(answer: MessagesAnswer['messages'][number]): Message {
   return {
     id: answer.id,
     role: answer.role,
-    // The same JSON; zod writes absent fields as `undefined` ones.
+    // The same JSON; zod writes absent fields as `undefined` ones, and a call's states as one.
     metadata: answer.metadata as Message['metadata'],
-    parts: joinParts(answer.parts),
+    parts: joinParts(answer.parts as SourcePart[]),
   }
 }

@@ -65,6 +65,10 @@ export class Lane {
     return this.#transcript.read()
   }
 
+  get unfinished(): readonly Message[] {
+    return this.#transcript.unfinished()
+  }
+
   get queue(): readonly QueueEntry[] {
     this.#sorted ??= [...this.#queue.entries()]
       .map(([promptId, entry]) => ({ promptId, ...(entry as Omit<QueueEntry, 'promptId'>) }))

@@ -40,6 +40,7 @@ export class SnapshotBuilder {
       messages: this.#messages(from.older, lane?.messages ?? NONE),
       queue: lane?.queue ?? NONE,
       turn: lane?.turn ?? null,
+      unfinished: lane?.unfinished ?? NONE,
       people: this.#people(from.states, members, here),
       members,
       me,

@@ -1,11 +1,15 @@
 import fc from 'fast-check'
 import { describe, expect, it, vi } from 'vitest'
 import * as Y from 'yjs'
-import { LaneWriter } from '../test/lane.ts'
+import { askingCall, LaneWriter } from '../test/lane.ts'
 import { Lane } from './lane.ts'
+import { joinParts } from './parts.ts'
 import { applyDelta } from './transcript.ts'
 
-const parts = (lane: Lane) => lane.messages.map((message) => message.parts.map(({ text }) => text))
+const parts = (lane: Lane) =>
+  lane.messages.map((message) =>
+    message.parts.map((part) => (part.type === 'text' ? part.text : part.toolCallId)),
+  )
 
 describe('the transcript', () => {
   it('[C20] never reads a whole text again while it streams', () => {
@@ -62,6 +66,70 @@ describe('the transcript', () => {
     writer.doc.getArray('messages').delete(0, 1)
     expect(parts(lane)).toEqual([['b']])
     expect(lane.messages[0]).toBe(kept)
+  })
+
+  it('[C36] shows calls between texts, in order, and joins no text over a call', () => {
+    const writer = new LaneWriter()
+    writer.add(1, ['Let me ', 'look.', askingCall('c1'), 'Done', '.'], { status: 'streaming' })
+    const lane = new Lane(writer.doc, () => {})
+    expect(parts(lane)).toEqual([['Let me look.', 'c1', 'Done.']])
+    expect(lane.messages[0]?.parts[1]).toEqual(askingCall('c1'))
+    const text = (text: string, continues?: true) => ({ type: 'text' as const, text, continues })
+    expect(joinParts([askingCall('c1'), text('a', true), text('b', true)])).toEqual([
+      askingCall('c1'),
+      { type: 'text', text: 'ab' },
+    ])
+  })
+
+  it('[C36] follows a call from its arguments to its result, and leaves the other parts as they are', () => {
+    const writer = new LaneWriter()
+    writer.add(1, ['Let me ', 'look.', askingCall('c1'), askingCall('c2'), ''], { status: 'streaming' })
+    writer.add(2, ['another'])
+    const lane = new Lane(writer.doc, () => {})
+    const [before, other] = lane.messages
+    writer.append(0, 'token')
+    const streamed = lane.messages[0]
+    expect(streamed?.parts.slice(0, 3)).toEqual(before?.parts.slice(0, 3))
+    for (const i of [0, 1, 2]) expect(streamed?.parts[i]).toBe(before?.parts[i])
+    const toolMetadata = { ...askingCall('c1').toolMetadata, outcome: 'ok' as const }
+    writer.doc.transact(() =>
+      writer.setCall(0, 'c1', { state: 'output-available', output: { n: 1 }, toolMetadata }),
+    )
+    const after = lane.messages[0]
+    expect(after?.parts[1]).toMatchObject({ state: 'output-available', output: { n: 1 }, toolMetadata })
+    for (const i of [0, 2, 3]) expect(after?.parts[i]).toBe(streamed?.parts[i])
+    expect(lane.messages[1]).toBe(other)
+  })
+
+  it('[C20] reads no call again while text streams', () => {
+    const writer = new LaneWriter()
+    writer.add(1, [...Array.from({ length: 20 }, (_, i) => askingCall(`c${i}`)), ''], { status: 'streaming' })
+    const lane = new Lane(writer.doc, () => {})
+    expect(lane.messages).toHaveLength(1)
+    const read = vi.spyOn(Y.Map.prototype as { toJSON(): object }, 'toJSON')
+    for (let token = 0; token < 50; token++) {
+      writer.append(0, 'token ')
+      expect(lane.messages[0]?.parts).toHaveLength(21)
+    }
+    expect(read).not.toHaveBeenCalled()
+    read.mockRestore()
+  })
+
+  it('[C37] knows the answers that have not ended, also those that wait outside of their lane’s turn', () => {
+    const writer = new LaneWriter()
+    writer.add(1, ['question'], { role: 'user' })
+    writer.add(2, [askingCall('c1')], { status: 'streaming' })
+    writer.add(3, ['text'], { status: 'streaming' })
+    const lane = new Lane(writer.doc, () => {})
+    const ids = () => lane.unfinished.map(({ id }) => id)
+    expect(ids()).toEqual(['m2', 'm3'])
+    const before = lane.unfinished
+    writer.add(4, ['done'])
+    expect(lane.unfinished).toBe(before)
+    writer.setWaiting(1, { reason: 'APPROVAL', at: 1, until: 2 })
+    expect(lane.unfinished[0]?.metadata.waiting).toEqual({ reason: 'APPROVAL', at: 1, until: 2 })
+    writer.setStatus(1, 'cancelled')
+    expect(ids()).toEqual(['m3'])
   })
 
   it('[C20] applies any delta as Yjs does', () => {

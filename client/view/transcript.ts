@@ -1,17 +1,23 @@
 import type { MessageMetadata } from '@colloquy/shared/layout'
 import * as Y from 'yjs'
 import type { Message } from '../types.ts'
+import { joinParts, type SourcePart, ToolParts } from './parts.ts'
 
 /**
  * The messages of a lane doc as plain objects. A message is built once and again only after an event of its
- * own; everyone else keeps its identity. The text of a streaming answer is held as a string to which the
- * event's delta is applied: reading the whole Y.Text for every token would cost its length each time.
+ * own; everyone else keeps its identity, and so do its own parts that did not change. The text of a streaming
+ * answer is held as a string to which the event's delta is applied: reading the whole Y.Text for every token
+ * would cost its length each time.
  */
 export class Transcript {
   readonly #source: Y.Array<unknown>
   readonly #built = new WeakMap<object, Message>()
+  /** What of `#built` an event has overtaken. */
+  readonly #stale = new WeakSet<object>()
   readonly #texts = new WeakMap<Y.Text, string>()
+  readonly #tools = new ToolParts()
   #list: readonly Message[] | null = null
+  #unfinished: readonly Message[] = []
 
   constructor(source: Y.Array<unknown>) {
     this.#source = source
@@ -21,8 +27,9 @@ export class Transcript {
   apply(events: readonly Y.YEvent<Y.AbstractType<unknown>>[]): void {
     for (const event of events) {
       if (event instanceof Y.YTextEvent) this.#applyText(event)
+      else this.#tools.changed(event.target)
       const message = this.#messageOf(event.target)
-      if (message) this.#built.delete(message)
+      if (message) this.#stale.add(message)
     }
     this.#list = null
   }
@@ -33,6 +40,15 @@ export class Transcript {
       .toArray()
       .flatMap((item) => (item instanceof Y.Map ? [this.#message(item)] : []))
     return this.#list
+  }
+
+  /** Those of `read` whose answers have not ended; the same array until one of them changes. */
+  unfinished(): readonly Message[] {
+    const now = this.read().filter(({ metadata }) => metadata.status === 'streaming')
+    const same =
+      now.length === this.#unfinished.length && now.every((each, i) => each === this.#unfinished[i])
+    if (!same) this.#unfinished = now
+    return this.#unfinished
   }
 
   #applyText(event: Y.YTextEvent): void {
@@ -52,24 +68,33 @@ export class Transcript {
 
   #message(source: Y.Map<unknown>): Message {
     const known = this.#built.get(source)
-    if (known) return known
+    if (known && !this.#stale.has(source)) return known
     const parts = source.get('parts')
     const message: Message = {
       id: source.get('id') as string,
       role: source.get('role') as Message['role'],
       metadata: source.get('metadata') as MessageMetadata,
-      parts: parts instanceof Y.Array ? joinParts(parts.toArray().flatMap((part) => this.#part(part))) : [],
+      parts:
+        parts instanceof Y.Array
+          ? joinParts(
+              parts.toArray().flatMap((part) => this.#part(part)),
+              known?.parts,
+            )
+          : [],
     }
     this.#built.set(source, message)
+    this.#stale.delete(source)
     return message
   }
 
-  #part(part: unknown): { text: string; continues?: boolean | undefined }[] {
-    if (!(part instanceof Y.Map) || part.get('type') !== 'text') return []
+  #part(part: unknown): SourcePart[] {
+    if (!(part instanceof Y.Map)) return []
+    const type = part.get('type')
+    if (type === 'dynamic-tool') return [this.#tools.read(part)]
+    if (type !== 'text') return []
     const text = part.get('text')
-    return [
-      { text: text instanceof Y.Text ? this.#text(text) : '', continues: part.get('continues') === true },
-    ]
+    const continues = part.get('continues') === true
+    return [{ type, text: text instanceof Y.Text ? this.#text(text) : '', continues }]
   }
 
   #text(source: Y.Text): string {
@@ -79,19 +104,6 @@ export class Transcript {
     this.#texts.set(source, text)
     return text
   }
-}
-
-/** Parts as readers see them: what `continues` belongs to the text before it. */
-export function joinParts(
-  parts: readonly { text: string; continues?: boolean | undefined }[],
-): Message['parts'] {
-  const joined: Message['parts'] = []
-  for (const { text, continues } of parts) {
-    const last = joined.at(-1)
-    if (continues && last) last.text += text
-    else joined.push({ type: 'text', text })
-  }
-  return joined
 }
 
 type Delta = Y.YTextEvent['delta']

@@ -3,7 +3,10 @@ import { z } from 'zod'
 /** A JSON schema as zod checks it, or why it cannot: without any of its values, which may be anything. */
 export type ReadSchema = { schema: z.ZodType } | { problem: string }
 
-/** Reads a JSON schema (2020-12, 7 or 4). What zod cannot check is refused whole: a half-checked argument is unchecked. */
+/**
+ * Reads a JSON schema (2020-12, 7 or 4). What zod cannot check is refused; what it passes over (`required` of a key that
+ * is no property, a limit without a `type`) is the tool's own to check.
+ */
 export function readJsonSchema(json: unknown): ReadSchema {
   if (!isRecord(json)) return { problem: 'must be a JSON schema' }
   // Its name would take its place wherever the schema is written out.

@@ -66,11 +66,12 @@ function resultOf({ content, structuredContent, isError }: z.output<typeof callR
 /** What a failed call tells people and the turn. */
 function failed(error: unknown): never {
   if (error instanceof ToolError) throw error
-  const refusal = (message: string, uncertain = false) => new ToolError(message, { uncertain, cause: error })
+  // Without the cause: the SDK puts whole answers of the server into its messages, and causes are logged.
+  const refusal = (message: string, uncertain = false) => new ToolError(message, { uncertain })
   if (error instanceof NoSession || wasNeverSent(error)) {
     throw refusal(`The tool's server cannot be reached (${whyOf(error)}).`)
   }
-  if (error instanceof z.ZodError) {
+  if (error instanceof z.core.$ZodError) {
     throw refusal('The tool did its work, but its answer is not what MCP says.')
   }
   if (error instanceof StreamableHTTPError && (error.code ?? 0) >= 400) {

@@ -3,7 +3,10 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { Server } from '@modelcontextprotocol/sdk/server/index.js'
-import { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/streamableHttp.js'
+import {
+  type EventStore,
+  StreamableHTTPServerTransport,
+} from '@modelcontextprotocol/sdk/server/streamableHttp.js'
 import {
   CallToolRequestSchema,
   type CallToolResult,
@@ -24,6 +27,12 @@ export interface McpCall {
   _meta?: Record<string, unknown> | undefined
 }
 
+export interface CallExtra {
+  signal: AbortSignal
+  /** Hangs up before the answer: who asked has to ask for the rest. */
+  closeSSEStream?: (() => void) | undefined
+}
+
 /** A real MCP server on a local port; what it says and how it fails is a test's to change. */
 export interface McpFixture {
   url: string
@@ -32,11 +41,13 @@ export interface McpFixture {
   /** Sessions that began and have not been ended. */
   sessions: Map<string, StreamableHTTPServerTransport>
   list: (cursor: string | undefined) => object
-  call: (call: McpCall, signal: AbortSignal) => object | Promise<object>
+  call: (call: McpCall, extra: CallExtra) => object | Promise<object>
   /** Takes a request out of the server's hands when it returns true. */
   sabotage: (req: IncomingMessage, res: ServerResponse, method: string) => boolean
   /** Answers as plain JSON in place of a stream. */
   json: boolean
+  /** Names the events of its streams, so that what is missed can be had. */
+  events: EventStore | null
   /** Keeps sessions; else each request stands alone. */
   stateful: boolean
   close(): Promise<void>
@@ -53,7 +64,7 @@ export async function startMcp(): Promise<McpFixture> {
     serve(fixture, req, res).catch(() => res.destroy())
   })
   const fixture: McpFixture = {
-    ...{ url: '', requests: [], calls: [], sessions: new Map(), json: false, stateful: true },
+    ...{ url: '', requests: [], calls: [], sessions: new Map(), json: false, stateful: true, events: null },
     list: () => ({ tools: [SEARCH] }),
     call: () => ({ content: [{ type: 'text', text: 'found' }] }),
     sabotage: () => false,
@@ -81,10 +92,11 @@ async function serve(fixture: McpFixture, req: IncomingMessage, res: ServerRespo
 }
 
 async function newTransport(fixture: McpFixture): Promise<StreamableHTTPServerTransport> {
-  const { sessions, json, stateful } = fixture
+  const { sessions, json, stateful, events } = fixture
   const transport = new StreamableHTTPServerTransport({
     enableJsonResponse: json,
-    sessionIdGenerator: stateful ? randomUUID : undefined,
+    ...(events ? { eventStore: events, retryInterval: 10 } : {}),
+    ...(stateful ? { sessionIdGenerator: () => randomUUID() } : {}),
     onsessioninitialized: (id: string) => void sessions.set(id, transport),
     onsessionclosed: (id: string) => void sessions.delete(id),
   })
@@ -93,9 +105,9 @@ async function newTransport(fixture: McpFixture): Promise<StreamableHTTPServerTr
     ListToolsRequestSchema,
     ({ params }) => fixture.list(params?.cursor) as ListToolsResult,
   )
-  server.setRequestHandler(CallToolRequestSchema, async ({ params }, { signal }) => {
+  server.setRequestHandler(CallToolRequestSchema, async ({ params }, extra) => {
     fixture.calls.push(params)
-    return (await fixture.call(params, signal)) as CallToolResult
+    return (await fixture.call(params, extra)) as CallToolResult
   })
   await server.connect(transport)
   return transport

@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { readContent } from '../../server/session/lane-doc.ts'
+import { textOf } from '../kit/text.ts'
 import { ANA, quiet, Readers, stage } from './stage.ts'
 import type { Figure } from './table.ts'
 
@@ -21,7 +22,7 @@ export async function answerSize(): Promise<Figure[]> {
   const session = await on.server.sessions.open(on.sessionId)
   const source = session.lane(`${on.sessionId}/main@1`, ANA.userId)
   const answer = source ? readContent(source.doc).messages.at(-1) : undefined
-  const text = Buffer.byteLength(answer?.parts.map((part) => part.text).join('') ?? '')
+  const text = Buffer.byteLength(textOf(answer))
   readers.close()
   await on.close()
   return [

@@ -11,6 +11,7 @@ import { SharedField } from './lazy-shared-field.tsx'
 import { ModelPicker } from './model-picker.tsx'
 import { OthersDrafts } from './others-drafts.tsx'
 import { PromptField } from './prompt-field.tsx'
+import { ToolsOffered } from './tools-offered.tsx'
 import { TypingLine } from './typing-line.tsx'
 import { useSentByOthers } from './use-sent-by-others.ts'
 import { useShownDraft } from './use-shown-draft.ts'
@@ -110,12 +111,13 @@ export function Composer({ ref }: { ref: Ref<ComposerHandle> }) {
             Write together
           </button>
           <ModelPicker value={model} onChange={setModel} />
-          <span className="ml-auto min-w-0 truncate pr-1 text-faint text-xs">
+          <span className="ml-auto flex min-w-0 items-center gap-1 pr-1 text-faint text-xs">
             {me && (
-              <>
+              <span className="min-w-0 truncate">
                 as <Name>{me.name}</Name>
-              </>
+              </span>
             )}
+            <ToolsOffered />
           </span>
           <IconButton
             label={busy ? 'Queue the prompt' : 'Send the prompt'}

@@ -1,5 +1,5 @@
 import type { Snapshot } from '@colloquy/client'
-import { useSnapshot } from '@colloquy/client/react'
+import { useApprovals, useSnapshot } from '@colloquy/client/react'
 import { Menu, UserPlus } from 'lucide-react'
 import { useState } from 'react'
 import { Button, IconButton } from '../parts/button.tsx'
@@ -13,6 +13,7 @@ const selectTitle = ({ title }: Snapshot) => title
 
 export function Header() {
   const title = cleanName(useSnapshot(selectTitle) || 'Untitled session')
+  const asking = useApprovals().calls.filter(({ mine }) => mine).length
   const [sharing, setSharing] = useState(false)
   return (
     <header className="flex h-12 shrink-0 items-center gap-2 border-line border-b px-2 md:px-4">
@@ -20,7 +21,8 @@ export function Header() {
         <Menu size={18} aria-hidden />
       </IconButton>
       <h1 className="min-w-0 truncate font-semibold" dir="auto">
-        <title>{`${title} · Colloquy`}</title>
+        {/* In a tab at the back, the only sign that an answer waits for this person. */}
+        <title>{`${asking > 0 ? `(${asking}) ` : ''}${title} · Colloquy`}</title>
         {title}
       </h1>
       <Audience />

@@ -7,15 +7,22 @@ import { Button } from '../parts/button.tsx'
 import { Name } from '../parts/name.tsx'
 import { mayModerate } from '../parts/roles.ts'
 import { tellRefusal } from '../parts/toasts.tsx'
+import { WaitingText } from '../transcript/waiting-line.tsx'
+import type { Wait } from '../transcript/waiting-words.ts'
 import { lineOf, textOf } from '../transcript/words.ts'
 
 export interface RunningRowProps {
-  turn: RunningTurn
+  turn: Pick<RunningTurn, 'turnId' | 'author'>
   me: Me | null
+  /** What keeps it from going on; null: nothing. */
+  wait: Wait | null
   onStop: () => Promise<void>
+  /** Shows the answer in the transcript. */
+  onShow: () => void
 }
 
-export function RunningRow({ turn, me, onStop }: RunningRowProps) {
+/** An answer that has begun: the one that runs, or one that waits beside it. */
+export function RunningRow({ turn, me, wait, onStop, onShow }: RunningRowProps) {
   const { turnId } = turn
   const question = useSnapshot(
     useCallback(
@@ -31,12 +38,25 @@ export function RunningRow({ turn, me, onStop }: RunningRowProps) {
     <div className="flex min-h-10 items-center gap-2 pr-1.5 pl-3 text-sm">
       <span className="relative">
         <Avatar person={turn.author} size={20} />
-        <span className="dot-pulse absolute -right-0.5 -bottom-0.5 size-2 rounded-full border-2 border-side bg-ink" />
+        <span
+          className={`absolute -right-0.5 -bottom-0.5 size-2 rounded-full border-2 border-side ${wait ? (wait.for === 'approval' ? 'bg-amber' : 'bg-faint') : 'dot-pulse bg-ink'}`}
+        />
       </span>
-      <span className="shrink-0 font-medium">Answering {mine ? 'you' : <Name>{turn.author.name}</Name>}</span>
+      <span className={`font-medium ${wait ? 'min-w-0' : 'shrink-0'}`}>
+        {wait ? (
+          <WaitingText wait={wait} timeClass={wait.for === 'approval' ? 'max-sm:hidden' : ''} />
+        ) : (
+          <>Answering {mine ? 'you' : <Name>{turn.author.name}</Name>}</>
+        )}
+      </span>
       <span className="min-w-0 flex-1 truncate text-faint" dir="auto">
         {question}
       </span>
+      {wait?.for === 'approval' && (
+        <Button size="sm" kind="quiet" onClick={onShow}>
+          Show
+        </Button>
+      )}
       {(mine || mayModerate(me)) && (
         <Button
           size="sm"

@@ -1,13 +1,17 @@
 import type { Snapshot } from '@colloquy/client'
-import { useConnection, useQueue, useSession, useSnapshot } from '@colloquy/client/react'
+import { useApprovals, useConnection, useQueue, useSession, useSnapshot } from '@colloquy/client/react'
 import { ChevronDown } from 'lucide-react'
 import { useId, useState } from 'react'
+import { wantedMessage } from '../transcript/reveal.ts'
+import { waitOf } from '../transcript/waiting-words.ts'
 import { QueueRows } from './rows.tsx'
 import { RunningRow } from './running-row.tsx'
 import { UnsentRow } from './unsent-row.tsx'
 import { useEditing } from './use-editing.ts'
 
 const selectMe = ({ me }: Snapshot) => me
+/** Not the messages: they change with every token. */
+const selectBegun = ({ unfinished }: Snapshot) => unfinished.map(({ metadata }) => metadata)
 
 /** A phone shows the queue as a pill until it is asked for. */
 const PHONE = '(max-width: 640px)'
@@ -25,12 +29,17 @@ export function QueueTray({ onTakeBack, onDone }: TrayProps) {
   const { entries, turn } = useQueue()
   const { outbox, state } = useConnection()
   const me = useSnapshot(selectMe)
+  const begun = useSnapshot(selectBegun)
+  const { calls } = useApprovals()
   const [open, setOpen] = useState(() => !matchMedia(PHONE).matches)
   const listId = useId()
   // Here, because the rows go with the last prompt that waits.
   const edits = useEditing(entries, onTakeBack, onDone)
   const waiting = entries.length + outbox.length
-  if (!turn && waiting === 0) return null
+  // The one that runs first; the others wait beside it.
+  const parked = begun.filter(({ turnId }) => turnId !== turn?.turnId)
+  const running = turn ? [turn, ...parked] : parked
+  if (running.length === 0 && waiting === 0) return null
   const place = entries.findIndex(({ author }) => author.id === me?.id) + 1
   const unsent = outbox.filter(({ refused }) => refused === undefined).length
   return (
@@ -38,7 +47,20 @@ export function QueueTray({ onTakeBack, onDone }: TrayProps) {
       aria-label="Queue"
       className="enter mx-2 overflow-hidden rounded-t-lg border border-line border-b-0 bg-side sm:mx-3"
     >
-      {turn && <RunningRow turn={turn} onStop={() => session.cancel(turn.turnId)} me={me} />}
+      {running.map((each) => {
+        const metadata = begun.find(({ turnId }) => turnId === each.turnId)
+        const show = calls.find(({ turnId }) => turnId === each.turnId)?.messageId ?? null
+        return (
+          <RunningRow
+            key={each.turnId}
+            turn={each}
+            me={me}
+            wait={metadata ? waitOf(metadata, calls, me) : null}
+            onStop={() => session.cancel(each.turnId)}
+            onShow={() => wantedMessage.set(show)}
+          />
+        )
+      })}
       {waiting > 0 && (
         <>
           <button
@@ -46,7 +68,7 @@ export function QueueTray({ onTakeBack, onDone }: TrayProps) {
             aria-expanded={open}
             aria-controls={listId}
             onClick={() => setOpen(!open)}
-            className={`flex h-8 w-full items-center gap-2 px-3 text-left text-dim text-xs outline-offset-[-2px] transition-colors hover:text-ink ${turn ? 'border-line border-t' : ''}`}
+            className={`flex h-8 w-full items-center gap-2 px-3 text-left text-dim text-xs outline-offset-[-2px] transition-colors hover:text-ink ${running.length > 0 ? 'border-line border-t' : ''}`}
           >
             <span className="font-medium">Up next · {waiting}</span>
             <span className="min-w-0 truncate text-faint">{standing(place, unsent, state)}</span>

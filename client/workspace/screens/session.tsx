@@ -72,6 +72,7 @@ function LiveSession() {
   }, [session])
 
   const retry = useCallback((text: string) => ask({ text }), [ask])
+  const toComposer = useCallback(() => composer.current?.focus(), [])
   const write = (text: string, focus = true) => {
     composer.current?.giveBack(text)
     if (focus) composer.current?.focus()
@@ -80,9 +81,9 @@ function LiveSession() {
     <div className="flex min-w-0 flex-1 flex-col">
       <Header />
       <ConnectionLine />
-      <Transcript empty={<EmptySession onPick={write} />} onRetry={retry} />
+      <Transcript empty={<EmptySession onPick={write} />} onRetry={retry} onDone={toComposer} />
       <footer className="mx-auto w-full max-w-[776px] shrink-0 px-2 pb-[max(4px,env(safe-area-inset-bottom))] md:px-4">
-        <QueueTray onTakeBack={write} onDone={() => composer.current?.focus()} />
+        <QueueTray onTakeBack={write} onDone={toComposer} />
         <Composer ref={composer} />
       </footer>
     </div>

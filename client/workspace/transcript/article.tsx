@@ -7,7 +7,7 @@ import { Name } from '../parts/name.tsx'
 import { cleanName, hueOf } from '../parts/names.ts'
 import { dayTitle, exactTimeOf, timeOf } from '../parts/times.ts'
 import { Actions } from './actions.tsx'
-import { Markdown } from './markdown/markdown.tsx'
+import { MessageBody } from './message-body.tsx'
 import { endingOf, smallPrintOf, textOf } from './words.ts'
 
 export interface ArticleProps {
@@ -21,10 +21,12 @@ export interface ArticleProps {
   mayAskAgain: boolean
   onRetry: (message: Message) => void
   onRetract: (message: Message) => void
+  /** What had focus in it is gone. */
+  onDecided: () => void
 }
 
 export const Article = memo(function Article(props: ArticleProps) {
-  const { message, newDay, mayAskAgain, onRetry } = props
+  const { message, newDay, mine, mayAskAgain, onRetry, onDecided } = props
   const { role, metadata } = message
   const streaming = metadata.status === 'streaming'
   const text = textOf(message)
@@ -52,10 +54,7 @@ export const Article = memo(function Article(props: ArticleProps) {
               {role === 'user' ? 'Taken back by its author.' : 'This answer was taken back.'}
             </p>
           ) : (
-            <>
-              {text !== '' && <Markdown text={text} streaming={streaming} />}
-              {streaming && text === '' && <Thinking />}
-            </>
+            <MessageBody message={message} mine={mine} onDecided={onDecided} />
           )}
           {ending && !retracted && (
             <div className="mt-2 flex flex-wrap items-center gap-x-3 gap-y-2 text-sm">
@@ -115,14 +114,5 @@ function DayLine({ at }: { at: number }) {
       {dayTitle(at)}
       <span className="h-px flex-1 bg-line" />
     </div>
-  )
-}
-
-function Thinking() {
-  return (
-    <p className="flex h-[22px] items-center gap-2 text-faint">
-      <span className="dot-pulse size-2 rounded-full bg-ink" />
-      Thinking
-    </p>
   )
 }

@@ -8,10 +8,13 @@ import { mayModerate, mayPrompt } from '../parts/roles.ts'
 import { dayOf } from '../parts/times.ts'
 import { tellRefusal } from '../parts/toasts.tsx'
 import { Article } from './article.tsx'
+import { useApprovalNews } from './use-approval-news.ts'
 import { useFollow } from './use-follow.ts'
+import { useHeardTimes } from './use-heard-times.ts'
 import { useKeepPlace } from './use-keep-place.ts'
 import { useOlder } from './use-older.ts'
 import { useReadyNews } from './use-ready-news.ts'
+import { useReveal } from './use-reveal.ts'
 import { textOf } from './words.ts'
 
 /** Pixels from the beginning at which the page before is asked for. */
@@ -23,9 +26,11 @@ const select = ({ messages, me }: Snapshot) => ({ messages, me })
 export interface TranscriptProps {
   empty: ReactNode
   onRetry: (text: string) => void
+  /** What had focus is gone. */
+  onDone: () => void
 }
 
-export function Transcript({ empty, onRetry }: TranscriptProps) {
+export function Transcript({ empty, onRetry, onDone }: TranscriptProps) {
   const session = useSession()
   const { messages, me } = useSnapshot(select)
   const [asked, setAsked] = useState<Message | null>(null)
@@ -35,7 +40,10 @@ export function Transcript({ empty, onRetry }: TranscriptProps) {
   const { away, toEnd, following } = useFollow(scroller, content)
   const { more, loading, load } = useOlder(messages)
   useKeepPlace(messages, list, following, scroller)
+  useReveal(messages, list, following)
   useReadyNews()
+  useApprovalNews(me?.id)
+  useHeardTimes()
 
   const shift = useGrowsAtStart(messages)
   const some = messages.length > 0
@@ -110,6 +118,7 @@ export function Transcript({ empty, onRetry }: TranscriptProps) {
                     mayAskAgain={prompter && askable}
                     onRetry={retry}
                     onRetract={setAsked}
+                    onDecided={onDone}
                   />
                 )
               }}

@@ -7,17 +7,19 @@ import { cleanName } from '../parts/names.ts'
 export function useReadyNews(): void {
   const session = useSession()
   useEffect(() => {
-    let running = session.snapshot().turn
-    return session.subscribe(({ turn, messages, me }) => {
-      const ended = running?.turnId === turn?.turnId ? null : running
-      running = turn
-      if (!ended) return
-      const answer = messages.findLast(
-        ({ role, metadata }) => role === 'assistant' && metadata.turnId === ended.turnId,
-      )
-      const whose = ended.author.id === me?.id ? 'Your' : `${cleanName(ended.author.name)}’s`
-      const how = answer?.metadata.status === 'done' ? 'is ready' : 'has ended'
-      announce(`${whose} answer ${how}`)
+    let before = session.snapshot().unfinished
+    return session.subscribe(({ unfinished, messages, me }) => {
+      if (unfinished === before) return
+      const open = new Set(unfinished.map(({ id }) => id))
+      const ended = before.filter(({ id }) => !open.has(id))
+      before = unfinished
+      for (const { id, metadata } of ended) {
+        const answer = messages.findLast((message) => message.id === id)
+        const { author } = metadata
+        const whose = author.id === me?.id ? 'Your' : `${cleanName(author.name)}’s`
+        const how = answer?.metadata.status === 'done' ? 'is ready' : 'has ended'
+        announce(`${whose} answer ${how}`)
+      }
     })
   }, [session])
 }

@@ -16,6 +16,13 @@ it('[U27] a long text in several parts is one text', () => {
   const part = (text: string) => ({ type: 'text' as const, text })
   expect(textOf({ parts: [part('a'), part('b')] })).toBe('ab')
   expect(textOf({ parts: [] })).toBe('')
+  const toolMetadata = { step: 1, effect: 'read' as const, argsHash: 'h' }
+  const called = { type: 'dynamic-tool' as const, toolName: 'x', input: {}, toolMetadata }
+  const call = { ...called, toolCallId: 'c1', state: 'input-available' as const }
+  expect(textOf({ parts: [part('Let me look.'), call, call, part('Done.'), call] })).toBe(
+    'Let me look.\n\nDone.',
+  )
+  expect(textOf({ parts: [call, part('Done.')] })).toBe('Done.')
 })
 
 it('[U27] a row shows the beginning of a text in one line, without its marks', () => {
@@ -28,6 +35,9 @@ it('[U27] how an answer ended is told where it did not end well, with why', () =
     text: 'The answer failed: the model’s provider does not accept this server’s key.',
     retry: true,
   })
+  expect(endingOf(answer({ status: 'failed', reason: 'TOO_MANY_STEPS' }))?.text).toBe(
+    'The answer failed: it called tools again and again and came to no end.',
+  )
   expect(endingOf(answer({ status: 'cancelled', reason: 'STOPPED_BY_MODERATOR' }))?.text).toBe(
     'Stopped by a moderator.',
   )

@@ -4,10 +4,15 @@ import { reasonFor } from '../parts/refusals.ts'
 /** More than any row shows. */
 const LINE_LENGTH = 400
 
-/** A long text arrives in several parts; readers see one. */
+/** What a message says, without what it called: a long text arrives in several parts, and readers see one. */
 export function textOf({ parts }: Pick<Message, 'parts'>): string {
-  const [first] = parts
-  return parts.length === 1 && first ? first.text : parts.map(({ text }) => text).join('')
+  let text = ''
+  let called = false
+  for (const part of parts) {
+    if (part.type === 'text') text += called && text !== '' ? `\n\n${part.text}` : part.text
+    called = part.type !== 'text' || (called && part.text === '')
+  }
+  return text
 }
 
 /** A text in one line, without the marks that would shape it: for rows that show its beginning. */

@@ -1,11 +1,9 @@
 import type { ChildNode, Document, Element } from 'domhandler'
 import { DomUtils } from 'htmlparser2'
 import { addJson } from './extract-json.ts'
-import { comparable, type Fact, Facts, type Source } from './fact.ts'
+import { addLabelled, addLine } from './extract-text.ts'
+import { comparable, type Fact, Facts } from './fact.ts'
 import { elementsNamed, lineOf, textLines } from './page-tree.ts'
-
-/** Characters of a text that are kept: one this long is no value, and is reported as what it is. */
-const LINE_LENGTH = 5_000
 
 /** What an HTML page says under names, to machines and to people. */
 export function markupFacts(document: Document): readonly Fact[] {
@@ -18,13 +16,6 @@ export function markupFacts(document: Document): readonly Fact[] {
   addLabelled(facts, textLines(document.children))
   for (const title of elementsNamed(document, ['title']))
     addLine(facts, 'title', 'title', DomUtils.textContent(title))
-  return facts.all
-}
-
-/** What a text says in lines such as `Price: 12 €`. */
-export function textFacts(lines: readonly string[]): readonly Fact[] {
-  const facts = new Facts()
-  addLabelled(facts, lines)
   return facts.all
 }
 
@@ -86,18 +77,4 @@ function addRows(facts: Facts, table: Element): void {
     if (label === undefined || value === undefined || (label.name === 'th' && value.name === 'th')) continue
     addLine(facts, 'table', lineOf(label), lineOf(value))
   }
-}
-
-const LABELLED = /^([^:\uff1a]{1,80})[:\uff1a](.*)$/s
-
-function addLabelled(facts: Facts, lines: readonly string[]): void {
-  for (const line of lines) {
-    const [, label = '', value = ''] = LABELLED.exec(line.trim()) ?? []
-    if (!value.startsWith('//')) addLine(facts, 'text', label, value) // `https://…` is no label.
-  }
-}
-
-function addLine(facts: Facts, source: Source, label: string, value: string): void {
-  const line = value.replace(/\s+/g, ' ').trim().slice(0, LINE_LENGTH)
-  if (line !== '') facts.add(source, [comparable(label)], line)
 }

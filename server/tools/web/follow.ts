@@ -7,7 +7,7 @@ import { pinnedRequest } from './pinned-request.ts'
 import { readBody } from './read-body.ts'
 import { publicAddresses, type Resolve, resolveBySystem } from './resolve-host.ts'
 import { REDIRECTS, type WebLimits } from './web-limits.ts'
-import { webUrl } from './web-url.ts'
+import { redirectTarget, webUrl } from './web-url.ts'
 
 export interface FollowOptions {
   /** Origins that may be private. */
@@ -38,11 +38,7 @@ export async function follow(text: string, options: FollowOptions): Promise<Answ
   for (let redirects = 0; redirects <= REDIRECTS; redirects++) {
     const answer = await hop(url, options)
     if (!('location' in answer)) return answer
-    const next = webUrl(answer.location, options.allowed, url)
-    if (url.protocol === 'https:' && next.protocol === 'http:') {
-      throw new ToolError(`"${url.host}" redirects from https to http, which is not followed.`)
-    }
-    url = next
+    url = redirectTarget(url, answer.location, options.allowed)
   }
   throw new ToolError(`More than ${REDIRECTS} redirects are not followed.`)
 }

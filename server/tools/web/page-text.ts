@@ -15,8 +15,8 @@ export function decodePage(bytes: Uint8Array, { kind, charset }: PageType): Page
   const found = kind === 'unnamed' ? kindOf(bytes) : kind
   const sniffed = htmlEncodingSniffer(bytes, {
     ...(charset === undefined ? {} : { transportLayerEncodingLabel: charset }),
-    ...(found === 'xml' ? { xml: true } : {}),
-    ...(found === 'html' ? {} : { maxPrescanBytes: 0 }),
+    ...(found === 'xml' && { xml: true }),
+    ...((found === 'json' || found === 'text') && { maxPrescanBytes: 0 }),
     defaultEncoding: isUtf8(bytes) ? 'UTF-8' : 'windows-1252',
   })
   return { kind: found, text: decoderFor(sniffed).decode(bytes) }

@@ -58,7 +58,7 @@ const INLINE = new Set(
   ),
 )
 
-/** What one sees, line by line: blocks and line breaks end a line. */
+/** What one sees, line by line: blocks, line breaks and the lines of `<pre>` end a line. */
 export function textLines(nodes: readonly ChildNode[]): string[] {
   const lines: string[] = []
   let line = ''
@@ -67,16 +67,25 @@ export function textLines(nodes: readonly ChildNode[]): string[] {
     if (text !== '') lines.push(text)
     line = ''
   }
-  const visit = (node: ChildNode) => {
-    if (DomUtils.isText(node)) line += node.data
-    else if (DomUtils.isTag(node) && !UNSEEN.has(node.name)) {
-      const inline = INLINE.has(node.name)
-      if (!inline) end()
-      node.children.forEach(visit)
-      if (!inline) end()
+  const write = (text: string) => {
+    line += text
+  }
+  const writeLines = (text: string) => {
+    for (const each of text.split('\n')) {
+      write(each)
+      end()
     }
   }
-  nodes.forEach(visit)
+  const visit = (node: ChildNode, pre: boolean) => {
+    if (DomUtils.isText(node)) (pre ? writeLines : write)(node.data)
+    else if (DomUtils.isTag(node) && !UNSEEN.has(node.name)) {
+      const block = !INLINE.has(node.name)
+      if (block) end()
+      for (const child of node.children) visit(child, pre || node.name === 'pre')
+      if (block) end()
+    }
+  }
+  for (const node of nodes) visit(node, false)
   end()
   return lines
 }

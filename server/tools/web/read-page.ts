@@ -1,11 +1,10 @@
+import { cutText } from './cut-text.ts'
 import { type Extraction, extract } from './extract.ts'
 import { jsonFacts } from './extract-json.ts'
-import { markupFacts, textFacts } from './extract-markup.ts'
 import type { Wanted } from './extract-schema.ts'
+import { textFacts } from './extract-text.ts'
 import type { PageType } from './media-type.ts'
 import { decodePage, type PageText, tidy } from './page-text.ts'
-import { parseTree } from './page-tree.ts'
-import { readHtml } from './read-html.ts'
 
 /** A body to read, and what to look for in it. */
 export interface PageJob {
@@ -40,20 +39,19 @@ export function readPage(job: PageJob): Promise<PageReading> {
 }
 
 async function htmlReading(html: string, job: PageJob): Promise<PageReading> {
-  const tree = parseTree(html)
-  const { title, text } = await readHtml(html, tree, job)
-  const line = cutText(
-    tidy(title)
-      .slice(0, 10 * TITLE_LENGTH)
-      .replace(/\s+/g, ' ')
-      .trim(),
-    TITLE_LENGTH,
-  )
+  // Its libraries are most of what a thread has to load, and other pages need none of them.
+  const { readHtml } = await import('./read-html.ts')
+  const { title, text, facts } = await readHtml(html, job)
+  const line = oneLine(title.slice(0, 10 * TITLE_LENGTH))
   return {
-    ...(line !== '' && { title: line }),
+    ...(line !== '' && { title: cutText(line, TITLE_LENGTH) }),
     ...shown(text, job.textLength),
-    ...(job.wanted && { extraction: extract(job.wanted, markupFacts(tree.document)) }),
+    ...(job.wanted && { extraction: extract(job.wanted, facts()) }),
   }
+}
+
+function oneLine(text: string): string {
+  return tidy(text).replace(/\s+/g, ' ').trim()
 }
 
 function textReading(kind: PageText['kind'], text: string, job: PageJob): PageReading {
@@ -84,11 +82,4 @@ function indented(value: unknown, text: string): string {
 function shown(text: string, textLength: number): { text: string; length: number } {
   const whole = tidy(text).trim()
   return { text: cutText(whole, textLength), length: whole.length }
-}
-
-/** The beginning of a text, never half a character. */
-export function cutText(text: string, length: number): string {
-  if (text.length <= length) return text
-  const last = text.charCodeAt(length - 1)
-  return text.slice(0, last >= 0xd800 && last <= 0xdbff ? length - 1 : length)
 }

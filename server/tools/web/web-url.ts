@@ -27,6 +27,18 @@ export function webUrl(text: string, allowed: ReadonlySet<string>, base?: URL): 
 }
 
 /**
+ * Where a redirect leads, once it has passed every check that a first URL does.
+ * @throws ToolError
+ */
+export function redirectTarget(from: URL, location: string, allowed: ReadonlySet<string>): URL {
+  const target = webUrl(location, allowed, from)
+  if (from.protocol === 'https:' && target.protocol === 'http:') {
+    throw new ToolError(`"${from.host}" redirects from https to http, which is not followed.`)
+  }
+  return target
+}
+
+/**
  * The origins that an operator lets pages be fetched from though they are private or on another port.
  * @throws Error when one is not an origin such as `http://wiki.internal:8080`
  */

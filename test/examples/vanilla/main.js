@@ -18,10 +18,25 @@ const stop = (id) => button('Stop', () => session.cancel(id))
 const withdraw = (id) => button('Withdraw', () => session.withdraw(id))
 const row = ({ promptId, author, text }, mine) =>
   el('li', {}, `${author.name}: ${text} `, mine ? withdraw(promptId) : '')
-const article = ({ role, metadata: { author, status, reason }, parts }) => {
+const call = (
+  turnId,
+  { toolName, toolCallId: callId, toolMetadata: { argsHash, outcome }, state, input },
+) => {
+  const line = el('p', {}, `${toolName} ${JSON.stringify(input)}: ${outcome ?? state} `)
+  if (state !== 'approval-requested') return line // Else whoever may say so does; for others the server refuses.
+  const allow = button('Allow', () => session.allowCall({ turnId, callId, argsHash }))
+  line.append(
+    allow,
+    ' ',
+    button('Deny', () => session.denyCall({ turnId, callId, argsHash })),
+  )
+  return line
+}
+const article = ({ role, metadata: { author, status, reason, turnId }, parts }) => {
   const end = role === 'user' || status === 'done' ? '' : ` · ${reason ?? status}`
   const name = (role === 'user' ? '' : 'Assistant to ') + author.name + end
-  const content = [el('h2', {}, name), el('p', {}, ...parts.map(({ text }) => text))]
+  const shown = parts.map((part) => (part.type === 'text' ? el('p', {}, part.text) : call(turnId, part)))
+  const content = [el('h2', {}, name), ...shown]
   return el('article', { className: role, ariaBusy: status === 'streaming' }, ...content)
 }
 const drawn = new WeakMap() // What did not change keeps its identity: a message is drawn once.

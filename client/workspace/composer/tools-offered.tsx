@@ -1,0 +1,39 @@
+import { Popover } from '../parts/popover.tsx'
+import { useAccount } from '../sign-in/account.ts'
+
+const CONSENT = { author: 'asks the prompt’s author', moderator: 'asks a moderator' } as const
+
+/** What an answer may call, and which of it needs somebody's consent. */
+export function ToolsOffered() {
+  const { tools } = useAccount().info
+  if (tools.length === 0) return null
+  const count = `${tools.length} ${tools.length === 1 ? 'tool' : 'tools'}`
+  return (
+    <>
+      <span>·</span>
+      <Popover
+        label={`${count} that answers may call`}
+        button={count}
+        buttonClass="min-h-6 shrink-0 rounded-sm underline-offset-2 hover:text-ink hover:underline"
+        side="top"
+        align="end"
+        className="w-[min(340px,calc(100vw-16px))] scroll"
+      >
+        <ul className="flex flex-col gap-2 p-2 text-xs">
+          {tools.map(({ name, description, effect, approver }) => (
+            <li key={name} className="min-w-0">
+              <p className="flex flex-wrap gap-x-2">
+                <span className="break-all font-mono">{name}</span>
+                <span className="text-faint">
+                  {effect}
+                  {approver && ` · ${CONSENT[approver]}`}
+                </span>
+              </p>
+              <p className="line-clamp-3 text-dim">{description}</p>
+            </li>
+          ))}
+        </ul>
+      </Popover>
+    </>
+  )
+}
