@@ -8,13 +8,23 @@ import type {
   Waiting,
 } from '@colloquy/shared/layout'
 import type { Role } from '@colloquy/shared/roles'
-import type * as Tools from '@colloquy/shared/tools'
+import type { ToolPart, ToolPartMetadata } from '@colloquy/shared/tools'
 import type { Awareness } from 'y-protocols/awareness'
 import type * as Y from 'yjs'
 import type { Clock } from './clock.ts'
 import type { ColloquyError } from './errors.ts'
 
-export type { Audience, MessageMetadata, MessageStatus, PersonRef, Role, RunningTurn, Waiting }
+export type {
+  Audience,
+  MessageMetadata,
+  MessageStatus,
+  PersonRef,
+  Role,
+  RunningTurn,
+  ToolPart,
+  ToolPartMetadata,
+  Waiting,
+}
 
 /** Where small things outlive a reload: unsent prompts, the name of the doc. */
 export interface Storage {
@@ -54,16 +64,6 @@ export interface Message {
 }
 
 export type MessagePart = { type: 'text'; text: string } | ToolPart
-
-/** A tool call, in the shape of the AI SDK's `DynamicToolUIPart`. */
-export type ToolPart = WithMetadata<Tools.ToolPart>
-
-/** What a tool part tells beside the AI SDK's fields. Not an interface: that would be no `JSONObject` of the AI SDK's. */
-export type ToolPartMetadata = Pick<Tools.ToolPartMetadata, keyof Tools.ToolPartMetadata>
-
-type WithMetadata<P> = P extends unknown
-  ? { [K in keyof P]: K extends 'toolMetadata' ? ToolPartMetadata : P[K] }
-  : never
 
 /** A call that waits for somebody's consent: consent is given to exactly the arguments that were shown. */
 export interface CallRef {

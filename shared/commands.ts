@@ -55,8 +55,9 @@ export const setWorkspace = z.strictObject({
   tools: z
     .array(z.string().min(1).max(200))
     .max(200)
+    .nullable()
     .optional()
-    .describe('Names of the tools that turns offer; without it, all that the server has.'),
+    .describe('Names of the tools that turns offer; null: all that the server has.'),
 })
 export const setMember = z.strictObject({ commandId, role: z.enum(ROLES) })
 export const makeTicket = z.strictObject({ sessionId: id })

@@ -47,8 +47,8 @@ export type ToolPartState =
   | 'output-error'
   | 'output-denied'
 
-/** What a tool part tells beside the AI SDK's fields; a JSON object. */
-export interface ToolPartMetadata {
+/** What a tool part tells beside the AI SDK's fields. Not an interface: that would be no `JSONObject` of the AI SDK's. */
+export type ToolPartMetadata = {
   /** The step of the turn whose model call asked for it, from 1. */
   step: number
   effect: ToolEffect

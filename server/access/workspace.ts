@@ -9,8 +9,8 @@ export interface WorkspaceSettings {
   name: string
   /** What every turn tells the model about this team. */
   systemText: string
-  /** The names of the tools that turns offer; absent: all that the server has. */
-  tools?: readonly string[] | undefined
+  /** The names of the tools that turns offer; absent or null: all that the server has. */
+  tools?: readonly string[] | null | undefined
 }
 
 /** The workspace itself, as its stream tells. */

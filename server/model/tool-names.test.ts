@@ -10,7 +10,7 @@ const name = fc.oneof(
 )
 const names = fc.array(name, { maxLength: 8 })
 
-it('[N1] every spelling is one that providers take, and comes back as the name it was', () => {
+it('[V4] every spelling is one that providers take, and comes back as the name it was', () => {
   fc.assert(
     fc.property(names, names, (offered, called) => {
       const spelled = spellTools(offered, called)
@@ -22,7 +22,7 @@ it('[N1] every spelling is one that providers take, and comes back as the name i
   )
 })
 
-it('[N2] the order of names and what was called earlier change no spelling of an offered one', () => {
+it('[V5] the order of names and what was called earlier change no spelling of an offered one', () => {
   fc.assert(
     fc.property(names, names, (offered, called) => {
       const [spelled, other] = [spellTools(offered), spellTools(offered.toReversed(), called)]
@@ -31,7 +31,7 @@ it('[N2] the order of names and what was called earlier change no spelling of an
   )
 })
 
-it('[N3] a name stays readable, and one that needs no other spelling keeps its own', () => {
+it('[V6] a name stays readable, and one that needs no other spelling keeps its own', () => {
   const spelled = spellTools(['web.fetch', 'notes.append', 'lookup'])
   expect(['web.fetch', 'notes.append', 'lookup'].map(spelled.wire)).toEqual([
     'web_fetch',
@@ -43,7 +43,7 @@ it('[N3] a name stays readable, and one that needs no other spelling keeps its o
   expect(crowded.wire('web.fetch')).toMatch(/^web_fetch_[0-9a-f]{8}$/)
 })
 
-it('[N4] a name that no provider was told comes back as it is', () => {
+it('[V7] a name that no provider was told comes back as it is', () => {
   const spelled = spellTools(['web.fetch'])
   for (const made of ['erase', 'web.fetch', '']) expect(spelled.own(made)).toBe(made)
 })

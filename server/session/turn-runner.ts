@@ -190,9 +190,17 @@ export class TurnRunner {
         return { model: turn.model, ...view, tools: toolbox.definitions() }
       },
       faulted: (turnId, fault) => log.warn({ sessionId, turnId, fault }, 'step failed'),
-      toolFailed: (turnId, tool, error) => log.warn({ sessionId, turnId, tool, err: error }, 'tool failed'),
+      toolFailed: (turnId, tool, error) =>
+        log.warn({ sessionId, turnId, tool, failure: failureOf(error) }, 'tool failed'),
     }
   }
+}
+
+/** What kind of failure it was, and where: what a tool says in words may be somebody's text. */
+function failureOf(error: unknown): string {
+  if (!(error instanceof Error)) return typeof error
+  const [, where = ''] = /\n\s+(at [^\n]*)/.exec(error.stack ?? '') ?? []
+  return `${error.name} ${where}`.trim()
 }
 
 function factsOf(state: State, turnId: string): Facts | null {
