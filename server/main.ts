@@ -1,14 +1,15 @@
-import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { ColloquyError } from '@colloquy/shared'
 import { waysIn } from './access/ways-in.ts'
+import { type Control, openControl } from './control.ts'
 import { firstSession } from './first-session.ts'
 import { createLogger } from './http/logging.ts'
+import type { Journal } from './journal/journal.ts'
 import type { Log } from './log.ts'
 import { OFFLINE } from './model/offline.ts'
 import { readSettings, type Settings, SettingsError } from './settings.ts'
+import { settingsFile } from './settings-file.ts'
 import { asksForHelp, helpText } from './settings-help.ts'
-import { SETTINGS_FILE } from './settings-schema.ts'
 import { type Server, startServer, whyNotStarted } from './start.ts'
 
 // The command line: settings in, a running server out, one clear line when it cannot run.
@@ -25,16 +26,15 @@ async function main(argv: readonly string[]): Promise<void> {
     clientPackage: here('../client/dist/client.tgz'),
     workspaceFolder: here('../client/dist/workspace'),
   }
-  const server = await startServer(settings, { log, pages, died: () => endNow(log) })
-  stopOnSignal(server)
+  let stored: Journal | undefined
+  const wrapJournal = (journal: Journal) => {
+    stored = journal
+    return journal
+  }
+  const server = await startServer(settings, { log, pages, wrapJournal, died: () => endNow(log) })
+  const control = stored && (await openControl(settings.data, stored, log))
+  stopOnSignal(server, control)
   await announce(server, settings)
-}
-
-async function settingsFile(): Promise<string | undefined> {
-  return readFile(SETTINGS_FILE, 'utf8').catch(({ code }: NodeJS.ErrnoException) => {
-    if (code === 'ENOENT') return undefined
-    throw new SettingsError([`${SETTINGS_FILE} cannot be read: ${code}`])
-  })
 }
 
 async function announce(server: Server, settings: Settings): Promise<void> {
@@ -69,14 +69,18 @@ function endNow(log: Log): void {
   process.exit(1)
 }
 
-function stopOnSignal(server: Server): void {
+function stopOnSignal(server: Server, control: Control | undefined): void {
   let stopping = false
   const stop = () => {
     // A second Ctrl-C does not wait.
     if (stopping) process.exit(130)
     stopping = true
     console.log('\n  Stopping: what runs may finish first, a few seconds at most. Again stops at once.')
-    server.stop().then(
+    const stopped = async () => {
+      await control?.close()
+      await server.stop()
+    }
+    stopped().then(
       () => process.exit(0),
       (error) => {
         console.error(error)

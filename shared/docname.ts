@@ -6,7 +6,7 @@ export interface DocName {
   incarnation: number
 }
 
-const SHAPE = /^([\w-]{1,200})\/([\w-]{1,200})(~board)?@([1-9]\d{0,8})$/
+const SHAPE = /^([\w-]{1,200})\/([\w-]{1,200})(~board)?@([1-9]\d{0,14})$/
 
 /** `<sessionId>/<laneId>@<incarnation>`; the lane's board has `~board` before the `@`. */
 export function docName({ sessionId, laneId, kind, incarnation }: DocName): string {

@@ -94,7 +94,9 @@ describe('the workspace', () => {
       tools: [{ name: 'web.fetch' }],
     })
     expect((await edge.ask('ann', { url })).body).toMatchObject({ tools: [] })
-    expect((await put('root', { commandId: '33333333-3333-4333-8333-333333333333', tools: null })).body).toMatchObject({ tools })
+    expect(
+      (await put('root', { commandId: '33333333-3333-4333-8333-333333333333', tools: null })).body,
+    ).toMatchObject({ tools })
   })
 
   it('[H71] a name that no tool has is refused, and told where it stands; one that is pinned may be away', async () => {

@@ -40,6 +40,12 @@ export interface Journal {
   putBoard(stream: string, doc: string, state: Uint8Array): Promise<void>
   board(stream: string, doc: string): Promise<Uint8Array | null>
   dropBoard(stream: string, doc: string): Promise<void>
+  /**
+   * Writes all that the store holds to a new file, as it was at one moment not before the call; appends go on
+   * meanwhile. What it rejects with, or aborts, leaves no file. One at a time. Absent where the store has means of
+   * its own.
+   */
+  copy?(file: string, stop: AbortSignal): Promise<void>
   /** Waits for what is under way and closes the store; later calls reject with `UNAVAILABLE`. */
   close(): Promise<void>
 }
@@ -117,9 +123,9 @@ export interface Claim {
   /** `counter:nonce`. */
   epoch: string
   seq: number
-  /** False when the last owner did not release the stream. */
+  /** False when the last owner did not release the stream, or it was restored and not appended to since. */
   clean: boolean
-  /** True when this store may have lost a write that it had acknowledged. */
+  /** True when this store may have lost a write that it had acknowledged: as one that was restored. */
   mayHaveLost: boolean
 }
 

@@ -32,9 +32,18 @@ export type CallName = keyof StoreCalls
 
 /** A call as it travels to the worker; answered under the same `id`. */
 export type Call = { [K in CallName]: { id: number; name: K; args: Parameters<StoreCalls[K]> } }[CallName]
+/** Asks for a copy of the database as it is after the calls that were posted before; answered like a call. */
+export interface CopyOrder {
+  id: number
+  copyTo: string
+}
+/** Ends the copy that was ordered under this id, if it is under way: the order is answered with a refusal. */
+export interface CopyStop {
+  stopCopy: number
+}
 /** Asks the worker to end, after the calls that were posted before. */
 export const CLOSE = 'close'
-export type ToWorker = Call | typeof CLOSE
+export type ToWorker = Call | CopyOrder | CopyStop | typeof CLOSE
 
 /** Why a call failed. Without a code it is a bug of the caller. */
 export interface Refusal {

@@ -128,6 +128,16 @@ class SqliteJournal implements Journal {
   dropBoard(stream: string, doc: string): Promise<void> {
     return this.#call('dropBoard', [stream, doc])
   }
+  async copy(file: string, stop: AbortSignal): Promise<void> {
+    stop.throwIfAborted()
+    let halt = () => {}
+    const made = this.#ask((id) => {
+      halt = () => this.#post({ stopCopy: id })
+      return { id, copyTo: file }
+    })
+    stop.addEventListener('abort', halt)
+    await made.finally(() => stop.removeEventListener('abort', halt))
+  }
 
   close(): Promise<void> {
     this.closing = true
@@ -139,11 +149,15 @@ class SqliteJournal implements Journal {
   }
 
   #call<K extends CallName>(name: K, args: Parameters<StoreCalls[K]>): Promise<ReturnType<StoreCalls[K]>> {
+    return this.#ask((id) => ({ id, name, args }) as Call) as Promise<ReturnType<StoreCalls[K]>>
+  }
+
+  #ask(message: (id: number) => ToWorker): Promise<unknown> {
     return new Promise((resolve, reject) => {
       if (this.#shut !== null) throw new JournalError('UNAVAILABLE', this.#shut)
       const id = ++this.#lastId
-      this.#post({ id, name, args } as Call)
-      this.#waiting.set(id, { resolve: (value) => resolve(value as ReturnType<StoreCalls[K]>), reject })
+      this.#post(message(id))
+      this.#waiting.set(id, { resolve, reject })
     })
   }
 

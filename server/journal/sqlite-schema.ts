@@ -4,7 +4,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { JournalError } from './journal.ts'
 
 /** Version of the tables below, in `user_version`; 0 is a new file. */
-const SCHEMA = 1
+export const SCHEMA = 2
 
 /** SQLite result codes (https://sqlite.org/rescode.html); the low byte of an extended code. */
 const BUSY = 5
@@ -73,7 +73,10 @@ CREATE TABLE labels (
   PRIMARY KEY (label, stream)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE boards (stream INTEGER NOT NULL, doc TEXT NOT NULL, state BLOB NOT NULL, PRIMARY KEY (stream, doc)) STRICT;
-PRAGMA user_version = ${SCHEMA};
+`
+/** Streams as a restore left them: what was acknowledged later is lost, until an append begins anew from there. */
+const SINCE_2 = `
+CREATE TABLE restored (stream INTEGER PRIMARY KEY) STRICT;
 `
 
 /**
@@ -117,7 +120,9 @@ function migrate(db: DatabaseSync, path: string): void {
       `${path} was written by a newer version (schema ${version}, this one knows ${SCHEMA})`,
     )
   }
-  if (version === 0) db.exec(TABLES)
+  if (version < 1) db.exec(TABLES)
+  if (version < 2) db.exec(SINCE_2)
+  if (version < SCHEMA) db.exec(`PRAGMA user_version = ${SCHEMA}`)
   db.exec('COMMIT')
 }
 

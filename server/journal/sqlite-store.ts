@@ -54,6 +54,7 @@ export class SqliteStore implements StoreCalls {
     checkPosition(stream, name, batch.expectedSeq)
     const seq = stream.position + 1
     this.#sql.advance.run(seq, stream.id)
+    this.#sql.settle.run(stream.id)
     batch.events.forEach((entry, n) => {
       this.#addEvent(stream.id, seq, n, entry)
     })
@@ -117,7 +118,13 @@ export class SqliteStore implements StoreCalls {
     const claims = stream.claims + 1
     const epoch = `${claims}:${randomBytes(9).toString('base64url')}`
     this.#sql.claim.run(claims, epoch, stream.id)
-    return { epoch, seq: stream.position, clean: stream.epoch === null, mayHaveLost: false }
+    const restored = this.#sql.restored.get(stream.id) !== undefined
+    return {
+      epoch,
+      seq: stream.position,
+      clean: stream.epoch === null && !restored,
+      mayHaveLost: restored,
+    }
   }
 
   renew(name: string, epoch: string): void {
@@ -234,6 +241,8 @@ function prepare(db: DatabaseSync) {
     addStream: db.prepare('INSERT INTO streams (name) VALUES (?)'),
     advance: db.prepare('UPDATE streams SET position = ? WHERE id = ?'),
     claim: db.prepare('UPDATE streams SET claims = ?, epoch = ? WHERE id = ?'),
+    restored: db.prepare('SELECT 1 FROM restored WHERE stream = ?'),
+    settle: db.prepare('DELETE FROM restored WHERE stream = ?'),
     release: db.prepare('UPDATE streams SET epoch = NULL WHERE name = ? AND epoch = ?'),
     setSummary: db.prepare('UPDATE streams SET summary = ? WHERE id = ?'),
     addEvent: db.prepare('INSERT INTO events (stream, seq, n, event, cell) VALUES (?, ?, ?, ?, ?)'),

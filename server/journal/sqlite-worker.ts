@@ -12,6 +12,7 @@ import {
   type ToWorker,
   type WorkerStart,
 } from './sqlite-calls.ts'
+import { CopyDesk } from './sqlite-copy.ts'
 import { isStoreFailure, messageOf, openDatabase } from './sqlite-schema.ts'
 import { SqliteStore } from './sqlite-store.ts'
 
@@ -41,10 +42,13 @@ function start(port: MessagePort, { folder, at }: WorkerStart): void {
 }
 
 function serve(port: MessagePort, db: DatabaseSync, store: SqliteStore): void {
-  port.on('message', (first: ToWorker) => {
-    const { calls, close } = takeQueued(port, first)
+  const copies = new CopyDesk(db, (answer) => send(port, { answers: [answer] }))
+  port.on('message', async (first: ToWorker) => {
+    const { calls, last } = takeQueued(port, first)
     if (calls.length > 0) send(port, { answers: runGroup(db, store, calls) })
-    if (!close) return
+    if (last === null) return
+    if (last !== CLOSE) return copies.take(last)
+    await copies.end()
     db.close()
     port.close()
   })
@@ -54,16 +58,17 @@ function send(port: MessagePort, message: FromWorker): void {
   port.postMessage(message)
 }
 
-function takeQueued(port: MessagePort, first: ToWorker): { calls: Call[]; close: boolean } {
+/** The calls that have queued, and what came after them, if it is no call. */
+function takeQueued(port: MessagePort, first: ToWorker) {
   const calls: Call[] = []
   let next: ToWorker | undefined = first
   while (next !== undefined) {
-    if (next === CLOSE) return { calls, close: true }
+    if (next === CLOSE || 'copyTo' in next || 'stopCopy' in next) return { calls, last: next }
     calls.push(next)
     if (calls.length === GROUP_SIZE) break
     next = receiveMessageOnPort(port)?.message as ToWorker | undefined
   }
-  return { calls, close: false }
+  return { calls, last: null }
 }
 
 /** Carries out the calls in one transaction; nobody hears an answer before the commit. */

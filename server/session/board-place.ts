@@ -4,6 +4,7 @@ import type { Journal } from '../journal/journal.ts'
 import type { BoardPlace, Rooms } from '../sync/port.ts'
 import { boardDocName } from './doc-names.ts'
 import type { Ledger } from './ledger.ts'
+import { rolledBoard } from './segments.ts'
 import type { Lane } from './state.ts'
 
 interface BoardDeps {
@@ -25,15 +26,9 @@ export function openBoard(ledger: Ledger, lane: Lane, { journal, rooms, clock }:
     async roll(state) {
       const current = ledger.state.lanes[laneId]
       if (!current || boardDocName(stream, current) !== doc) return
-      const incarnation = current.board + 1
-      await journal.putBoard(stream, boardDocName(stream, { ...current, board: incarnation }), state)
-      const { firstSeq } = current
-      const at = clock.now()
-      await ledger.commit({
-        events: [
-          { event: { type: 'lane.rolled', at, laneId, doc: 'board', incarnation, firstSeq, why: 'full' } },
-        ],
-      })
+      const event = rolledBoard(current, 'full', clock.now())
+      await journal.putBoard(stream, boardDocName(stream, { ...current, board: event.incarnation }), state)
+      await ledger.commit({ events: [{ event }] })
       rooms.retire(doc, CLOSE.incarnation)
       await journal.dropBoard(stream, doc)
     },

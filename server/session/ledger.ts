@@ -6,6 +6,7 @@ import { fold } from './fold.ts'
 import { cellsOf as cellsOfEntry } from './fold-calls.ts'
 import { LaneDoc } from './lane-doc.ts'
 import { type Effect, LaneDocs, type LaneDocsDeps } from './lane-docs.ts'
+import { restoredBoard } from './restored-board.ts'
 import { rolledLane } from './segments.ts'
 import { EMPTY, STATE_VERSION, type State } from './state.ts'
 import { indexChange } from './stream-index.ts'
@@ -157,7 +158,9 @@ export class Ledger {
       this.#appendsSinceSnapshot += stored?.updates.length ?? 0
       const doc = new LaneDoc(laneDocName(this.sessionId, lane), updates)
       this.docs.set(lane.laneId, doc)
-      if (inDoubt || doc.schema !== LAYOUT_SCHEMA) lost.push(rolledLane(lane, 'restored', this.#deps.now()))
+      const at = this.#deps.now()
+      if (inDoubt || doc.schema !== LAYOUT_SCHEMA) lost.push(rolledLane(lane, 'restored', at))
+      if (inDoubt) lost.push(await restoredBoard(this.#deps.journal, this.sessionId, lane, at))
     }
     if (lost.length > 0) await this.commit({ events: lost.map((event) => ({ event })) })
   }
