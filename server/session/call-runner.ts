@@ -1,6 +1,6 @@
 import { callKey } from '../tools/canonical.ts'
 import type { CallContext, Tool } from '../tools/tool.ts'
-import { CALL_WORDS } from './call-words.ts'
+import { CALL_WORDS, NOT_AGAIN } from './call-words.ts'
 import { argsProblem, settled } from './intents.ts'
 import type { Call } from './state.ts'
 import { type CallEnd, callTool, probeTool, unknown } from './tool-call.ts'
@@ -64,9 +64,7 @@ export class CallRunner {
   #again(call: Call, tool: Tool, args: unknown): Promise<void> {
     if (call.dispatches < MAX_DISPATCHES) return this.#dispatch(call, tool, args)
     const lost = this.#lost.get(call.callId)
-    if (!lost) return this.#settled(call, unknown())
-    const outcome = call.effect === 'write' ? 'unknown' : 'error'
-    return this.#settled(call, { ...lost, outcome })
+    return this.#settled(call, lost && call.effect === 'read' ? lost : this.#unknown(call))
   }
 
   /** Never sent again unless the tool itself says that it has not happened. */
@@ -77,7 +75,13 @@ export class CallRunner {
     const end = await probeTool(tool, args, context, this.#host.clock, failed)
     if (this.#signal.aborted) return
     if (end === null && call.dispatches < MAX_DISPATCHES) return this.#dispatch(call, tool, args)
-    return this.#settled(call, end ?? unknown())
+    return this.#settled(call, end?.outcome === 'ok' ? end : this.#unknown(call))
+  }
+
+  /** Nobody knows whether it has happened; what was last heard of it is told, if anything was. */
+  #unknown({ callId }: Call): CallEnd {
+    const lost = this.#lost.get(callId)
+    return lost ? { ...lost, outcome: 'unknown', body: `${lost.body} ${NOT_AGAIN}` } : unknown()
   }
 
   #context(call: Call): CallContext | null {

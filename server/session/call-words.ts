@@ -1,5 +1,9 @@
 import type { CallReason } from '@colloquy/shared'
 
+/** What the model is told of every call of which nobody knows whether it has happened. */
+export const NOT_AGAIN =
+  'It may have happened or not; it is not made again. Tell the person so, and find out before you repeat it.'
+
 /** What the model is told of a call that did not end as `ok`, where the tool itself has no words for it. */
 export const CALL_WORDS: Readonly<Record<CallReason, string>> = {
   TOOL_UNKNOWN: 'There is no such tool here.',
@@ -15,8 +19,6 @@ export const CALL_WORDS: Readonly<Record<CallReason, string>> = {
   TOOL_TIMEOUT: 'The tool did not answer in time.',
   RESULT_INVALID: 'The tool answered something else than it promises.',
   RESULT_TOO_LARGE: 'The result is too large to be used. Ask for less.',
-  CALL_INTERRUPTED:
-    'The server stopped while this call was under way. It may have happened or not; it is not made again. ' +
-    'Tell the person so, and find out before you repeat it.',
+  CALL_INTERRUPTED: `The server stopped while this call was under way. ${NOT_AGAIN}`,
   TURN_STOPPED: 'The turn was stopped.',
 }

@@ -126,7 +126,7 @@ describe('a turn with tools', () => {
       { state: 'output-available', toolMetadata: { outcome: 'ok', dispatches: 3 } },
       {
         state: 'output-error',
-        toolMetadata: { outcome: 'unknown', reason: 'CALL_INTERRUPTED', dispatches: 1 },
+        toolMetadata: { outcome: 'unknown', reason: 'TOOL_FAILED', dispatches: 1 },
       },
     ])
   })
@@ -183,7 +183,7 @@ describe('a turn with tools', () => {
       ['error', 'RESULT_TOO_LARGE'],
       ['error', 'RESULT_INVALID'],
       ['error', 'RESULT_INVALID'],
-      ['unknown', 'CALL_INTERRUPTED'],
+      ['unknown', 'TOOL_TIMEOUT'],
     ])
     expect(JSON.stringify(answer)).not.toContain('secret detail')
     expect([answer?.metadata.status, textOf(answer)]).toEqual(['done', 'End.'])

@@ -38,7 +38,7 @@ export async function pinnedRequest<T>(
     response.body.on('error', () => {}) // A body that nobody reads ends with the client, as an error.
     return await use(response)
   } finally {
-    void 0
+    await client.destroy()
   }
 }
 
