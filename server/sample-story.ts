@@ -3,6 +3,8 @@ import type { SessionEvent } from '@colloquy/shared/events'
 import type { NewId } from './clock.ts'
 import type { NewEvent } from './journal/journal.ts'
 import { OFFLINE } from './model/offline.ts'
+import { settled } from './session/intents.ts'
+import { argsHash, callKey, canonicalJson } from './tools/canonical.ts'
 
 // What the first session of a new installation holds, so that a first visitor sees the product and not an empty
 // room. Nobody and no model said it: it is written here, and says so.
@@ -14,6 +16,8 @@ interface Exchange {
   /** Minutes before now. */
   ago: number
   asks: string
+  /** What the answer looked up before it was given. */
+  call?: { tool: string; args: object; result: object }
   answer: string
 }
 
@@ -46,10 +50,18 @@ const STORY: readonly Exchange[] = [
   {
     who: 2,
     ago: 27,
-    asks: 'And I read the announcement. Ana, when do you need it?',
+    asks: 'And I read the announcement. Ana, when do you need it? Our note on the last release may say.',
+    call: {
+      tool: 'notes.read',
+      args: { name: 'last release' },
+      result: {
+        name: 'last release',
+        text: 'The announcement was read on the evening before, and two changes did not make it.',
+      },
+    },
     answer:
-      'Cy offers to read the announcement (4). Ana asked for everything before Thursday, so Wednesday noon leaves ' +
-      'half a day for changes.\n\nStill without a name: **3, the dashboards**.',
+      'Cy offers to read the announcement (4). The note says that the evening before was too late last time, so ' +
+      'Wednesday noon it is: that leaves half a day for changes.\n\nStill without a name: **3, the dashboards**.',
   },
 ]
 
@@ -90,7 +102,7 @@ function accepted({ id: author }: PersonRef, body: string, at: number, promptId:
 }
 
 function turnOf(
-  { ago, asks, answer }: Exchange,
+  { ago, asks, call, answer }: Exchange,
   author: PersonRef | undefined,
   index: number,
   now: number,
@@ -114,15 +126,47 @@ function turnOf(
     },
     ...{ seq: index * 2 + 1, questionId: newId('m'), answerId: newId('m'), model: 'sample' },
   }
+  const lookedUp = call ? callOf(call, turnId, at + 2_000, newId) : []
+  const step = call ? 2 : 1
   const committed: SessionEvent = {
-    ...{ type: 'step.committed', at: endedAt, turnId, step: 1, attempt: 1 },
+    ...{ type: 'step.committed', at: endedAt, turnId, step, attempt: 1 },
     ...{ cell: said, length: answer.length, finish: 'stop' },
   }
   return [
     accepted(author, asks, at, promptId, cell),
     { event: claimed },
     { event: { type: 'step.started', at, turnId, step: 1, attempt: 1 } },
+    ...lookedUp,
     { event: committed, body: answer },
     { event: { type: 'turn.ended', at: endedAt, turnId, end: 'done' } },
+  ]
+}
+
+/** A first step that calls a tool, and what came back. */
+function callOf(
+  { tool, args, result }: NonNullable<Exchange['call']>,
+  turnId: string,
+  at: number,
+  newId: NewId,
+): NewEvent<SessionEvent>[] {
+  const [given, found] = [canonicalJson(args), JSON.stringify(result)]
+  const callId = newId('k')
+  const intent: SessionEvent = {
+    ...{ type: 'tool.intent', at, turnId, step: 1, index: 0, callId, tool, effect: 'read', replay: 'safe' },
+    ...{ argsHash: argsHash(given), cell: newId('c') },
+  }
+  const key = callKey(turnId, 1, 0, tool, given)
+  return [
+    {
+      event: {
+        ...{ type: 'step.committed', at, turnId, step: 1, attempt: 1 },
+        ...{ cell: newId('c'), length: 0, finish: 'tool-calls' },
+      },
+      body: '',
+    },
+    { event: intent, body: given },
+    { event: { type: 'tool.dispatched', at, turnId, callId, key } },
+    settled(turnId, callId, at + 40, newId, { outcome: 'ok', body: found }),
+    { event: { type: 'step.started', at: at + 40, turnId, step: 2, attempt: 1 } },
   ]
 }

@@ -1,10 +1,10 @@
-import type { Browser, Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import { describe, expect, it } from 'vitest'
 import { missingBrowser } from '../kit/browser.ts'
 import { ServerProcess } from '../kit/process.ts'
 import { temporaryFolder } from '../kit/server.ts'
 import { ask } from './pages.ts'
-import { composer, openWindow, questionsIn, queueOf, ready, useBrowser } from './stage.ts'
+import { composer, openAs, questionsIn, queueOf, useBrowser } from './stage.ts'
 
 describe.skipIf(await missingBrowser())('a server that is killed under open pages', () => {
   const browser = useBrowser()
@@ -37,12 +37,3 @@ describe.skipIf(await missingBrowser())('a server that is killed under open page
     expect(turns.map(({ end }: { end: string }) => end)).toEqual(['done', 'done', 'done'])
   })
 })
-
-async function openAs(browser: Browser, server: ServerProcess, who: string, id: string): Promise<Page> {
-  const page = await openWindow(browser, `${server.url}/nowhere`, { quiet: true })
-  const token = await server.token(who)
-  await page.evaluate((value) => sessionStorage.setItem('colloquy/token', value), token)
-  await page.goto(`${server.url}/s/${id}`)
-  await ready(page)
-  return page
-}

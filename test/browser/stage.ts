@@ -5,6 +5,7 @@ import { createLogger } from '../../server/http/logging.ts'
 import { readSettings } from '../../server/settings.ts'
 import { type Parts, type Server, startServer } from '../../server/start.ts'
 import { launchBrowser } from '../kit/browser.ts'
+import type { ServerProcess } from '../kit/process.ts'
 import { temporaryFolder } from '../kit/server.ts'
 import { PAGES } from './pages.ts'
 
@@ -67,6 +68,21 @@ export async function openWindow(
   const context = await browser.newContext(options)
   onTestFinished(() => context.close())
   return openTab(context, url, quiet)
+}
+
+/** The session in a window of its own, signed in at a server that is a process. */
+export async function openAs(
+  browser: Browser,
+  server: ServerProcess,
+  who: string,
+  id: string,
+): Promise<Page> {
+  const page = await openWindow(browser, `${server.url}/nowhere`, { quiet: true })
+  const token = await server.token(who)
+  await page.evaluate((value) => sessionStorage.setItem('colloquy/token', value), token)
+  await page.goto(`${server.url}/s/${id}`)
+  await ready(page)
+  return page
 }
 
 export async function openTab(context: BrowserContext, url: string, quiet = false): Promise<Page> {

@@ -8,7 +8,7 @@ import { House, ready, type Visit } from './house.ts'
  */
 export async function tour(browser: Browser, look: BrowserContextOptions, visit: Visit): Promise<void> {
   await firstVisit(browser, look, visit)
-  for (const stop of [conversation, queue, together, endings, outage, roles, places]) {
+  for (const stop of [conversation, tools, queue, together, endings, outage, roles, places]) {
     const house = await House.open(browser, look, visit, false)
     await stop(house)
     await house.close()
@@ -55,6 +55,32 @@ async function conversation(house: House): Promise<void> {
   await ana.getByRole('dialog').getByRole('button', { name: 'Take it back' }).click()
   await ana.getByText('Taken back by its author').waitFor()
   await house.visit(ana, 'taken-back')
+}
+
+async function tools(house: House): Promise<void> {
+  const [ana, bo] = await house.people()
+  await ask(ana, '/tool notes.append {"name": "release", "text": "We announce it on Thursday at ten."}')
+  const card = (page: Page) => page.getByRole('group', { name: /assistant wants to append/ })
+  await card(bo).waitFor()
+  await house.visit(ana, 'approval')
+  await house.visit(bo, 'approval-of-another')
+  await card(ana).getByRole('button', { name: 'Edit' }).click()
+  await ana.getByRole('textbox', { name: 'Arguments, as JSON' }).fill('{"name": "release"')
+  await house.visit(ana, 'approval-edit')
+  await ana.getByRole('button', { name: 'Cancel' }).click()
+  await card(ana).getByRole('button', { name: 'Allow once' }).click()
+  await card(ana).waitFor({ state: 'hidden' })
+  await ana.getByRole('button', { name: /notes.append as Ana/ }).click()
+  await ana.getByText('Allowed by').waitFor()
+  await house.visit(ana, 'call-open')
+  await ask(bo, '/tool web.fetch {"url": "http://10.0.0.1/"}')
+  await ana.getByText('The tool failed.').waitFor()
+  await ask(bo, '/tool notes.append {"name": "release", "text": "Not this."}')
+  await card(bo).getByRole('button', { name: 'Deny' }).click()
+  await ana.getByText('Denied by Bo').waitFor()
+  await ask(bo, '/tool notes.append {"name": "release", "text": "Nobody says yes."}')
+  await ana.getByText('for Bo’s approval').first().waitFor()
+  await house.visit(ana, 'waits-for-another')
 }
 
 async function queue(house: House): Promise<void> {
