@@ -94,7 +94,20 @@ async function entriesAround(history: History, lane: Lane, before: number): Prom
     const ofLane = 'laneId' in event ? event.laneId === lane.laneId : 'turnId' in event
     if (ofLane) take(past, event, body)
   }
+  await readToTheEnd(history, past, upTo)
   return past
+}
+
+/** A turn that was parked goes on among the messages of others, perhaps long after its own. */
+async function readToTheEnd(history: History, past: Past, after: number): Promise<void> {
+  const open = new Set(past.entries.flatMap(({ status, turnId }) => (status === 'streaming' ? [turnId] : [])))
+  if (open.size === 0) return
+  for await (const { event, body } of events(history, after, history.upTo)) {
+    if (!('turnId' in event) || !open.has(event.turnId)) continue
+    take(past, event, body)
+    if (event.type === 'turn.ended') open.delete(event.turnId)
+    if (open.size === 0) return
+  }
 }
 
 /** In place: copying the entries for each event would make a long export quadratic. */

@@ -1,6 +1,8 @@
+import type { Message } from '@colloquy/shared'
 import { describe, expect, it } from 'vitest'
 import type { CommandOf } from '../../server/session/api.ts'
 import { CountingTool } from '../kit/counting-tool.ts'
+import { principal } from '../kit/people.ts'
 import { textOf } from '../kit/text.ts'
 import { calls, say, stop, TurnHouse, toolParts, wish } from '../kit/turn-house.ts'
 
@@ -236,5 +238,27 @@ describe('approvals', () => {
     })
     expect(told[1]?.metadata).not.toHaveProperty('waiting')
     expect([told[3]?.metadata.status, textOf(told[3])]).toEqual(['done', 'Long'])
+  })
+
+  it('[Q10] what a parked turn said after the messages of many others stands in the page of its question', async () => {
+    const mail = asks()
+    const house = await TurnHouse.start([mail])
+    await house.ask('ana', 'waits', [
+      [say('First. '), wish('mail'), calls],
+      [say('Sent.'), stop],
+    ])
+    const call = await waiting(house)
+    await house.later(10_001)
+    for (let i = 0; i < 130; i++) {
+      await house.ask('bo', `between ${i}`, [[say('Meanwhile.'), stop]])
+      await house.until(() => house.messages().at(-1)?.metadata.status === 'done')
+    }
+    const page = async () => (await house.session.messages(principal('ana'), 'main', 3)).messages as Message[]
+    expect((await page())[1]?.metadata.waiting?.reason).toBe('APPROVAL')
+    await house.act('ana', { ...call, decision: 'allow' })
+    await house.ended()
+    const [, answer] = await page()
+    expect([answer?.metadata.status, textOf(answer)]).toEqual(['done', 'First. Sent.'])
+    expect(toolParts(answer)[0]?.state).toBe('output-available')
   })
 })
