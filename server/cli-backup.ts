@@ -8,7 +8,8 @@ import { askForCopy } from './control.ts'
 import { BackupError, finishBackup, type KeptFiles } from './journal/backup-file.ts'
 import { JournalError } from './journal/journal.ts'
 import { copyDatabase } from './journal/sqlite-copy.ts'
-import { messageOf, openDatabase } from './journal/sqlite-schema.ts'
+import { reasonOf } from './journal/sqlite-errors.ts'
+import { openDatabase } from './journal/sqlite-schema.ts'
 
 /** The files beside the journal without which what is restored would not go on as the same installation. */
 const KEPT = ['secret']
@@ -41,7 +42,7 @@ export async function backup({ file, folder }: DataCommand): Promise<string> {
     return `Backed up ${resolve(folder)} to ${target}: ${size(statSync(target).size)}, ${took(started)}.`
   } catch (error) {
     if (error instanceof JournalError || error instanceof BackupError) throw error
-    throw new BackupError(`No backup was made: ${messageOf(error)}`)
+    throw new BackupError(`No backup was made: ${reasonOf(error)}`)
   } finally {
     clean()
     process.off('SIGINT', stop).off('SIGTERM', stop)

@@ -15,7 +15,7 @@ import { took } from './cli-words.ts'
 import { BackupError, checkBackup, type KeptFiles } from './journal/backup-file.ts'
 import { JournalError } from './journal/journal.ts'
 import { restoreJournal } from './journal/restore.ts'
-import { messageOf } from './journal/sqlite-schema.ts'
+import { reasonOf } from './journal/sqlite-errors.ts'
 
 /**
  * Puts what a backup holds into a data folder that holds no journal yet, whole or not at all.
@@ -41,7 +41,7 @@ export function restore({ file, folder }: DataCommand): string {
   } catch (error) {
     undo()
     if (error instanceof JournalError || error instanceof BackupError) throw error
-    throw new BackupError(`Nothing was restored: ${messageOf(error)}`)
+    throw new BackupError(`Nothing was restored: ${reasonOf(error)}`)
   }
 }
 

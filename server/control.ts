@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, request, type ServerResponse } from
 import { join, relative, resolve } from 'node:path'
 import { text } from 'node:stream/consumers'
 import type { Journal } from './journal/journal.ts'
-import { messageOf } from './journal/sqlite-schema.ts'
+import { messageOf } from './journal/sqlite-errors.ts'
 import type { Log } from './log.ts'
 
 /**

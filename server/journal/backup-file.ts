@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
 import { DatabaseSync } from 'node:sqlite'
 import { pathToFileURL } from 'node:url'
-import { messageOf, SCHEMA } from './sqlite-schema.ts'
+import { messageOf } from './sqlite-errors.ts'
+import { SCHEMA } from './sqlite-schema.ts'
 
 /**
  * A backup is one SQLite file: the journal's tables, the small files that live beside the journal, and a line that is

@@ -3,7 +3,7 @@ import { open, rm } from 'node:fs/promises'
 import { backup, type DatabaseSync } from 'node:sqlite'
 import { setImmediate as turn } from 'node:timers/promises'
 import type { Answer, CopyOrder, CopyStop } from './sqlite-calls.ts'
-import { messageOf } from './sqlite-schema.ts'
+import { reasonOf } from './sqlite-errors.ts'
 
 /** Pages of one step: whoever wants to append meanwhile waits for one step at most. */
 const STEP_PAGES = 100
@@ -98,7 +98,7 @@ export class CopyDesk {
     this.#current = copy
     copy.ended = copyDatabase(this.#db, copyTo, () => copy.stopped).then(
       () => this.#done({ id, value: undefined }),
-      (error: unknown) => this.#done({ id, refusal: { code: null, message: messageOf(error) } }),
+      (error: unknown) => this.#done({ id, refusal: { code: null, message: reasonOf(error) } }),
     )
   }
 

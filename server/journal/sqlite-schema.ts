@@ -1,18 +1,16 @@
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { JournalError } from './journal.ts'
+import { isBusy, reasonOf } from './sqlite-errors.ts'
 
 /** Version of the tables below, in `user_version`; 0 is a new file. */
 export const SCHEMA = 2
 
-/** SQLite result codes (https://sqlite.org/rescode.html); the low byte of an extended code. */
-const BUSY = 5
-/** What the caller gave is at fault, not the store: TOOBIG, CONSTRAINT, MISMATCH, RANGE. */
-const CALLER_FAULTS: ReadonlySet<number> = new Set([18, 19, 20, 25])
-
 /** A process that is just closing gets this long, in ms, before the folder counts as in use. */
 const LOCK_WAIT = 200
+/** A journal of at most so many bytes is read through at each start: about a second when it is in memory. */
+const CHECKED_BYTES = 1e9
 
 // Text that people or models wrote stands in `cells` and, as Yjs updates, in `updates` and `doc_states`.
 // Erasing it must leave no copy in the file, and secure_delete does not see to that alone: when SQLite
@@ -83,7 +81,8 @@ CREATE TABLE restored (stream INTEGER PRIMARY KEY) STRICT;
  * Opens `<folder>/journal.db` for this connection alone, making folder and tables when they are missing.
  * The lock is the operating system's and ends with the process. It is a POSIX lock: a process that opens and
  * closes the file by other means (a copy for a backup) drops its own lock.
- * @throws JournalError `DATA_IN_USE`; `UNAVAILABLE` when the file cannot be used or is a newer version's.
+ * @throws JournalError `DATA_IN_USE`; `UNAVAILABLE` when the file cannot be used, is damaged, or is another program's
+ *   or a newer version's.
  */
 export function openDatabase(folder: string): DatabaseSync {
   const path = join(folder, 'journal.db')
@@ -96,18 +95,19 @@ export function openDatabase(folder: string): DatabaseSync {
     // Statement journals in memory: a temporary file would keep what it was given.
     db.exec('PRAGMA secure_delete = ON; PRAGMA temp_store = MEMORY')
     migrate(db, path)
+    checkPages(db, path)
     return db
   } catch (error) {
     db?.close()
     if (error instanceof JournalError) throw error
-    if (resultCode(error) === BUSY) {
+    if (isBusy(error)) {
       throw new JournalError(
         'DATA_IN_USE',
         `Another server uses the data folder ${folder}: stop it, or choose another folder with --data.`,
         error,
       )
     }
-    throw new JournalError('UNAVAILABLE', `cannot open ${path}: ${messageOf(error)}`, error)
+    throw new JournalError('UNAVAILABLE', `The journal ${path} cannot be used: ${reasonOf(error)}.`, error)
   }
 }
 
@@ -120,24 +120,24 @@ function migrate(db: DatabaseSync, path: string): void {
       `${path} was written by a newer version (schema ${version}, this one knows ${SCHEMA})`,
     )
   }
+  // A file of another program has no version either, but something in it.
+  if (version === 0 && db.prepare('SELECT 1 FROM sqlite_schema').get()) {
+    throw new JournalError('UNAVAILABLE', `${path} is no journal of Colloquy.`)
+  }
   if (version < 1) db.exec(TABLES)
   if (version < 2) db.exec(SINCE_2)
   if (version < SCHEMA) db.exec(`PRAGMA user_version = ${SCHEMA}`)
   db.exec('COMMIT')
 }
 
-/** SQLite's primary result code; null when the error is not SQLite's. */
-function resultCode(error: unknown): number | null {
-  if (!(error instanceof Error) || !('errcode' in error) || typeof error.errcode !== 'number') return null
-  return error.errcode & 0xff
-}
-
-/** True when the store failed (disk full, I/O), false for a refusal or a bug of the caller. */
-export function isStoreFailure(error: unknown): boolean {
-  const code = resultCode(error)
-  return code !== null && !CALLER_FAULTS.has(code)
-}
-
-export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
+/** Whoever writes on into a damaged file damages more of it. */
+function checkPages(db: DatabaseSync, path: string): void {
+  if (statSync(path).size > CHECKED_BYTES) return
+  const found = String(db.prepare('PRAGMA quick_check(1)').get()?.quick_check)
+  if (found === 'ok') return
+  const where = found.replace(/\s+/g, ' ')
+  throw new JournalError(
+    'UNAVAILABLE',
+    `The journal ${path} is damaged: move the data folder away and restore a backup. (${where})`,
+  )
 }

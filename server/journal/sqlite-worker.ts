@@ -13,7 +13,8 @@ import {
   type WorkerStart,
 } from './sqlite-calls.ts'
 import { CopyDesk } from './sqlite-copy.ts'
-import { isStoreFailure, messageOf, openDatabase } from './sqlite-schema.ts'
+import { isDamage, isStoreFailure, messageOf, reasonOf } from './sqlite-errors.ts'
+import { openDatabase } from './sqlite-schema.ts'
 import { SqliteStore } from './sqlite-store.ts'
 
 // Entry of the thread that owns the database. It commits whatever has queued whenever it is free: no timer.
@@ -81,6 +82,8 @@ function runGroup(db: DatabaseSync, store: SqliteStore, calls: Call[]): Answer[]
   } catch (error) {
     // SQLite has ended the transaction by itself after some failures.
     if (db.isTransaction) db.exec('ROLLBACK')
+    // Damaged pages fail the transaction that met them: by itself each call tells whether it needs them.
+    if (isDamage(error) && calls.length > 1) return calls.flatMap((call) => runGroup(db, store, [call]))
     return calls.map(({ id }) => ({ id, refusal: unavailable(error) }))
   }
   return calls.some(erases) ? scrubbed(db, calls, answers) : answers
@@ -134,7 +137,7 @@ function scrub(db: DatabaseSync): void {
 }
 
 function unavailable(error: unknown): Refusal {
-  return { code: 'UNAVAILABLE', message: `the store failed: ${messageOf(error)}` }
+  return { code: 'UNAVAILABLE', message: `the store failed: ${reasonOf(error)}` }
 }
 
 function refusalOf(error: unknown): Refusal {

@@ -1,7 +1,7 @@
 import { LAYOUT_SCHEMA, MAIN_LANE } from '@colloquy/shared'
 import { type SessionEvent, type SessionEventOf, sessionEvent } from '@colloquy/shared/events'
 import type { Append, Claim, Journal, LoadedStream, NewEvent } from '../journal/journal.ts'
-import { laneDocName } from './doc-names.ts'
+import { boardDocName, laneDocName } from './doc-names.ts'
 import { fold } from './fold.ts'
 import { cellsOf as cellsOfEntry } from './fold-calls.ts'
 import { LaneDoc } from './lane-doc.ts'
@@ -162,7 +162,12 @@ export class Ledger {
       if (inDoubt || doc.schema !== LAYOUT_SCHEMA) lost.push(rolledLane(lane, 'restored', at))
       if (inDoubt) lost.push(await restoredBoard(this.#deps.journal, this.sessionId, lane, at))
     }
+    const before = Object.values(this.#state.lanes)
     if (lost.length > 0) await this.commit({ events: lost.map((event) => ({ event })) })
+    if (!inDoubt) return
+    for (const lane of before) {
+      await this.#deps.journal.dropBoard(this.sessionId, boardDocName(this.sessionId, lane))
+    }
   }
 
   async #allEvents(upTo: number) {

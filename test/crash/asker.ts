@@ -1,57 +1,41 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { connect, type Message, type Session } from '@colloquy/client'
+import { type CallRef, connect, type Message, type Session } from '@colloquy/client'
 import { onTestFinished } from 'vitest'
-import type { ServerProcess } from '../kit/process.ts'
-import { writeScript } from '../kit/script.ts'
-import { call } from './rounds.ts'
+import { IMPATIENT } from './impatient.ts'
+import { watch } from './watch.ts'
 
-/** Somebody with the session open who asks for one thing after the other, and allows what is theirs to allow. */
+interface AskerOptions {
+  url: string
+  session: string
+  who: string
+  token: () => Promise<string>
+}
+
+/** Somebody with the session open, who asks and allows what is theirs to allow. */
 export class Asker {
+  readonly who: string
   readonly client: Session
   /** Scripts by the id of their prompt: what the server has said that it keeps. */
   readonly acknowledged = new Map<string, string>()
-  readonly who: string
-  readonly #random: () => number
+  /** What this person was shown and should not have been. */
+  readonly misshown: readonly string[]
   readonly #allowed = new Set<string>()
 
-  constructor(server: ServerProcess, session: string, who: string, random: () => number) {
+  constructor({ url, session, who, token }: AskerOptions) {
     this.who = who
-    this.#random = random
-    const auth = () => server.token(who)
-    // Who comes back does so at once: a server that is killed every second would see nobody otherwise.
-    this.client = connect({ url: server.url, session, auth, random: () => 0 })
+    this.client = connect({ url, session, auth: token, random: () => 0, clock: IMPATIENT })
     onTestFinished(() => this.client.close())
+    this.misshown = watch(this.client)
     this.client.subscribe(({ unfinished }) => {
       for (const message of unfinished) if (message.metadata.author.id === who) this.#allow(message)
     })
   }
 
-  /** Asks until `enough`, each thing when the one before it has ended. */
-  async ask(enough: () => boolean): Promise<void> {
-    for (let n = 0; !enough(); n++) {
-      const script = this.#script(`${this.who}-${n}`)
-      const { promptId, finished } = await this.client.prompt(script)
-      this.acknowledged.set(promptId, script)
-      await finished
-    }
-  }
-
-  #script(id: string): string {
-    const words = 'word '.repeat(1 + Math.floor(this.#random() * 30))
-    const said = { say: `${id} is done: ${words.trim()}.` }
-    const does = (...tools: string[]) => ({
-      say: `${id} begins.`,
-      calls: tools.map((tool, n) => call(tool, `${id}.${n}`)),
-    })
-    const kinds = [
-      [said],
-      [does('keyed.add'), said],
-      [does('unsafe.add'), said],
-      [does('safe.read'), said],
-      [does('keyed.add', 'unsafe.add'), { calls: [call('safe.read', `${id}.9`)] }, said],
-      [does('asked.add'), said],
-    ]
-    return writeScript(id, kinds[Math.floor(this.#random() * kinds.length)] ?? [said])
+  /** Resolves when the turn has ended. */
+  async ask(script: string): Promise<void> {
+    const { promptId, finished } = await this.client.prompt(script)
+    this.acknowledged.set(promptId, script)
+    await finished
   }
 
   #allow({ metadata: { turnId }, parts }: Message): void {
@@ -60,18 +44,17 @@ export class Asker {
       const { toolCallId: callId, toolMetadata } = part
       if (this.#allowed.has(callId)) continue
       this.#allowed.add(callId)
-      this.#consent({ turnId, callId, argsHash: toolMetadata.argsHash })
+      void this.#consent({ turnId, callId, argsHash: toolMetadata.argsHash })
     }
   }
 
   /** Until the server has heard it, or says that it needs it no more. */
-  async #consent(ref: { turnId: string; callId: string; argsHash: string }): Promise<void> {
+  async #consent(call: CallRef): Promise<void> {
     for (;;) {
       try {
-        return await this.client.allowCall(ref)
+        return await this.client.allowCall(call)
       } catch (error) {
-        const { code } = error as { code?: string }
-        if (code !== 'OFFLINE') return
+        if ((error as { code?: string }).code !== 'OFFLINE') return
         await sleep(100)
       }
     }

@@ -4,18 +4,22 @@ import { isDeepStrictEqual } from 'node:util'
 import { connect, type Session, type Snapshot } from '@colloquy/client'
 import type { ExportAnswer } from '@colloquy/shared/answers'
 import { ModelServer } from '../kit/model-server.ts'
-import { FAILPOINT_SERVER, ServerProcess } from '../kit/process.ts'
+import { ServerProcess } from '../kit/process.ts'
 import { readScript } from '../kit/script.ts'
 import { temporaryFolder } from '../kit/server.ts'
 import { ToolServer } from '../kit/tool-server.ts'
 import { until } from '../kit/until.ts'
-import { committedSteps } from './committed-steps.ts'
+import { IMPATIENT } from './impatient.ts'
+import { committedSteps, eventsIn } from './journal-copy.ts'
 import type { Round } from './rounds.ts'
 import { ScriptedSession } from './scripted-session.ts'
 import { problems } from './verdict.ts'
+import { watch } from './watch.ts'
 
 /** Server time runs this much faster: to park a turn takes half a second. */
 const CLOCK_RATE = 20
+/** Longer than a tool takes to answer: what does not wait for the disk is found out. */
+const DISK_MS = '15'
 
 /** What was seen of one run of the scripted session. */
 export interface Seen {
@@ -30,9 +34,12 @@ export interface Seen {
   wrong: string[]
 }
 
-/** Plays the rounds once on new data; the server dies at failpoint `killAt`, and is started again. */
-export async function crashRun(rounds: readonly Round[], killAt?: number): Promise<Seen> {
-  const run = await CrashRun.prepare()
+/**
+ * Plays the rounds once on new data; the server dies at failpoint `killAt`, and is started again.
+ * @param entry of a server that knows failpoints
+ */
+export async function crashRun(entry: string, rounds: readonly Round[], killAt?: number): Promise<Seen> {
+  const run = await CrashRun.prepare(entry)
   try {
     await run.play(rounds, killAt)
     return await run.judge(rounds)
@@ -49,6 +56,7 @@ class CrashRun {
   readonly #data: string
   #crash: { during: string; committed: ReadonlySet<string>; asked: number } | undefined
   #reader: Session | undefined
+  #misshown: readonly string[] = []
 
   private constructor(server: ServerProcess, data: string, model: ModelServer, tools: ToolServer) {
     this.#server = server
@@ -58,15 +66,15 @@ class CrashRun {
     this.#session = new ScriptedSession(server, () => this.#crashed())
   }
 
-  static async prepare(): Promise<CrashRun> {
+  static async prepare(entry: string): Promise<CrashRun> {
     const [data, tools, model] = await Promise.all([
       temporaryFolder(),
       ToolServer.start(),
-      ModelServer.start(),
+      ModelServer.start({ pace: 1 }),
     ])
     const clock = { CLOCK_RATE: String(CLOCK_RATE), CLOCK_FROM: String(Date.now()) }
-    const settings = { ...model.settings(), COLLOQUY_TOOLS: tools.setting(), ...clock }
-    return new CrashRun(await ServerProcess.prepare(data, settings, FAILPOINT_SERVER), data, model, tools)
+    const settings = { ...model.settings(), COLLOQUY_TOOLS: tools.setting(), ...clock, DISK_MS }
+    return new CrashRun(await ServerProcess.prepare(data, settings, entry), data, model, tools)
   }
 
   async play(rounds: readonly Round[], killAt?: number): Promise<void> {
@@ -77,6 +85,7 @@ class CrashRun {
     })
     await this.#session.begin()
     this.#reader = this.#open()
+    this.#misshown = watch(this.#reader)
     for (const round of rounds) await this.#session.play(round)
   }
 
@@ -95,13 +104,13 @@ class CrashRun {
     return {
       ...{ passed: await this.#passed(), died: this.#crash !== undefined, during },
       end: endOf(exported, this.#session.prompts.get(during)),
-      wrong: [...wrong, ...unlike.flat(), ...this.#askedAgain(acknowledged)],
+      wrong: [...wrong, ...unlike.flat(), ...this.#misshown, ...this.#askedAgain(acknowledged)],
     }
   }
 
   async close(): Promise<void> {
     this.#reader?.close()
-    await this.#server.kill()
+    await this.#server.terminate()
     await Promise.all([this.#tools.close(), this.#model.close()])
   }
 
@@ -118,14 +127,18 @@ class CrashRun {
     if (this.#crash) throw new Error('the server ended by itself')
     const { current: during } = this.#session
     const asked = this.#model.requests.length
-    this.#crash = { during, asked, committed: await committedSteps(this.#data) }
+    this.#crash = { during, asked, committed: committedSteps(await eventsIn(this.#data)) }
+    const goOn = this.#model.hold()
     await this.#server.start()
+    // Somebody shall see the attempt that comes after the one that was cut, and not only its end.
+    if (this.#reader) await until(this.#reader, ({ connection }) => connection.state === 'live')
+    goOn()
   }
 
   #open(): Session {
     const { url } = this.#server
     const auth = () => this.#server.token('cy')
-    return connect({ url, session: this.#session.id, auth, random: () => 0 })
+    return connect({ url, session: this.#session.id, auth, random: () => 0, clock: IMPATIENT })
   }
 
   /** Steps that stood in the journal when the server died, and that the model was asked for after that. */

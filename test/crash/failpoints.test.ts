@@ -1,9 +1,6 @@
 import { expect, it } from 'vitest'
-import { crashRun, type Seen } from './crash-run.ts'
+import { type Crash, crashAt } from './crash-at.ts'
 import { LATE_CONSENT, ROUNDS, type Round } from './rounds.ts'
-
-/** Runs side by side; each is a server, and mostly waits. */
-const AT_ONCE = 3
 
 it('[R11] a server that dies at any point of a turn and its tools loses nothing and does nothing twice', {
   timeout: 600_000,
@@ -21,25 +18,17 @@ async function dieAtEach(
   rounds: readonly Round[],
   chosen: (at: number, passed: readonly string[]) => boolean,
 ): Promise<void> {
-  const whole = await crashRun(rounds)
-  expect(whole.wrong).toEqual([])
-  const points = whole.passed.map((_, i) => i + 1).filter((at) => chosen(at, whole.passed))
-  const rows: { at: number; seen: Seen }[] = []
-  const worker = async () => {
-    for (let at = points.shift(); at !== undefined; at = points.shift()) {
-      rows.push({ at, seen: await crashRun(rounds, at) })
-    }
-  }
-  await Promise.all(Array.from({ length: AT_ONCE }, worker))
-  rows.sort((a, b) => a.at - b.at)
-  console.log(table(rows))
-  expect(
-    rows.flatMap(({ at, seen }) => seen.wrong.map((what) => `${at} ${seen.passed.at(-1)}: ${what}`)),
-  ).toEqual([])
+  const startedAt = Date.now()
+  const { crashes, wrong } = await crashAt(rounds, (points, passed) =>
+    points.filter((at) => chosen(at, passed)),
+  )
+  console.log(table(crashes))
+  console.log(`  ${crashes.length} crashes in ${Math.round((Date.now() - startedAt) / 1000)} s`)
+  expect(wrong).toEqual([])
 }
 
-function table(rows: readonly { at: number; seen: Seen }[]): string {
-  const lines = rows.map(({ at, seen: { passed, died, during, end, wrong } }) =>
+function table(crashes: readonly Crash[]): string {
+  const lines = crashes.map(({ at, seen: { passed, died, during, end, wrong } }) =>
     [
       String(at).padStart(4),
       (died ? (passed.at(-1) ?? '') : '(not reached)').padEnd(64),
@@ -48,5 +37,6 @@ function table(rows: readonly { at: number; seen: Seen }[]): string {
       ...(wrong.length > 0 ? [`WRONG: ${wrong.length}`] : []),
     ].join('  '),
   )
-  return ['   #  died at'.padEnd(70) + 'during     and then', ...lines].join('\n')
+  const head = `${'   #  died at'.padEnd(70)}  during     and then`
+  return [head, ...lines].join('\n')
 }

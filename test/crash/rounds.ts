@@ -11,7 +11,7 @@ export interface Round {
 
 type Step = { say?: string; calls?: readonly string[] }
 
-export function round(id: string, by: string, steps: readonly Step[]): Round {
+function round(id: string, by: string, steps: readonly Step[]): Round {
   return { id, by, prompt: writeScript(id, steps) }
 }
 
@@ -20,25 +20,22 @@ export function call(tool: string, id: string): string {
   return `${tool} ${JSON.stringify({ id })}`
 }
 
-/** What a person may ask for, each once; two people take turns. */
+/** What people may ask for: words, every kind of tool, a tool that needs consent. Texts are short: each piece is a failpoint. */
 export const ROUNDS: readonly Round[] = [
   round('text', 'ana', [{ say: 'Good morning to all of you.' }]),
-  round('keyed', 'bo', [{ say: 'I add it.', calls: [call('keyed.add', 'keyed')] }, { say: 'It is added.' }]),
-  round('unsafe', 'ana', [{ calls: [call('unsafe.add', 'unsafe')] }, { say: 'It was sent.' }]),
-  round('read', 'bo', [{ calls: [call('safe.read', 'read')] }, { say: 'I have read it.' }]),
-  round('two', 'ana', [
-    { say: 'Two at once.', calls: [call('keyed.add', 'two.1'), call('unsafe.add', 'two.2')] },
-    { say: 'And one more.', calls: [call('safe.read', 'two.3')] },
-    { say: 'All three are done.' },
+  round('tools', 'bo', [
+    { say: 'Two at once.', calls: [call('keyed.add', 'tools.1'), call('unsafe.add', 'tools.2')] },
+    { say: 'Two more.', calls: [call('safe.read', 'tools.3'), call('probed.add', 'tools.4')] },
+    { say: 'All done.' },
   ]),
-  round('asked', 'bo', [{ say: 'May I?', calls: [call('asked.add', 'asked')] }, { say: 'Thank you.' }]),
+  round('asked', 'ana', [{ say: 'May I?', calls: [call('asked.add', 'asked')] }, { say: 'Thank you.' }]),
 ]
 
 /** Consent that comes late: the turn is parked, and somebody else is served before it goes on. */
 export const LATE_CONSENT: Round = {
   ...round('late', 'ana', [
-    { say: 'May I, whenever you like?', calls: [call('asked.unsafe', 'late')] },
-    { say: 'I could.' },
+    { say: 'Whenever.', calls: [call('asked.unsafe', 'late')] },
+    { say: 'Thank you.' },
   ]),
   meanwhile: round('meanwhile', 'bo', [{ say: 'Before you.' }]),
 }

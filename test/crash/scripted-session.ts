@@ -60,7 +60,7 @@ export class ScriptedSession {
   }
 
   /** Allows what the turn asks for, and resolves when it has ended. */
-  async #ended({ by, meanwhile }: Round, promptId: string): Promise<void> {
+  async #ended({ id, by, meanwhile }: Round, promptId: string): Promise<void> {
     let before = meanwhile
     for (;;) {
       const path = `/sessions/${this.id}/prompts/${promptId}`
@@ -70,6 +70,7 @@ export class ScriptedSession {
       if (asked && before) {
         await this.play(before)
         before = undefined
+        this.current = id
       } else if (asked) await this.#allow(by, asked)
       await sleep(LOOK_MS)
     }

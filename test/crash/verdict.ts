@@ -18,6 +18,7 @@ export interface Evidence {
 export function problems(evidence: Evidence): string[] {
   return [
     ...endsOf(evidence),
+    ...orderOf(evidence),
     ...textsOf(evidence),
     ...callsOf(evidence),
     ...stepsOf(evidence),
@@ -34,6 +35,12 @@ function endsOf({ exported, acknowledged }: Evidence): string[] {
   })
   const strange = exported.turns.filter(({ promptId }) => !acknowledged.has(promptId))
   return [...wrong, ...strange.map(({ promptId }) => `nobody knows of prompt ${promptId}`)]
+}
+
+/** A lane counts its messages without a gap, whatever was cut in between. */
+function orderOf({ exported }: Evidence): string[] {
+  const gap = exported.messages.find(({ metadata }, i) => metadata.seq !== i + 1)
+  return gap ? [`message ${gap.metadata.seq} is not where it belongs`] : []
 }
 
 /** What is done shows the whole script, what failed whole steps of it: never half an attempt. */

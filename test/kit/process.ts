@@ -2,39 +2,59 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { SignJWT } from 'jose'
 import { onTestFinished } from 'vitest'
 
+/** The server as its users run it. */
 const MAIN = fileURLToPath(new URL('../../server/colloquy.js', import.meta.url))
+/** The server that dies where `KILL_AT` says. */
+export const FAILPOINT_SERVER = fileURLToPath(new URL('./failpoint-server.ts', import.meta.url))
+/** Node keeps there what it has compiled, when a process ends in good order: a third less to wait for the next. */
+const COMPILED = join(tmpdir(), 'colloquy-compile-cache')
 const SECRET = 'a secret of these tests, at least 32 characters'
 
-/** The server as its users run it: a process of its own, which can be killed. */
+/** The server as a process of its own, which can be killed. */
 export class ServerProcess {
   readonly url: string
+  readonly #entry: string
   readonly #env: Record<string, string>
   #child: ChildProcess | null = null
+  #gone: Promise<void> = Promise.resolve()
 
-  private constructor(port: number, env: Record<string, string>) {
+  private constructor(entry: string, port: number, env: Record<string, string>) {
     this.url = `http://127.0.0.1:${port}`
+    this.#entry = entry
     this.#env = { ...env, PORT: String(port) }
   }
 
-  static async start(data: string, env: Record<string, string> = {}): Promise<ServerProcess> {
-    const settings = { COLLOQUY_DATA: data, COLLOQUY_JWT_SECRET: SECRET, ...env }
-    const server = new ServerProcess(await freePort(), settings)
+  /** One that has its port and does not run yet; it goes when the test ends. */
+  static async prepare(data: string, env: Record<string, string> = {}, entry = MAIN): Promise<ServerProcess> {
+    const settings = { COLLOQUY_DATA: data, COLLOQUY_JWT_SECRET: SECRET, NODE_COMPILE_CACHE: COMPILED }
+    const server = new ServerProcess(entry, await freePort(), { ...settings, ...env })
     onTestFinished(() => server.kill())
+    return server
+  }
+
+  static async start(data: string, env: Record<string, string> = {}): Promise<ServerProcess> {
+    const server = await ServerProcess.prepare(data, env)
     await server.start()
     return server
   }
 
-  /** Resolves when the server says that it listens. */
-  async start(): Promise<void> {
-    const child = spawn(process.execPath, [MAIN, '--seed=none'], {
-      env: { PATH: process.env.PATH, ...this.#env },
+  /**
+   * Resolves when the server says that it listens; rejects when it ends before.
+   * @param env what is set for this run alone
+   */
+  async start(env: Record<string, string> = {}): Promise<void> {
+    const child = spawn(process.execPath, [this.#entry, '--seed=none'], {
+      env: { PATH: process.env.PATH, ...this.#env, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     })
     this.#child = child
+    this.#gone = once(child, 'exit').then(() => undefined)
     let output = ''
     await new Promise<void>((resolve, reject) => {
       const heard = (chunk: Buffer) => {
@@ -45,6 +65,26 @@ export class ServerProcess {
       child.stderr?.on('data', heard)
       child.once('exit', (code) => reject(new Error(`server ended with ${code}: ${output}`)))
     })
+  }
+
+  /** Resolves when the process that was started last has ended, by itself or not. */
+  get gone(): Promise<void> {
+    return this.#gone
+  }
+
+  /** False before it was started, and once it has ended. */
+  get runs(): boolean {
+    return this.#child !== null && !hasEnded(this.#child)
+  }
+
+  /** Stops it in the middle of whatever it does (SIGSTOP): its sockets stay, and nobody answers on them. */
+  freeze(): void {
+    this.#child?.kill('SIGSTOP')
+  }
+
+  /** SIGCONT: it goes on as if nothing had been. */
+  thaw(): void {
+    this.#child?.kill('SIGCONT')
   }
 
   /** SIGKILL: nothing in the process gets to run any more. Resolves when it is gone. */
@@ -78,12 +118,16 @@ export class ServerProcess {
   async #end(signal: 'SIGKILL' | 'SIGTERM'): Promise<number | null> {
     const child = this.#child
     this.#child = null
-    if (!child || child.exitCode !== null) return child?.exitCode ?? null
-    const exited = once(child, 'exit')
-    child.kill(signal)
-    const [code] = await exited
-    return code as number | null
+    if (child && !hasEnded(child)) {
+      child.kill(signal)
+      await this.#gone
+    }
+    return child?.exitCode ?? null
   }
+}
+
+function hasEnded({ exitCode, signalCode }: ChildProcess): boolean {
+  return exitCode !== null || signalCode !== null
 }
 
 async function freePort(): Promise<number> {

@@ -1,29 +1,33 @@
-import { cp, mkdtemp, rm } from 'node:fs/promises'
+import { copyFile, mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import type { SessionEvent } from '@colloquy/shared/events'
 
 /**
- * The steps that stand committed in the journal of a server that has ended, as `<promptId> <step>`. It reads a
- * copy: what opens the journal itself would tidy up what the crash left there, before the server has to.
+ * The events in the journal of a server that has ended, of each session in order. It reads a copy: what opens
+ * the journal itself would tidy up what a crash left there, before the server has to.
  */
-export async function committedSteps(data: string): Promise<Set<string>> {
+export async function eventsIn(data: string): Promise<SessionEvent[]> {
   const copy = await mkdtemp(join(tmpdir(), 'colloquy-copy-'))
   try {
-    await cp(data, copy, { recursive: true })
+    // With its write-ahead log; the folder holds more, such as a socket.
+    for (const file of await readdir(data)) {
+      if (file.startsWith('journal.db')) await copyFile(join(data, file), join(copy, file))
+    }
     const db = new DatabaseSync(join(copy, 'journal.db'))
     // A server that died young has left no tables.
     const made = db.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'events'").get()
     const rows = made ? db.prepare('SELECT event FROM events ORDER BY stream, seq, n').all() : []
     db.close()
-    return fold(rows.map(({ event }) => JSON.parse(String(event)) as SessionEvent))
+    return rows.map(({ event }) => JSON.parse(String(event)) as SessionEvent)
   } finally {
     await rm(copy, { recursive: true })
   }
 }
 
-function fold(events: readonly SessionEvent[]): Set<string> {
+/** The steps that stand committed, as `<promptId> <step>`. */
+export function committedSteps(events: readonly SessionEvent[]): Set<string> {
   const prompts = new Map<string, string>()
   const committed = new Set<string>()
   for (const event of events) {
