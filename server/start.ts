@@ -62,14 +62,10 @@ export interface Server {
 export async function startServer(settings: Settings, parts: Parts): Promise<Server> {
   const { log, clock = systemClock } = parts
   const { limits } = settings
+  const secret = await ownSecret(settings.data)
   const stored = await openSqliteJournal({
     folder: settings.data,
     ...(parts.died ? { died: parts.died } : {}),
-  })
-  // After the journal: whoever holds the folder's lock makes the secret, and a full disk is told in a line.
-  const secret = await ownSecret(settings.data).catch(async (error: unknown) => {
-    await stored.close()
-    throw error
   })
   const journal = parts.wrapJournal?.(stored) ?? stored
   const made = parts.model ?? createModel(settings, clock)
