@@ -71,7 +71,9 @@ describe('ledger', () => {
     expect(out).toEqual(['failed'])
   })
 
-  it('[R4] whatever people do, docs equal the fold of the events, for the server and for a reader', async () => {
+  it('[R4] whatever people do, docs equal the fold of the events, for the server and for a reader', {
+    timeout: 30_000,
+  }, async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 80, maxLength: 200 }), async (steps) => {
         const play = new Play()
