@@ -3,7 +3,7 @@ import type { SessionEvent } from '@colloquy/shared/events'
 import { z } from 'zod'
 import type { NewId } from '../clock.ts'
 import type { NewEvent } from '../journal/journal.ts'
-import { argsHash, canonicalJson } from '../tools/canonical.ts'
+import { argsHash, canonicalJson, isTooDeep } from '../tools/canonical.ts'
 import type { Tool } from '../tools/tool.ts'
 import type { Toolbox } from '../tools/toolbox.ts'
 import { CALL_WORDS } from './call-words.ts'
@@ -56,6 +56,7 @@ export function settled(
 
 /** What is wrong with the arguments, in a sentence; null when they fit. */
 export function argsProblem(tool: Tool, args: unknown): string | null {
+  if (isTooDeep(args)) return CALL_WORDS.ARGS_INVALID
   const parsed = tool.input.safeParse(args)
   return parsed.success ? null : `${CALL_WORDS.ARGS_INVALID} ${z.prettifyError(parsed.error)}`.slice(0, 2_000)
 }
@@ -63,9 +64,10 @@ export function argsProblem(tool: Tool, args: unknown): string | null {
 function intent(wish: Wish, index: number, context: IntentContext): NewEvent<SessionEvent>[] {
   const { toolbox, newId, now: at, turnId, step } = context
   const tool = toolbox.find(wish.tool)
-  const given = canonicalJson(wish.args)
+  const deep = isTooDeep(wish.args)
+  const given = deep ? '{}' : canonicalJson(wish.args)
   const body = given.length > ARGS_LENGTH ? '{}' : given
-  const refusal = refused(tool, wish.args, given, context)
+  const refusal = deep ? invalid() : refused(tool, wish.args, given, context)
   const asks = tool?.approver !== undefined && !refusal
   const callId = newId('k')
   const event: SessionEvent = {
@@ -76,6 +78,10 @@ function intent(wish: Wish, index: number, context: IntentContext): NewEvent<Ses
   }
   if (!refusal) return [{ event, body }]
   return [{ event, body }, settled(turnId, callId, at, newId, refusal)]
+}
+
+function invalid() {
+  return { outcome: 'error' as const, reason: 'ARGS_INVALID' as const, body: CALL_WORDS.ARGS_INVALID }
 }
 
 function refused(tool: Tool | undefined, args: unknown, given: string, context: IntentContext) {

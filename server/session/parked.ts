@@ -21,18 +21,28 @@ export function isReady(state: State, turn: Turn, now: number): boolean {
 
 /** The next time after `now` at which a parked turn can go on or gives up by itself; undefined: there is none. */
 export function nextAlarm(state: State, now: number): number | undefined {
-  const times = Object.values(state.turns).flatMap(({ parked }) => (parked ? [parked.until] : []))
+  const times = Object.values(state.turns).flatMap((turn) => (turn.parked ? timesOf(state, turn) : []))
   const ahead = times.filter((time) => time > now)
   return ahead.length === 0 ? undefined : Math.min(...ahead)
+}
+
+/** When it was to go on, and when each of its calls that wait for consent gives up. */
+function timesOf(state: State, turn: Turn): number[] {
+  const calls = undecidedCalls(state, turn).map(({ expiresAt = 0 }) => expiresAt)
+  return turn.parked ? [turn.parked.until, ...calls] : calls
+}
+
+function undecidedCalls(state: State, turn: Turn): Call[] {
+  return answerOf(state, turn)?.calls.filter(isUndecided) ?? []
 }
 
 /** The ends of calls in parked turns that nobody has allowed in time. */
 export function expirations(state: State, now: number, newId: NewId): NewEvent<SessionEvent>[] {
   return Object.values(state.turns).flatMap((turn) => {
-    const call = turn.parked ? openCall(answerOf(state, turn)) : undefined
-    return call && isUndecided(call) && (call.expiresAt ?? 0) <= now
-      ? expiration(turn.turnId, call, now, newId)
+    const late = turn.parked
+      ? undecidedCalls(state, turn).filter(({ expiresAt = 0 }) => expiresAt <= now)
       : []
+    return late.flatMap((call) => expiration(turn.turnId, call, now, newId))
   })
 }
 

@@ -1,5 +1,6 @@
 import { type CallOutcome, type CallReason, RESULT_LENGTH } from '@colloquy/shared'
 import type { Clock } from '../clock.ts'
+import { isTooDeep } from '../tools/canonical.ts'
 import { type CallContext, type Tool, ToolError } from '../tools/tool.ts'
 import { CALL_WORDS } from './call-words.ts'
 
@@ -95,6 +96,7 @@ function thrown(error: unknown): CallEnd {
 function resultOf(tool: Tool, result: unknown): CallEnd {
   const refuse = (reason: CallReason): CallEnd => ({ outcome: 'error', reason, body: CALL_WORDS[reason] })
   let body: string
+  if (isTooDeep(result)) return refuse('RESULT_INVALID')
   try {
     body = (JSON.stringify(result) ?? 'null').toWellFormed()
   } catch {

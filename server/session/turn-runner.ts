@@ -133,13 +133,21 @@ export class TurnRunner {
     const turn = new RunningTurn(turnId, this.#host)
     const done = turn.run().then(
       () => this.#left(turn),
-      (error) =>
-        this.#deps.log.warn(
-          { sessionId: this.#ledger.sessionId, turnId, err: error },
-          'turn dropped with its session',
-        ),
+      (error) => this.#broke(turn, error),
     )
     this.#running.set(turnId, { turn, done })
+  }
+
+  /** With its session, whose store failed; or by a fault of our own, which ends the turn and frees the lane. */
+  #broke(turn: RunningTurn, error: unknown): void {
+    const { turnId } = turn
+    const { sessionId, alive, state } = this.#ledger
+    this.#deps.log.warn({ sessionId, turnId, failure: failureOf(error), alive }, 'turn broke off')
+    const now = state.turns[turnId]
+    if (!alive || !now || this.#running.get(turnId)?.turn !== turn) return
+    const ending = { end: 'failed', reason: 'INTERNAL' } as const
+    this.#commit(endTurn(state, now, ending, this.#deps.clock.now(), this.#deps.newId))
+    this.#left(turn)
   }
 
   /** It has ended or is parked; parked, it may already have been resumed by another. */

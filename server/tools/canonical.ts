@@ -9,6 +9,19 @@ export function canonicalJson(value: unknown): string {
   return (text ?? 'null').toWellFormed()
 }
 
+/** Levels of a value that goes through the journal and the docs: comparing deeper ones runs out of stack. */
+const MOST_LEVELS = 64
+
+/** True when the value is nested deeper than anybody means. */
+export function isTooDeep(value: unknown): boolean {
+  let level: unknown[] = [value]
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > MOST_LEVELS) return true
+    level = level.flatMap((each) => (typeof each === 'object' && each !== null ? Object.values(each) : []))
+  }
+  return false
+}
+
 /** Binds a decision to exactly these arguments (canonical JSON). */
 export function argsHash(canonicalArgs: string): string {
   return createHash('sha256').update(canonicalArgs).digest('base64url')

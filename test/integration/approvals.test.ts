@@ -261,4 +261,19 @@ describe('approvals', () => {
     expect([answer?.metadata.status, textOf(answer)]).toEqual(['done', 'First. Sent.'])
     expect(toolParts(answer)[0]?.state).toBe('output-available')
   })
+
+  it('[Q11] of several calls that nobody allows each expires, also one whose arguments were changed meanwhile', async () => {
+    const mail = asks()
+    const house = await TurnHouse.start([mail])
+    const wishes = [wish('mail', { n: 1 }), wish('mail', { n: 2 }), calls]
+    await house.ask('ana', 'go', [wishes, [say('Neither.'), stop]])
+    const call = await waiting(house)
+    await house.later(300_000)
+    await house.act('ana', { ...call, decision: 'edit', args: { n: 3 } })
+    await house.later(300_000)
+    await house.later(300_000)
+    await house.ended()
+    const reasons = toolParts((await house.told()).at(-1)).map(({ toolMetadata }) => toolMetadata.reason)
+    expect(reasons).toEqual(['ARGS_EDITED', 'APPROVAL_EXPIRED', 'APPROVAL_EXPIRED'])
+  })
 })

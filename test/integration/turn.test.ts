@@ -230,4 +230,34 @@ describe('a turn with tools', () => {
     })
     expect(lengths?.map((length) => length > 50_000)).toEqual([false, false, true, true, true, true])
   })
+
+  it('[Q3][Q15] arguments and results that are nested without end are refused, and the session goes on', async () => {
+    const deep = (levels: number) => JSON.parse('['.repeat(levels) + ']'.repeat(levels)) as unknown
+    const look = new CountingTool('look', { effect: 'read', replay: 'safe', input: z.looseObject({}) })
+    look.answer = async () => deep(3_000)
+    const house = await TurnHouse.start([look])
+    await house.ask('ana', 'go', [
+      [wish('look', { a: deep(3_000) }), wish('look'), wish('none', deep(6_000)), calls],
+      [say('End.'), stop],
+    ])
+    await house.ended()
+    const answer = (await house.told()).at(-1)
+    expect(toolParts(answer).map(({ toolMetadata }) => toolMetadata.reason)).toEqual([
+      ...['ARGS_INVALID', 'RESULT_INVALID', 'ARGS_INVALID'],
+    ])
+    expect(textOf(answer)).toBe('End.')
+  })
+
+  it('[Q15] a tool whose own rules throw ends its turn, and the lane goes on', async () => {
+    const odd = reader()
+    odd.audience = () => {
+      throw new Error('no audience')
+    }
+    const house = await TurnHouse.start([odd])
+    await house.ask('ana', 'go', [[wish('look'), calls]])
+    await house.ask('ana', 'next', [[say('Next.'), stop]])
+    await house.ended()
+    const ends = (await house.told()).map(({ metadata }) => metadata.status)
+    expect(ends).toEqual(['done', 'failed', 'done', 'done'])
+  })
 })
