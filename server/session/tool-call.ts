@@ -1,6 +1,6 @@
 import { type CallOutcome, type CallReason, RESULT_LENGTH } from '@colloquy/shared'
 import type { Clock } from '../clock.ts'
-import { isTooDeep } from '../tools/canonical.ts'
+import { isTooDeep, shownJson } from '../tools/canonical.ts'
 import { type CallContext, type Tool, ToolError } from '../tools/tool.ts'
 import { CALL_WORDS } from './call-words.ts'
 
@@ -98,7 +98,7 @@ function resultOf(tool: Tool, result: unknown): CallEnd {
   let body: string
   if (isTooDeep(result)) return refuse('RESULT_INVALID')
   try {
-    body = (JSON.stringify(result) ?? 'null').toWellFormed()
+    body = shownJson(result)
   } catch {
     return refuse('RESULT_INVALID')
   }

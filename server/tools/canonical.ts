@@ -1,12 +1,27 @@
 import { createHash } from 'node:crypto'
 
 /**
- * JSON with the keys of every object in one order: equal values have equal texts. What JSON cannot say is
- * left out or null, as `JSON.stringify` does; half a surrogate pair becomes U+FFFD, as in UTF-8.
+ * JSON with the keys of every object in one order: equal values have equal texts. What JSON cannot say is left out or
+ * null, as `JSON.stringify` does. Half a surrogate pair becomes U+FFFD, and a key `__proto__` is left out: readers of a
+ * doc would see other words than those that are sent.
  */
 export function canonicalJson(value: unknown): string {
-  const text = JSON.stringify(value, (_, inner: unknown) => (isRecord(inner) ? sorted(inner) : inner))
-  return (text ?? 'null').toWellFormed()
+  return (
+    JSON.stringify(value, (_, inner: unknown) => (isRecord(inner) ? sorted(shown(inner)) : shown(inner))) ??
+    'null'
+  )
+}
+
+/** A value as every reader of a doc will see it, in the order that it has. */
+export function shownJson(value: unknown): string {
+  return JSON.stringify(value, (_, inner: unknown) => shown(inner)) ?? 'null'
+}
+
+function shown<T>(value: T): T {
+  if (typeof value === 'string') return value.toWellFormed() as T
+  if (!isRecord(value)) return value
+  const entries = Object.entries(value).filter(([key]) => key !== '__proto__')
+  return Object.fromEntries(entries.map(([key, inner]) => [key.toWellFormed(), inner])) as T
 }
 
 /** Levels of a value that goes through the journal and the docs: comparing deeper ones runs out of stack. */
