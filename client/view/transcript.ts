@@ -38,7 +38,7 @@ export class Transcript {
   read(): readonly Message[] {
     this.#list ??= this.#source
       .toArray()
-      .flatMap((item) => (item instanceof Y.Map ? [this.#message(item)] : []))
+      .flatMap((item) => (item instanceof Y.Map ? (this.#message(item) ?? []) : []))
     return this.#list
   }
 
@@ -66,9 +66,12 @@ export class Transcript {
     return inner
   }
 
-  #message(source: Y.Map<unknown>): Message {
+  #message(source: Y.Map<unknown>): Message | undefined {
     const known = this.#built.get(source)
     if (known && !this.#stale.has(source)) return known
+    // Until a sync has ended, an update may have taken away what one that is still to come replaces: the message
+    // stays as it was.
+    if (!source.has('metadata')) return known
     const parts = source.get('parts')
     const message: Message = {
       id: source.get('id') as string,
