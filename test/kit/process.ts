@@ -1,12 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import type { AddressInfo } from 'node:net'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { SignJWT } from 'jose'
 import { onTestFinished } from 'vitest'
+import { keptPort } from './port.ts'
 
 /** The server as its users run it. */
 const MAIN = fileURLToPath(new URL('../../server/colloquy.js', import.meta.url))
@@ -33,7 +32,7 @@ export class ServerProcess {
   /** One that has its port and does not run yet; it goes when the test ends. */
   static async prepare(data: string, env: Record<string, string> = {}, entry = MAIN): Promise<ServerProcess> {
     const settings = { COLLOQUY_DATA: data, COLLOQUY_JWT_SECRET: SECRET, NODE_COMPILE_CACHE: COMPILED }
-    const server = new ServerProcess(entry, await freePort(), { ...settings, ...env })
+    const server = new ServerProcess(entry, await keptPort(), { ...settings, ...env })
     onTestFinished(() => server.kill())
     return server
   }
@@ -63,7 +62,9 @@ export class ServerProcess {
       }
       child.stdout?.on('data', heard)
       child.stderr?.on('data', heard)
-      child.once('exit', (code) => reject(new Error(`server ended with ${code}: ${output}`)))
+      child.once('exit', (code, signal) =>
+        reject(new Error(`server ended with ${code ?? signal}: ${output}`)),
+      )
     })
   }
 
@@ -128,13 +129,4 @@ export class ServerProcess {
 
 function hasEnded({ exitCode, signalCode }: ChildProcess): boolean {
   return exitCode !== null || signalCode !== null
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1')
-  await once(probe, 'listening')
-  const { port } = probe.address() as AddressInfo
-  probe.close()
-  await once(probe, 'close')
-  return port
 }
