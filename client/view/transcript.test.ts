@@ -68,6 +68,27 @@ describe('the transcript', () => {
     expect(lane.messages[0]).toBe(kept)
   })
 
+  it('[C20] leaves a message as it was whose new metadata cannot be placed yet', () => {
+    const writer = new LaneWriter()
+    writer.add(1, ['asked'], { status: 'streaming' })
+    const copy = new Y.Doc()
+    Y.applyUpdate(copy, Y.encodeStateAsUpdate(writer.doc))
+    const lane = new Lane(copy, () => {})
+    const before = lane.messages
+    const updates: Uint8Array[] = []
+    writer.doc.on('update', (update: Uint8Array) => updates.push(update))
+    writer.append(0, ' and said')
+    writer.setStatus(0, 'done')
+    const [said, ended] = updates
+    if (!said || !ended) throw new Error('nothing changed')
+    Y.applyUpdate(copy, ended)
+    expect(copy.getArray<Y.Map<unknown>>('messages').get(0).has('metadata')).toBe(false)
+    expect(lane.messages).toEqual(before)
+    Y.applyUpdate(copy, said)
+    expect(parts(lane)).toEqual([['asked and said']])
+    expect(lane.messages[0]?.metadata.status).toBe('done')
+  })
+
   it('[C36] shows calls between texts, in order, and joins no text over a call', () => {
     const writer = new LaneWriter()
     writer.add(1, ['Let me ', 'look.', askingCall('c1'), 'Done', '.'], { status: 'streaming' })

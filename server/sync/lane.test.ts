@@ -128,6 +128,43 @@ describe('only what is durable leaves', () => {
     await reader.until(() => textOf(reader.doc).toString() === 'one two')
   })
 
+  it('[S7] who comes back gets nothing that builds on what it lacks before its answer', async () => {
+    const { session, connect, rooms } = await startHouse()
+    const { main } = session
+    main.write('one')
+    const before = await connect(main.name, 'ann')
+    await before.synced()
+    before.ws.terminate()
+    main.write(' two')
+
+    const back = await connect(main.name, 'ann')
+    Y.applyUpdate(back.doc, Y.encodeStateAsUpdate(before.doc))
+    const shown: string[] = []
+    back.doc.on('update', () => shown.push(textOf(back.doc).toString()))
+    rewrite()
+    await back.handled()
+    const { settle } = main.hold()
+    back.step1(Y.encodeStateVector(back.doc))
+    await back.handled()
+    rewrite()
+    await back.handled()
+    expect(back.frames.filter(([type]) => type === MESSAGE.sync)).toEqual([])
+    settle()
+    await back.until(() => textOf(back.doc).toString() === 'three! two')
+    expect(shown.filter((text) => !text.startsWith('one') && !text.startsWith('three'))).toEqual([])
+
+    /** A delete of what it holds and an insert that it cannot place yet, in one update. */
+    function rewrite(): void {
+      const { update, vector } = main.change((doc) => {
+        const text = textOf(doc)
+        if (text.toString().startsWith('three')) return text.insert(5, '!')
+        text.delete(0, 3)
+        text.insert(0, 'three')
+      })
+      rooms.publish(main.name, update, vector)
+    }
+  })
+
   it('[S12] what a client says while its session is still being opened is kept and answered in order', async () => {
     const opening = Promise.withResolvers<void>()
     const house = await startHouse({

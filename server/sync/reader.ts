@@ -41,6 +41,10 @@ export class Reader {
   asked: Uint8Array | null = null
   /** True while an answer for it waits to be durable: there is one at a time. */
   serving = false
+  /** What was published meanwhile: it builds on the answer, so it leaves after it. */
+  held: Buffer[] = []
+  /** False until its first sync step 1 was answered: whatever else it gets builds on that. */
+  answered = false
   readonly #options: ReaderOptions
   readonly #limit: number
   #open = true

@@ -21,7 +21,8 @@ export interface RoomOptions {
 /**
  * The readers of one doc. What is published within one turn of the event loop leaves in one write to each.
  *
- * 1. A reader gets every update published after it joined, or it is `behind` and gets the difference.
+ * 1. A reader gets every update published after the answer to its first question, or it is `behind` and gets the
+ *    difference. Never before that answer: half of an update that builds on what is missing would already apply.
  * 2. An answer is encoded before it is known to be durable and leaves after: never the other way round.
  * 3. Without a source nothing made from a doc leaves; everybody is then behind until the next source.
  */
@@ -69,7 +70,7 @@ export class Room {
     this.#answers?.close()
     this.#answers = null
     this.#source = null
-    for (const reader of this.readers) reader.behind ??= this.#sent
+    for (const reader of this.readers) if (reader.answered) reader.behind ??= this.#sent
   }
 
   join(reader: Reader): void {
@@ -150,12 +151,15 @@ export class Room {
     if (!first) return
     const batch = this.#queue.length === 1 ? first : Buffer.concat(this.#queue)
     this.#queue = []
-    for (const reader of this.readers) {
-      if (reader.behind) continue
-      if (reader.full()) reader.behind = this.#sent
-      else reader.send(batch)
-    }
+    for (const reader of this.readers) this.#pass(reader, batch)
     this.#sent = this.#published
+  }
+
+  #pass(reader: Reader, batch: Buffer): void {
+    if (reader.serving) reader.held.push(batch)
+    else if (!reader.answered || reader.asked || reader.behind) return
+    else if (reader.full()) reader.behind = this.#sent
+    else reader.send(batch)
   }
 
   #enqueue(frame: Buffer): void {
@@ -198,6 +202,7 @@ export class Room {
     reader.serving = true
     const undo = () => {
       reader.serving = false
+      reader.held = []
       if (!reader.open) return
       reader.asked ??= asked
       // The older of the two: what it missed since is within the difference.
@@ -207,7 +212,9 @@ export class Room {
     source.settled().then(() => {
       if (this.#source !== source) return undo()
       reader.serving = false
-      reader.send(frames)
+      reader.answered ||= asked !== null
+      reader.send([...frames, ...reader.held])
+      reader.held = []
       if (behind) this.#tellPresence(reader, true)
       this.#serve(reader)
     }, undo)
@@ -238,7 +245,15 @@ export class Room {
     this.#stopPresence = clock.after(wait, () => {
       this.#stopPresence = null
       this.#presenceAt = clock.now()
-      for (const body of this.#presence.takeChanges()) this.#enqueue(awarenessFrame(body))
+      const frames = this.#presence.takeChanges().map(awarenessFrame)
+      for (const reader of this.readers) this.#tell(reader, frames)
     })
+  }
+
+  /** Presence builds on nothing: only who is behind waits for it. */
+  #tell(reader: Reader, frames: readonly Buffer[]): void {
+    if (reader.behind) return
+    if (!reader.full()) reader.send(frames)
+    else if (reader.answered) reader.behind = this.#sent
   }
 }
