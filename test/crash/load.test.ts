@@ -17,8 +17,10 @@ const KILLS = Number(process.env.KILLS ?? 300)
 const SERVERS = 2
 const SESSIONS = 5
 const PEOPLE_EACH = 2
+/** Prompts that a person submits at once. */
+const AT_ONCE = 3
 /** ms that a server lives at most once it listens. */
-const LIFE_MS = 300
+const LIFE_MS = 700
 /** Part of the servers that are killed while they start and recover, and ms that those live at most. */
 const EARLY = 0.1
 const START_MS = 700
@@ -77,9 +79,12 @@ function overlaps({ turns }: ExportAnswer): string[] {
   return early.map(({ turnId }) => `turn ${turnId} began before the one before it had ended`)
 }
 
-/** One thing after the other, each when the one before it has ended. */
+/** A few things at once, and more when they have all ended. */
 async function keepAsking(asker: Asker, random: () => number, enough: () => boolean): Promise<void> {
-  for (let n = 0; !enough(); n++) await asker.ask(randomScript(`${asker.who}-${n}`, random))
+  for (let n = 0; !enough(); n += AT_ONCE) {
+    const scripts = Array.from({ length: AT_ONCE }, (_, i) => randomScript(`${asker.who}-${n + i}`, random))
+    await Promise.all(scripts.map((script) => asker.ask(script)))
+  }
 }
 
 /** Lets the server live a little and kills it; some of those that follow do not even get to listen. */
