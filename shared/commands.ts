@@ -4,7 +4,12 @@ import { ROLES } from './roles.ts'
 // The bodies and queries of the HTTP surface (DESIGN §10): strict, so an unknown field is refused.
 
 const commandId = z.uuid().describe('Chosen by the client; the same id with the same body acts once.')
-const id = z.string().min(1).max(200)
+// Things are kept by id in plain objects, which have these already.
+const id = z
+  .string()
+  .min(1)
+  .max(200)
+  .refine((given) => !(given in Object.prototype), 'is a reserved word')
 const noControl = /^[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]*$/u
 const title = z.string().trim().min(1).max(200).regex(noControl, 'no control characters')
 /** A display name: shown beside the immutable id, never used as identity. */

@@ -21,7 +21,11 @@ export type Api = FastifyInstance<
   ZodTypeProvider
 >
 
-const id = z.string().regex(/^[\w-]{1,200}$/, 'not the shape of an id')
+const id = z
+  .string()
+  .regex(/^[\w-]{1,200}$/, 'not the shape of an id')
+  // Things are kept by id in plain objects, which have these already.
+  .refine((given) => !(given in Object.prototype), 'is a reserved word')
 
 export const noQuery = z.strictObject({})
 /** Of a POST that says everything by its path: nothing, or an empty object. */

@@ -1,14 +1,17 @@
+import type { SessionEvent } from '@colloquy/shared/events'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { next, order } from './arbiter.ts'
+import { fold } from './fold.ts'
 import { EMPTY, type Lane, type PendingPrompt, type State } from './state.ts'
 
+const made = { at: 1, sessionId: 's_1', workspaceId: 'w', title: 'T', by: 'ana' }
 const PEOPLE = ['ana', 'bo', 'cy', 'di']
 
 function lane(parts: Partial<Lane>): Lane {
   return {
     ...{ laneId: 'main', audience: 'everyone', openedAt: 0, incarnation: 1, board: 1, seq: 0, firstSeq: 1 },
-    ...{ queue: [], pinned: [], served: {}, running: null, parked: [], entries: [], marks: [] },
+    ...{ queue: [], pinned: [], serves: 0, served: {}, running: null, parked: [], entries: [], marks: [] },
     ...parts,
   }
 }
@@ -45,7 +48,7 @@ describe('arbiter', () => {
   })
 
   it('[A2] who was served longest ago is next', () => {
-    const { state, lane } = waiting(['ana', 'bo', 'cy'], { seq: 9, served: { ana: 3, bo: 7, cy: 1 } })
+    const { state, lane } = waiting(['ana', 'bo', 'cy'], { serves: 9, served: { ana: 3, bo: 7, cy: 1 } })
     expect(ids(order(state, lane))).toEqual(['cy1', 'ana1', 'bo1'])
   })
 
@@ -61,6 +64,27 @@ describe('arbiter', () => {
     if (!ana1) throw new Error('no prompt')
     const held: State = { ...state, prompts: { ...state.prompts, ana1: { ...ana1, state: 'held' } } }
     expect(next(held, lane, 0)).toMatchObject({ prompt: { promptId: 'bo1' } })
+  })
+
+  it('[A4] a turn that goes on is a serving like a new one: no two people were ever served at once', () => {
+    let state = fold(EMPTY, { ...made, type: 'session.created' }, 0)
+    const then = (event: SessionEvent) => {
+      state = fold(state, event, 0)
+      return state.lanes.main?.served ?? {}
+    }
+    then({ type: 'lane.opened', at: 1, laneId: 'main', audience: 'everyone', by: 'ana' })
+    for (const who of ['ana', 'bo']) {
+      const text = { cell: who, length: 1 }
+      then({ type: 'prompt.accepted', at: 1, promptId: who, laneId: 'main', author: who, ...text })
+      const ids = { promptId: who, turnId: who, questionId: `q${who}`, answerId: `a${who}`, laneId: 'main' }
+      const author = { id: who, name: who }
+      const seq = (state.lanes.main?.seq ?? 0) + 1
+      then({ type: 'turn.claimed', at: 1, ...ids, ...text, author, acceptedAt: 1, seq, model: 'm' })
+      then({ type: 'turn.parked', at: 1, turnId: who, reason: 'APPROVAL', until: 9 })
+    }
+    expect(then({ type: 'turn.resumed', at: 2, turnId: 'ana' })).toEqual({ ana: 3, bo: 2 })
+    then({ type: 'turn.parked', at: 2, turnId: 'ana', reason: 'APPROVAL', until: 9 })
+    expect(then({ type: 'turn.resumed', at: 3, turnId: 'bo' })).toEqual({ ana: 3, bo: 4 })
   })
 
   it('[A4] between two turns of one person everybody else who could run has had one', () => {
@@ -91,8 +115,8 @@ function expectFair(steps: readonly (string | null)[]): void {
     lastTurn.set(chosen.author.id, i)
     const { [chosen.promptId]: _, ...prompts } = state.prompts
     state = { ...state, prompts }
-    const seq = now.seq + 2
+    const serves = now.serves + 1
     const queue = now.queue.filter((id) => id !== chosen.promptId)
-    now = { ...now, seq, queue, served: { ...now.served, [chosen.author.id]: seq } }
+    now = { ...now, serves, queue, served: { ...now.served, [chosen.author.id]: serves } }
   })
 }

@@ -14,10 +14,10 @@ import type { Lane, PendingPrompt, State, Turn } from './state.ts'
 export function order(state: State, lane: Lane): PendingPrompt[] {
   const served = new Map(Object.entries(lane.served))
   const result: PendingPrompt[] = []
-  let turn = lane.seq
+  let { serves } = lane
   const take = (prompt: PendingPrompt) => {
     result.push(prompt)
-    served.set(prompt.author.id, ++turn)
+    served.set(prompt.author.id, ++serves)
   }
 
   for (const id of lane.pinned) {

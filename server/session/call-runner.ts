@@ -1,7 +1,7 @@
 import { callKey } from '../tools/canonical.ts'
 import type { CallContext, Tool } from '../tools/tool.ts'
 import { CALL_WORDS, NOT_AGAIN } from './call-words.ts'
-import { argsProblem, settled } from './intents.ts'
+import { APPROVAL_MS, readArgs, settled } from './intents.ts'
 import type { Call } from './state.ts'
 import { type CallEnd, callTool, probeTool, unknown } from './tool-call.ts'
 import type { TurnHost } from './turn-host.ts'
@@ -10,6 +10,11 @@ import type { TurnHost } from './turn-host.ts'
 const MAX_DISPATCHES = 3
 /** Wait before a call is sent again, in ms; doubled each time. */
 const AGAIN_MS = 500
+
+const STALE: CallEnd = {
+  ...{ outcome: 'denied', reason: 'APPROVAL_EXPIRED' },
+  body: 'This call was allowed too long ago to be made now. It was not made.',
+}
 
 /** Brings the calls of one turn to their ends: `intent → dispatched → settled`, each durable before the next. */
 export class CallRunner {
@@ -32,14 +37,20 @@ export class CallRunner {
     const tool = this.#host.toolbox.find(call.tool)
     // One that was sent is on its way whatever has become of the tool since.
     if (!tool) return this.#settled(call, call.dispatches > 0 ? unknown() : error('TOOL_UNKNOWN'))
-    const given: unknown = JSON.parse(this.#host.body(call.cell))
-    const args = tool.input.safeParse(given)
-    if (!args.success) {
-      const words = argsProblem(tool, given) ?? CALL_WORDS.ARGS_INVALID
-      return this.#settled(call, call.dispatches > 0 ? unknown() : error('ARGS_INVALID', words))
-    }
-    if (call.dispatches === 0) return this.#dispatch(call, tool, args.data)
-    return call.replay === 'unsafe' ? this.#probe(call, tool, args.data) : this.#again(call, tool, args.data)
+    const read = readArgs(tool, JSON.parse(this.#host.body(call.cell)))
+    if ('problem' in read)
+      return this.#settled(call, call.dispatches > 0 ? unknown() : error('ARGS_INVALID', read.problem))
+    if (call.dispatches > 0)
+      return call.replay === 'unsafe'
+        ? this.#probe(call, tool, read.args)
+        : this.#again(call, tool, read.args)
+    if (this.#isStale(call)) return this.#settled(call, STALE)
+    return this.#dispatch(call, tool, read.args)
+  }
+
+  /** Consent holds as long again as the question stood: what was meant then need not be meant tomorrow. */
+  #isStale({ expiresAt }: Call): boolean {
+    return expiresAt !== undefined && this.#host.clock.now() >= expiresAt + APPROVAL_MS
   }
 
   async #dispatch(call: Call, tool: Tool, args: unknown): Promise<void> {

@@ -4,6 +4,9 @@ import type { CallReason } from '@colloquy/shared'
 export const NOT_AGAIN =
   'It may have happened or not; it is not made again. Tell the person so, and find out before you repeat it.'
 
+/** What the model is told of a write that was carried out and whose answer cannot be used. */
+export const WAS_DONE = 'The call was carried out: do not make it again.'
+
 /** What the model is told of a call that did not end as `ok`, where the tool itself has no words for it. */
 export const CALL_WORDS: Readonly<Record<CallReason, string>> = {
   TOOL_UNKNOWN: 'There is no such tool here.',

@@ -115,7 +115,13 @@ function ending(
   })
   const turns = Object.values(state.turns).filter((turn) => turn.author.id === userId)
   const ended = turns.flatMap((turn) =>
-    endTurn(state, turn, { end: 'revoked', reason: 'REVOKED' }, at, context.newId),
+    endTurn(
+      state,
+      turn,
+      { end: 'revoked', reason: 'REVOKED', said: context.said(turn.turnId) },
+      at,
+      context.newId,
+    ),
   )
   return {
     events: [...[changed, ...withdrawn].map((event) => ({ event })), ...ended],

@@ -13,7 +13,7 @@ import {
   notFound,
   OK,
 } from './decision.ts'
-import { argsProblem, intents, settled } from './intents.ts'
+import { intents, MOST_CALLS, readArgs, settled } from './intents.ts'
 import { answerOf } from './parked.ts'
 import type { Call, Member, State, Turn } from './state.ts'
 import { endTurn } from './turn-end.ts'
@@ -90,12 +90,14 @@ function edit(
   const tool = toolbox.find(call.tool)
   const lane = state.lanes[laneId]
   if (!tool || !lane) throw notFound('tool')
-  const problem = argsProblem(tool, args)
-  if (problem !== null) throw new ColloquyError('MALFORMED', problem)
+  const read = readArgs(tool, args)
+  if ('problem' in read) throw new ColloquyError('MALFORMED', read.problem)
   if (argsHash(canonicalJson(args)) === call.argsHash)
     throw new ColloquyError('MALFORMED', 'These arguments are the ones it has.')
   const { step } = call
   const from = answerOf(state, turn)?.calls.filter((each) => each.step === step).length ?? 0
+  if (from >= MOST_CALLS)
+    throw new ColloquyError('MALFORMED', 'This step has had too many calls: allow this one or deny it.')
   const end = { outcome: 'denied' as const, reason: 'ARGS_EDITED' as const, body: CALL_WORDS.ARGS_EDITED }
   const events = [
     decided(turnId, call, 'edited', by, context),

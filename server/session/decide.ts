@@ -17,7 +17,7 @@ import {
 } from './decision.ts'
 import { cellsOf } from './fold-calls.ts'
 import { rolledLane } from './segments.ts'
-import type { Member, PendingPrompt, State } from './state.ts'
+import type { Lane, Member, PendingPrompt, State } from './state.ts'
 
 /** Decides a command. Pure. @throws ColloquyError when it is refused: nothing has then happened. */
 export function decide(state: State, actor: Principal, command: Command, context: DecisionContext): Decision {
@@ -62,7 +62,7 @@ function submit(
   }
   const lane = state.lanes[MAIN_LANE]
   if (!lane) throw notFound('lane')
-  checkRoom(state, actor.userId, lane.queue, context.limits)
+  checkRoom(state, actor.userId, lane, context.limits)
 
   const promptId = context.newId('p')
   const cell = context.newId('c')
@@ -79,15 +79,17 @@ function submit(
   return { events, result: { promptId, laneId: lane.laneId, position: 0 } }
 }
 
-function checkRoom(state: State, userId: string, queue: readonly string[], limits: Limits): void {
-  const mine = queue.filter((id) => state.prompts[id]?.author.id === userId).length
+/** A parked turn waits as a prompt does. */
+function checkRoom({ prompts, turns }: State, userId: string, lane: Lane, limits: Limits): void {
+  const waiting = [...lane.queue.map((id) => prompts[id]), ...lane.parked.map((id) => turns[id])]
+  const mine = waiting.filter((each) => each?.author.id === userId).length
   if (mine >= limits.pendingPerPerson) {
     throw new ColloquyError('QUEUE_FULL', `You have ${mine} prompts waiting already.`, {
       limit: limits.pendingPerPerson,
     })
   }
-  if (queue.length >= limits.pendingPerLane) {
-    throw new ColloquyError('QUEUE_FULL', `${queue.length} prompts are waiting already.`, {
+  if (waiting.length >= limits.pendingPerLane) {
+    throw new ColloquyError('QUEUE_FULL', `${waiting.length} prompts are waiting already.`, {
       limit: limits.pendingPerLane,
     })
   }

@@ -24,8 +24,7 @@ export function turnClaimed(state: State, event: SessionEventOf<'turn.claimed'>,
       ...lane,
       marks,
       seq: event.seq + 1,
-      running: turnId,
-      served: { ...lane.served, [author.id]: event.seq },
+      ...given(lane, turnId, author.id),
     },
   )
   return withEntries(dequeue(claimed, prompt), event)
@@ -58,10 +57,15 @@ export function turnResumed(state: State, event: SessionEventOf<'turn.resumed'>)
   if (!turn || !lane) return state
   const { parked: _, ...rest } = turn
   const resumed = { ...state, turns: { ...state.turns, [turnId]: rest } }
-  const served = { ...lane.served, [turn.author.id]: lane.seq }
   const parked = lane.parked.filter((id) => id !== turnId)
-  const running = withLane(resumed, { ...lane, running: turnId, parked, served })
+  const running = withLane(resumed, { ...lane, parked, ...given(lane, turnId, turn.author.id) })
   return withEntries(withOrder(running, lane.laneId), event)
+}
+
+/** The lane is a turn's now. */
+function given(lane: Lane, turnId: string, author: string) {
+  const serves = lane.serves + 1
+  return { running: turnId, serves, served: { ...lane.served, [author]: serves } }
 }
 
 function laneOfTurn(state: State, turnId: string): Lane | undefined {

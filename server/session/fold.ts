@@ -86,6 +86,7 @@ function emptyLane(event: SessionEventOf<'lane.opened'>): Lane {
     firstSeq: 1,
     queue: [],
     pinned: [],
+    serves: 0,
     served: {},
     running: null,
     parked: [],

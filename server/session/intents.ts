@@ -1,4 +1,4 @@
-import { ARGS_LENGTH, atLeast, type CallOutcome, type CallReason } from '@colloquy/shared'
+import { ARGS_LENGTH, type Audience, atLeast, type CallOutcome, type CallReason } from '@colloquy/shared'
 import type { SessionEvent } from '@colloquy/shared/events'
 import { z } from 'zod'
 import type { NewId } from '../clock.ts'
@@ -12,7 +12,7 @@ import type { Lane, State } from './state.ts'
 /** How long a call waits for consent, in ms. */
 export const APPROVAL_MS = 600_000
 /** Calls of one step that are looked at; a model that asks for more at once is not told of the rest. */
-const MOST_CALLS = 32
+export const MOST_CALLS = 32
 
 /** What a step asked for, in the model's words. */
 export interface Wish {
@@ -54,11 +54,17 @@ export function settled(
   return { event, body }
 }
 
-/** What is wrong with the arguments, in a sentence; null when they fit. */
-export function argsProblem(tool: Tool, args: unknown): string | null {
-  if (isTooDeep(args)) return CALL_WORDS.ARGS_INVALID
-  const parsed = tool.input.safeParse(args)
-  return parsed.success ? null : `${CALL_WORDS.ARGS_INVALID} ${z.prettifyError(parsed.error)}`.slice(0, 2_000)
+/** The arguments as the tool takes them, or what is wrong with them in a sentence. */
+export function readArgs(tool: Tool, args: unknown): { args: unknown } | { problem: string } {
+  if (isTooDeep(args)) return { problem: CALL_WORDS.ARGS_INVALID }
+  try {
+    const parsed = tool.input.safeParse(args)
+    if (parsed.success) return { args: parsed.data }
+    return { problem: `${CALL_WORDS.ARGS_INVALID} ${z.prettifyError(parsed.error)}`.slice(0, 2_000) }
+  } catch {
+    // A fault of the tool's own, which shall cost no more than this call.
+    return { problem: CALL_WORDS.ARGS_INVALID }
+  }
 }
 
 function intent(wish: Wish, index: number, context: IntentContext): NewEvent<SessionEvent>[] {
@@ -90,12 +96,23 @@ function refused(tool: Tool | undefined, args: unknown, given: string, context: 
   })
   if (!tool) return refuse('error', 'TOOL_UNKNOWN')
   if (given.length > ARGS_LENGTH) return refuse('error', 'ARGS_TOO_LARGE')
-  const parsed = tool.input.safeParse(args)
-  if (!parsed.success) return refuse('error', 'ARGS_INVALID', argsProblem(tool, args) ?? undefined)
+  const read = readArgs(tool, args)
+  if ('problem' in read) return refuse('error', 'ARGS_INVALID', read.problem)
+  const audience = audienceOf(tool, read.args)
+  if (audience === null) return refuse('error', 'TOOL_FAILED')
   // A call that consults less than everything its lane may read needs a lane of its own: not made here.
-  if (tool.audience(parsed.data) !== 'everyone') return refuse('denied', 'AUDIENCE_NARROWER')
+  if (audience !== 'everyone') return refuse('denied', 'AUDIENCE_NARROWER')
   if (tool.approver === 'moderator' && !hasModerator(context)) return refuse('denied', 'NO_APPROVER')
   return null
+}
+
+/** Null when the tool cannot tell: nothing may then be shown to anybody. */
+function audienceOf(tool: Tool, args: unknown): Audience | null {
+  try {
+    return tool.audience(args)
+  } catch {
+    return null
+  }
 }
 
 /** Approvers must be readers of the lane (DESIGN §8). */

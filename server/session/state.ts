@@ -69,7 +69,9 @@ export interface Lane {
   queue: readonly string[]
   /** Prompts that a moderator moved, and those that were to run before them: they run first. */
   pinned: readonly string[]
-  /** The `seq` of each person's last turn: who was served longest ago runs next. */
+  /** How often anybody was given the lane: a turn began, or a parked one went on. */
+  serves: number
+  /** The number of the last time that it was given to each person: who was served longest ago runs next. */
   served: Readonly<Record<string, number>>
   running: string | null
   /** The turns that wait outside of the lane, in the order in which they left it. */
@@ -184,4 +186,4 @@ export const EMPTY: State = {
 }
 
 /** Bumped when the fold changes: a stored state of another version is folded anew from the events. */
-export const STATE_VERSION = 3
+export const STATE_VERSION = 4

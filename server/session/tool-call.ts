@@ -1,8 +1,8 @@
 import { type CallOutcome, type CallReason, RESULT_LENGTH } from '@colloquy/shared'
 import type { Clock } from '../clock.ts'
 import { isTooDeep, shownJson } from '../tools/canonical.ts'
-import { type CallContext, type Tool, ToolError } from '../tools/tool.ts'
-import { CALL_WORDS } from './call-words.ts'
+import { type CallContext, type Tool, ToolError, type Unusable } from '../tools/tool.ts'
+import { CALL_WORDS, WAS_DONE } from './call-words.ts'
 
 /** How long a call may take when its tool does not say, in ms. */
 const TIMEOUT_MS = 60_000
@@ -70,7 +70,7 @@ async function bounded(
     .then(() => work({ ...context, signal }))
     .catch((error: unknown) => {
       failed(error)
-      return thrown(error)
+      return thrown(tool, error)
     })
   try {
     return await Promise.race([worked, timedOut])
@@ -86,15 +86,24 @@ function timeout(tool: Tool): CallEnd {
   return { ...end, outcome: 'unknown', uncertain: true }
 }
 
-function thrown(error: unknown): CallEnd {
-  // What anything else than a ToolError says was not meant for people.
-  const body = error instanceof ToolError ? error.message.slice(0, WORDS_LENGTH) : CALL_WORDS.TOOL_FAILED
-  const uncertain = error instanceof ToolError && error.uncertain
-  return { outcome: 'error', reason: 'TOOL_FAILED', body: body.toWellFormed(), uncertain }
+function thrown(tool: Tool, error: unknown): CallEnd {
+  const failed = { outcome: 'error', reason: 'TOOL_FAILED' } as const
+  // What anything else than a ToolError says was not meant for people; nor does it say how far the tool had come.
+  if (!(error instanceof ToolError))
+    return { ...failed, body: CALL_WORDS.TOOL_FAILED, uncertain: tool.effect === 'write' }
+  const words = error.message.slice(0, WORDS_LENGTH).toWellFormed()
+  if (error.unusable) return unusable(tool, error.unusable, words)
+  return { ...failed, body: words, uncertain: error.uncertain }
+}
+
+/** A read may be tried another way; a write has been done, and nobody shall be led to do it again. */
+function unusable(tool: Tool, reason: Unusable, words: string): CallEnd {
+  if (tool.effect === 'read') return { outcome: 'error', reason, body: words }
+  return { outcome: 'unknown', reason, body: `${words} ${WAS_DONE}` }
 }
 
 function resultOf(tool: Tool, result: unknown): CallEnd {
-  const refuse = (reason: CallReason): CallEnd => ({ outcome: 'error', reason, body: CALL_WORDS[reason] })
+  const refuse = (reason: Unusable) => unusable(tool, reason, CALL_WORDS[reason])
   let body: string
   if (isTooDeep(result)) return refuse('RESULT_INVALID')
   try {

@@ -14,6 +14,8 @@ import type { Facts, TurnHost } from './turn-host.ts'
 
 /** Steps of a turn; one that wants more has lost its way. */
 const MAX_STEPS = 24
+/** Calls after which a turn gets no more: each keeps its arguments and its result in memory. */
+const CALLS_OF_TURN = 128
 /** A turn that waits longer than this leaves its lane to others, in ms. */
 const PATIENCE_MS = 10_000
 
@@ -38,7 +40,7 @@ export class RunningTurn {
   constructor(turnId: string, host: TurnHost) {
     this.turnId = turnId
     this.#host = host
-    this.#calls = new CallRunner(turnId, host, this.#abort.signal, (ms) => this.#pause(ms))
+    this.#calls = new CallRunner(turnId, host, this.#abort.signal, (ms) => this.#rest(ms))
   }
 
   /** What the current attempt has said, as shown. */
@@ -103,7 +105,7 @@ export class RunningTurn {
   }
 
   /** The reply is journaled before anything of it is done: one write, with what it wants done. */
-  #finished({ turn, lane }: Facts, { finish, usage, wishes }: Finished): Promise<void> {
+  #finished({ turn, lane, entry }: Facts, { finish, usage, wishes }: Finished): Promise<void> {
     const { turnId } = this
     const { clock, newId, toolbox } = this.#host
     const [at, body] = [clock.now(), this.said]
@@ -117,8 +119,9 @@ export class RunningTurn {
     const events: NewEvent<SessionEvent>[] = [{ event: committed, body }]
     // A reply that was cut off may have its last call cut off as well.
     const calls = finish === 'stop' || finish === 'tool-calls' ? wishes : []
+    const before = entry.calls.length
     if (calls.length === 0) events.push({ event: { type: 'turn.ended', at, turnId, end: 'done' } })
-    else if (step >= MAX_STEPS) {
+    else if (step >= MAX_STEPS || before >= CALLS_OF_TURN) {
       events.push({ event: { type: 'turn.ended', at, turnId, end: 'failed', reason: 'TOO_MANY_STEPS' } })
     } else {
       // As it is now: people may have come or gone while the model spoke.
@@ -181,6 +184,14 @@ export class RunningTurn {
 
   #commit(events: readonly NewEvent<SessionEvent>[]): Promise<void> {
     return this.#host.commit(events)
+  }
+
+  /** Resolves after `ms`, whatever is decided meanwhile; earlier only when it shall do no more. */
+  async #rest(ms: number): Promise<void> {
+    const { clock } = this.#host
+    const until = clock.now() + ms
+    for (let left = ms; left > 0 && !this.#abort.signal.aborted && !this.#leaves; left = until - clock.now())
+      await this.#pause(left)
   }
 
   /** Resolves after `ms`, or earlier when there is news. */

@@ -110,7 +110,7 @@ describe('a tool that is an HTTP endpoint', () => {
     ['image/png', 'x', 'The tool did its work, but its answer is neither JSON nor text.'],
   ])('[Y4] any other answer is an error, and not uncertain: %s %s', async (type, body, message) => {
     serve = (_, res) => res.writeHead(200, { 'content-type': type }).end(body)
-    await expect(run()).rejects.toMatchObject({ name: 'ToolError', message, uncertain: false })
+    await expect(run()).rejects.toMatchObject({ message, uncertain: false, unusable: 'RESULT_INVALID' })
   })
 
   it('[Y5] of an answer no more than 1 MB is read: the connection is closed then', async () => {
@@ -128,6 +128,7 @@ describe('a tool that is an HTTP endpoint', () => {
     await expect(run()).rejects.toMatchObject({
       message: 'The tool did its work, but its answer has more than 1 MB.',
       uncertain: false,
+      unusable: 'RESULT_TOO_LARGE',
     })
     expect(await closed.promise).toBeLessThan(20 * 1024 * 1024)
   })

@@ -1,6 +1,6 @@
 import { readCapped } from './capped-text.ts'
 import { codeOf, mayBeAtWork, wasNeverSent } from './connection-lost.ts'
-import { type CallContext, type Tool, ToolError } from './tool.ts'
+import { type CallContext, type Tool, ToolError, type Unusable } from './tool.ts'
 import type { HttpToolSettings } from './tool-settings.ts'
 
 /** Characters of the tool's own words about what went wrong. */
@@ -60,23 +60,23 @@ async function readResult(response: Response): Promise<unknown> {
   const isJson = /^application\/([\w.+-]+\+)?json\b/.test(type)
   if (!isJson && !type.startsWith('text/')) {
     await response.body?.cancel()
-    throw unusable('is neither JSON nor text')
+    throw unusable('RESULT_INVALID', 'is neither JSON nor text')
   }
   const text = await readCapped(response).catch((error: unknown) => {
     throw lost(error)
   })
-  if (text === null) throw unusable('has more than 1 MB')
+  if (text === null) throw unusable('RESULT_TOO_LARGE', 'has more than 1 MB')
   if (text === '' || !isJson) return text === '' ? null : text
   try {
     return JSON.parse(text)
   } catch (error) {
-    throw unusable('should be JSON and is not', error)
+    throw unusable('RESULT_INVALID', 'should be JSON and is not', error)
   }
 }
 
 /** Not uncertain: the call was carried out, and would not end better another time. */
-function unusable(why: string, cause?: unknown): ToolError {
-  return new ToolError(`The tool did its work, but its answer ${why}.`, { cause })
+function unusable(what: Unusable, why: string, cause?: unknown): ToolError {
+  return new ToolError(`The tool did its work, but its answer ${why}.`, { unusable: what, cause })
 }
 
 function lost(error: unknown): ToolError {

@@ -3,16 +3,27 @@ import { z } from 'zod'
 /** A JSON schema as zod checks it, or why it cannot: without any of its values, which may be anything. */
 export type ReadSchema = { schema: z.ZodType } | { problem: string }
 
+type Json = Record<string, unknown>
+
+/** Keywords whose value is an object of schemas by name. */
+const NAMED = new Set(['properties', '$defs', 'definitions', 'dependentSchemas'])
+/** Keywords whose value is data and not a schema. */
+const DATA = new Set(['const', 'enum', 'default', 'examples'])
+/** What was read, as it was written: the model is told more than is checked here. */
+const written = new WeakMap<z.ZodType, Json>()
+
 /**
  * Reads a JSON schema (2020-12, 7 or 4). What zod cannot check is refused; what it passes over (`required` of a key that
- * is no property, a limit without a `type`) is the tool's own to check.
+ * is no property, a limit without a `type`) and every `pattern` is the tool's own to check.
  */
 export function readJsonSchema(json: unknown): ReadSchema {
   if (!isRecord(json)) return { problem: 'must be a JSON schema' }
   // Its name would take its place wherever the schema is written out.
   const { $id: _, id: __, ...schema } = json
   try {
-    return { schema: z.fromJSONSchema(schema as z.core.JSONSchema.JSONSchema) }
+    const read = z.fromJSONSchema(withoutPatterns(schema) as z.core.JSONSchema.JSONSchema)
+    written.set(read, schema)
+    return { schema: read }
   } catch (error) {
     const [why] = error instanceof Error ? error.message.split(':') : []
     return { problem: `must be a JSON schema that can be checked: ${why}` }
@@ -25,6 +36,32 @@ export function readArgsSchema(json: unknown): ReadSchema {
   return { problem: 'must be a JSON schema of type object' }
 }
 
-function isRecord(value: unknown): value is Record<string, unknown> {
+/** A schema as JSON, for who fills it in: one that was read comes out as it went in. */
+export function writeJsonSchema(schema: z.ZodType): Json {
+  const { $schema: _, ...json } =
+    written.get(schema) ?? z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' })
+  return json
+}
+
+/**
+ * A pattern of somebody else's on a text of a model's may take longer than any of us live, and nothing else would run
+ * meanwhile.
+ */
+function withoutPatterns(schema: unknown): unknown {
+  if (Array.isArray(schema)) return schema.map(withoutPatterns)
+  if (!isRecord(schema)) return schema
+  const { pattern: _, patternProperties: named, ...kept } = schema
+  // Which keys are additional then is not known either.
+  if (named !== undefined) delete kept.additionalProperties
+  return Object.fromEntries(Object.entries(kept).map(([key, value]) => [key, withoutPatternsIn(key, value)]))
+}
+
+function withoutPatternsIn(keyword: string, value: unknown): unknown {
+  if (DATA.has(keyword)) return value
+  if (!NAMED.has(keyword) || !isRecord(value)) return withoutPatterns(value)
+  return Object.fromEntries(Object.entries(value).map(([name, schema]) => [name, withoutPatterns(schema)]))
+}
+
+function isRecord(value: unknown): value is Json {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -141,7 +141,8 @@ class Answers {
   }
 
   #tooLarge(): ToolError {
-    const error = new ToolError('The tool did its work, but its answer has more than 1 MB.')
+    const message = 'The tool did its work, but its answer has more than 1 MB.'
+    const error = new ToolError(message, { unusable: 'RESULT_TOO_LARGE' })
     this.#fail(error)
     return error
   }

@@ -203,6 +203,7 @@ describe('a tool of an MCP server', () => {
     )
     await expect(run()).rejects.toMatchObject({
       ...{ message: 'The tool did its work, but its answer is not what MCP says.', uncertain: false },
+      unusable: 'RESULT_INVALID',
     })
   })
 
@@ -211,6 +212,7 @@ describe('a tool of an MCP server', () => {
     mcp.call = () => ({ content: [{ type: 'text', text: 'x'.repeat(10 * 1024 * 1024) }] })
     await expect(run()).rejects.toMatchObject({
       ...{ message: 'The tool did its work, but its answer has more than 1 MB.', uncertain: false },
+      unusable: 'RESULT_TOO_LARGE',
     })
   })
 

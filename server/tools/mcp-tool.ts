@@ -72,7 +72,9 @@ function failed(error: unknown): never {
     throw refusal(`The tool's server cannot be reached (${whyOf(error)}).`)
   }
   if (error instanceof z.core.$ZodError) {
-    throw refusal('The tool did its work, but its answer is not what MCP says.')
+    throw new ToolError('The tool did its work, but its answer is not what MCP says.', {
+      unusable: 'RESULT_INVALID',
+    })
   }
   if (error instanceof StreamableHTTPError && (error.code ?? 0) >= 400) {
     throw refusal(`The tool's server answered with status ${error.code}.`, mayBeAtWork(error.code))

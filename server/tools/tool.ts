@@ -48,8 +48,19 @@ export class ToolError extends Error {
   override name = 'ToolError'
   /** True when the call may have happened all the same: the answer was lost, not refused. */
   readonly uncertain: boolean
-  constructor(message: string, { uncertain = false, cause }: { uncertain?: boolean; cause?: unknown } = {}) {
+  /** Set when the call was carried out and only its answer cannot be used. */
+  readonly unusable: Unusable | undefined
+  constructor(message: string, { uncertain = false, unusable, cause }: ToolErrorOptions = {}) {
     super(message, cause === undefined ? undefined : { cause })
     this.uncertain = uncertain
+    this.unusable = unusable
   }
+}
+
+export type Unusable = 'RESULT_INVALID' | 'RESULT_TOO_LARGE'
+
+interface ToolErrorOptions {
+  uncertain?: boolean
+  unusable?: Unusable
+  cause?: unknown
 }

@@ -1,5 +1,5 @@
-import { z } from 'zod'
 import type { ModelTool } from '../model/port.ts'
+import { writeJsonSchema } from './json-schema.ts'
 import type { Tool } from './tool.ts'
 
 /** The tools that turns offer now: the workspace's pin, the same for every person. */
@@ -15,8 +15,7 @@ export function createToolbox(offered: () => readonly Tool[]): Toolbox {
   const define = (tool: Tool): ModelTool => {
     const before = known.get(tool)
     if (before) return before
-    const { $schema: _, ...input } = z.toJSONSchema(tool.input, { io: 'input', unrepresentable: 'any' })
-    const definition = { name: tool.name, description: tool.description, input }
+    const definition = { name: tool.name, description: tool.description, input: writeJsonSchema(tool.input) }
     known.set(tool, definition)
     return definition
   }

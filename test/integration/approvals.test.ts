@@ -1,4 +1,4 @@
-import type { Message } from '@colloquy/shared'
+import { DEFAULT_LIMITS, type Message } from '@colloquy/shared'
 import { describe, expect, it } from 'vitest'
 import type { CommandOf } from '../../server/session/api.ts'
 import { CountingTool } from '../kit/counting-tool.ts'
@@ -202,11 +202,70 @@ describe('approvals', () => {
     house.tools.push(slow)
     await house.ask('ana', 'go', [[wish('slow'), wish('mail'), calls], [stop]])
     const call = await waiting(house)
+    await house.until(() => slow.runs.length === 1)
     house.clock.advance(10 * MINUTES)
     expect(await house.refusal('ana', { ...call, decision: 'allow' })).toBe('APPROVAL_EXPIRED')
     release()
     await house.ended()
     expect(mail.runs).toEqual([])
+  })
+
+  it('[Q11] consent that was given is not used after another 10 minutes', async () => {
+    const mail = asks()
+    const slow = new CountingTool('slow', { effect: 'read', replay: 'safe', timeout: 60 * MINUTES })
+    let release: () => void = () => undefined
+    slow.answer = () =>
+      new Promise((resolve) => {
+        release = () => resolve(null)
+      })
+    const house = await TurnHouse.start([mail, slow])
+    await house.ask('ana', 'go', [
+      [wish('slow'), wish('mail'), calls],
+      [say('So late.'), stop],
+    ])
+    const call = await waiting(house)
+    await house.until(() => slow.runs.length === 1)
+    await house.act('ana', { ...call, decision: 'allow' })
+    house.clock.advance(20 * MINUTES)
+    release()
+    await house.ended()
+    expect(mail.runs).toEqual([])
+    expect(toolParts((await house.told()).at(-1))[1]).toMatchObject({
+      state: 'output-denied',
+      toolMetadata: { reason: 'APPROVAL_EXPIRED' },
+    })
+  })
+
+  it('[Q10] a parked turn counts among what its author has waiting', async () => {
+    const mail = asks()
+    const house = await TurnHouse.start([mail])
+    await house.ask('ana', 'parks', [[wish('mail'), calls], [stop]])
+    await waiting(house)
+    await house.later(10_001)
+    await house.until(() => house.turn?.parked !== undefined)
+    await house.ask('bo', 'long', [
+      async function* () {
+        yield say('Long')
+        await new Promise(() => undefined)
+      },
+    ])
+    for (let n = 2; n <= DEFAULT_LIMITS.pendingPerPerson; n++) await house.ask('ana', `more ${n}`, [[stop]])
+    expect(await house.refusal('ana', { type: 'prompt.submit', text: 'one too many' })).toBe('QUEUE_FULL')
+    expect(await house.refusal('bo', { type: 'prompt.submit', text: 'of another' })).toBe('accepted')
+  })
+
+  it('[Q9] a step has at most 32 calls, however often its author changes one', async () => {
+    const mail = asks()
+    const house = await TurnHouse.start([mail])
+    await house.ask('ana', 'go', [[wish('mail', { n: 0 }), calls], [stop]])
+    for (let n = 1; n < 32; n++) {
+      await house.act('ana', { ...(await waiting(house)), decision: 'edit', args: { n } })
+    }
+    const last = await waiting(house)
+    expect(await house.refusal('ana', { ...last, decision: 'edit', args: { n: 32 } })).toBe('MALFORMED')
+    await house.act('ana', { ...last, decision: 'allow' })
+    await house.ended()
+    expect(mail.runs.map(({ args }) => args)).toEqual([{ n: 31 }])
   })
 
   it('[Q12] a parked turn can be stopped, and the one that has the lane goes on', async () => {

@@ -36,6 +36,12 @@ describe('commands', () => {
       '404 NOT_FOUND',
     )
     expect(await server.refusal('ana', 'DELETE', `/sessions/${id}/messages/m_none`)).toBe('404 NOT_FOUND')
+    for (const word of ['constructor', '__proto__', 'valueOf']) {
+      expect(await server.refusal('ana', 'PATCH', `${prompts}/${word}`, { text: 'x' })).toBe('400 MALFORMED')
+      expect(await server.refusal('ana', 'POST', `/sessions/${id}/turns/${word}/cancel`, {})).toBe(
+        '400 MALFORMED',
+      )
+    }
     expect(await server.refusal('ana', 'GET', `/sessions/${id}/lanes/none/messages`)).toBe('404 NOT_FOUND')
     expect(await server.refusal('ana', 'GET', `/sessions/${UNKNOWN}`)).toBe('404 NOT_FOUND')
     expect(await server.refusal('ana', 'GET', '/sessions/..%2f..%2fetc')).toBe('400 MALFORMED')

@@ -248,16 +248,110 @@ describe('a turn with tools', () => {
     expect(textOf(answer)).toBe('End.')
   })
 
-  it('[Q15] a tool whose own rules throw ends its turn, and the lane goes on', async () => {
-    const odd = reader()
-    odd.audience = () => {
-      throw new Error('no audience')
+  it('[Q15] a tool whose own rules throw costs its call, and the turn goes on', async () => {
+    const thrower = () => {
+      throw new Error('no rule')
     }
-    const house = await TurnHouse.start([odd])
-    await house.ask('ana', 'go', [[wish('look'), calls]])
+    const odd = reader()
+    odd.audience = thrower
+    const input = z.unknown().refine(thrower)
+    const strict = new CountingTool('strict', { effect: 'write', replay: 'keyed', input })
+    const house = await TurnHouse.start([odd, strict])
+    await house.ask('ana', 'go', [
+      [wish('look'), wish('strict'), calls],
+      [say('End.'), stop],
+    ])
+    await house.ended()
+    const answer = (await house.told()).at(-1)
+    expect(toolParts(answer).map(({ toolMetadata }) => toolMetadata.reason)).toEqual([
+      'TOOL_FAILED',
+      'ARGS_INVALID',
+    ])
+    expect([textOf(answer), odd.runs, strict.runs]).toEqual(['End.', [], []])
+  })
+
+  it('[Q15] a fault of ours ends its turn, and the lane goes on', async () => {
+    const none = reader()
+    Reflect.set(none, 'input', null)
+    const house = await TurnHouse.start([none])
+    await house.ask('ana', 'go', [[stop]])
+    await house.ended()
+    house.tools.length = 0
     await house.ask('ana', 'next', [[say('Next.'), stop]])
     await house.ended()
-    const ends = (await house.told()).map(({ metadata }) => metadata.status)
-    expect(ends).toEqual(['done', 'failed', 'done', 'done'])
+    const ends = (await house.told()).map(({ metadata }) => [metadata.status, metadata.reason])
+    expect(ends[1]).toEqual(['failed', 'INTERNAL'])
+    expect(ends[3]).toEqual(['done', undefined])
+  })
+
+  it('[Q15] a write that was done and whose answer is of no use is not told as one that failed', async () => {
+    const [big, odd] = [keyed(), unsafe()]
+    big.answer = async () => 'x'.repeat(70_000)
+    odd.answer = async () => {
+      throw new ToolError('The tool did its work, but its answer is odd.', { unusable: 'RESULT_INVALID' })
+    }
+    const house = await TurnHouse.start([big, odd])
+    await house.ask('ana', 'go', [[wish('book'), wish('mail'), calls], [stop]])
+    await house.ended()
+    const parts = toolParts((await house.told()).at(-1))
+    expect(parts.map(({ toolMetadata }) => [toolMetadata.outcome, toolMetadata.reason])).toEqual([
+      ['unknown', 'RESULT_TOO_LARGE'],
+      ['unknown', 'RESULT_INVALID'],
+    ])
+    const results = house.asked[1]?.messages.flatMap((each) => (each.role === 'tool' ? each.results : []))
+    for (const { output } of results ?? []) expect(output).toContain('was carried out: do not make it again')
+    expect([big.runs.length, odd.runs.length]).toEqual([1, 1])
+  })
+
+  it('[Q7][Q15] a write that breaks off in the middle is one whose answer was lost', async () => {
+    const [book, mail] = [keyed(), unsafe()]
+    let broken = 1
+    book.answer = async () => {
+      if (broken-- > 0) throw new TypeError('a bug')
+      return { booked: true }
+    }
+    mail.answer = async () => {
+      throw new TypeError('a bug')
+    }
+    const house = await TurnHouse.start([book, mail])
+    await house.ask('ana', 'go', [[wish('book'), wish('mail'), calls], [stop]])
+    for (let i = 0; i < 4; i++) await house.later(1_000)
+    await house.ended()
+    expect([book.runs.length, book.keys, mail.runs.length]).toEqual([2, 1, 1])
+    expect(toolParts((await house.told()).at(-1)).map(({ toolMetadata }) => toolMetadata.outcome)).toEqual([
+      'ok',
+      'unknown',
+    ])
+  })
+
+  it('[Q7] a call waits before it is sent again, whatever is decided meanwhile', async () => {
+    const book = keyed()
+    book.answer = async () => {
+      throw new ToolError('The answer was lost.', { uncertain: true })
+    }
+    const house = await TurnHouse.start([book])
+    await house.ask('ana', 'go', [[wish('book'), calls], [stop]])
+    await house.rest()
+    for (let n = 0; n < 5; n++) {
+      await house.ask('bo', `wait ${n}`, [[stop]])
+      await house.later(10)
+    }
+    expect(book.runs).toHaveLength(1)
+    await house.later(1_000)
+    expect(book.runs).toHaveLength(2)
+  })
+
+  it('[Q16] a turn gets no more calls after 128', async () => {
+    const look = reader()
+    const house = await TurnHouse.start([look])
+    const many = [...Array.from({ length: 32 }, (_, n) => wish('look', { n })), calls]
+    await house.ask(
+      'ana',
+      'go',
+      Array.from({ length: 6 }, () => many),
+    )
+    await house.ended()
+    expect((await house.told()).at(-1)?.metadata.reason).toBe('TOO_MANY_STEPS')
+    expect([house.asked.length, look.runs.length]).toEqual([5, 128])
   })
 })

@@ -38,7 +38,7 @@ export const CALL_SENTENCES: Record<CallReason, string> = {
 export function sentenceOf({ toolMetadata }: ToolPart, phase: CallPhase): string | null {
   const { reason, decidedBy, dispatchedAt } = toolMetadata
   const by = decidedBy && cleanName(decidedBy.name)
-  if (phase === 'unknown') return `${reasonOf(toolMetadata)} It may have happened; it was not run again.`
+  if (phase === 'unknown') return `${reasonOf(toolMetadata)} ${uncertainty(reason)}; it was not run again.`
   if (phase === 'replaced' && by) return `${by} changed the arguments: the next call stands in its place.`
   if (phase === 'denied' && reason === 'APPROVAL_DENIED' && by) return `Denied by ${by}. It was not run.`
   if (phase === 'stopped' && dispatchedAt === undefined)
@@ -46,6 +46,11 @@ export function sentenceOf({ toolMetadata }: ToolPart, phase: CallPhase): string
   if (phase === 'failed' || phase === 'denied' || phase === 'replaced' || phase === 'stopped')
     return reasonOf(toolMetadata)
   return null
+}
+
+function uncertainty(reason: CallReason | undefined): string {
+  const done = reason === 'RESULT_INVALID' || reason === 'RESULT_TOO_LARGE'
+  return done ? 'It was carried out' : 'It may have happened'
 }
 
 /** What else somebody may want to know of a call. */

@@ -61,6 +61,12 @@ describe('what became of a call', () => {
     }
   })
 
+  it('[U29] one that was carried out says so, though there is no result to show', () => {
+    expect(sentence({ outcome: 'unknown', reason: 'RESULT_TOO_LARGE', dispatchedAt: 1 })).toBe(
+      'The result was too large to be used. It was carried out; it was not run again.',
+    )
+  })
+
   it('[U29] one that may have happened says so, whatever the reason', () => {
     expect(sentence({ outcome: 'unknown', reason: 'CALL_INTERRUPTED', dispatchedAt: 1 })).toBe(
       'The server stopped while this ran. It may have happened; it was not run again.',
