@@ -109,9 +109,9 @@ it('[Q15] tools that break, hang, say too much or something else than they promi
   expect(lastParts(group.first.client)).toEqual([
     'broken.add error TOOL_FAILED',
     'hanging.add unknown TOOL_TIMEOUT',
-    'huge.read error TOOL_FAILED',
+    'huge.read error RESULT_TOO_LARGE',
     'wrong.read error RESULT_INVALID',
-    'garbled.read error TOOL_FAILED',
+    'garbled.read error RESULT_INVALID',
     'That did not go well.',
   ])
 })
