@@ -17,6 +17,7 @@ export function helpText(): string {
     'Colloquy: AI sessions that a team shares.',
     '',
     'Usage: npm start [-- <flags>]',
+    '       npm run backup -- FILE, npm run restore -- FILE',
     '',
     'Flags win over environment variables, those over the file, that over the defaults (in brackets).',
     '',

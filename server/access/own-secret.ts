@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { link, mkdir, open, readFile, unlink } from 'node:fs/promises'
+import { link, mkdir, open, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 
 const BYTES = 32
@@ -33,19 +33,26 @@ async function read(path: string): Promise<Uint8Array | null> {
 /** Writes beside and links into place: a crash leaves no half secret, and of two processes one wins. */
 async function make(folder: string, path: string): Promise<void> {
   const draft = join(folder, `.secret-${randomBytes(6).toString('hex')}`)
-  const file = await open(draft, 'wx', 0o600)
   try {
-    await file.writeFile(randomBytes(BYTES))
-    await file.sync()
-  } finally {
-    await file.close()
-  }
-  try {
+    await write(draft, randomBytes(BYTES))
     await link(draft, path)
   } catch (error) {
     if (!hasCode(error, 'EEXIST')) throw error
   } finally {
-    await unlink(draft)
+    await rm(draft, { force: true })
+  }
+}
+
+async function write(path: string, bytes: Uint8Array): Promise<void> {
+  const file = await open(path, 'wx', 0o600)
+  try {
+    await file.writeFile(bytes)
+    await file.sync()
+  } catch (error) {
+    // A write knows no path; whoever reads of it wants to know where the disk is full.
+    throw error instanceof Error ? Object.assign(error, { path }) : error
+  } finally {
+    await file.close()
   }
 }
 

@@ -86,6 +86,10 @@ describe('a server does not start, and says why in one line', () => {
   )
 
   it.runIf(process.platform === 'linux')('[G17] when the disk is full', async () => {
+    expect(await refusal('ulimit -f 0; exec')).toMatch(
+      /^1 The data folder cannot be used: EFBIG at ~\/\.secret-\w+\. Choose another with --data\.$/,
+    )
+    expect(readdirSync(data)).toEqual([])
     expect(await refusal('ulimit -f 8; exec')).toBe(
       '1 The journal ~/journal.db cannot be used: it cannot be written; perhaps the disk is full.',
     )
