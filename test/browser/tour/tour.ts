@@ -73,6 +73,11 @@ async function tools(house: House): Promise<void> {
   await ana.getByRole('button', { name: /notes.append as Ana/ }).click()
   await ana.getByText('Allowed by').waitFor()
   await house.visit(ana, 'call-open')
+  await ana.getByRole('button', { name: /notes.append as Ana/ }).click()
+  // Who reads further up is not taken along, and what is far below is not there to be found.
+  await ana
+    .getByRole('main', { name: 'Transcript' })
+    .evaluate((element) => element.scrollTo(0, element.scrollHeight))
   await ask(bo, '/tool web.fetch {"url": "http://10.0.0.1/"}')
   await ana.getByText('The tool failed.').waitFor()
   await ask(bo, '/tool notes.append {"name": "release", "text": "Not this."}')
