@@ -3,7 +3,7 @@ import type { CallContext, Tool } from '../tools/tool.ts'
 import { CALL_WORDS, NOT_AGAIN } from './call-words.ts'
 import { APPROVAL_MS, readArgs, settled } from './intents.ts'
 import type { Call } from './state.ts'
-import { type CallEnd, callTool, probeTool, unknown } from './tool-call.ts'
+import { type CallEnd, callTool, hasHappened, probeTool, unknown } from './tool-call.ts'
 import type { TurnHost } from './turn-host.ts'
 
 /** A call is sent at most this often, restarts of the server included, and always with the same key. */
@@ -86,7 +86,7 @@ export class CallRunner {
     const end = await probeTool(tool, args, context, this.#host.clock, failed)
     if (this.#signal.aborted) return
     if (end === null && call.dispatches < MAX_DISPATCHES) return this.#dispatch(call, tool, args)
-    return this.#settled(call, end?.outcome === 'ok' ? end : this.#unknown(call))
+    return this.#settled(call, end && hasHappened(end) ? end : this.#unknown(call))
   }
 
   /** Nobody knows whether it has happened; what was last heard of it is told, if anything was. */

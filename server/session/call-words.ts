@@ -5,7 +5,7 @@ export const NOT_AGAIN =
   'It may have happened or not; it is not made again. Tell the person so, and find out before you repeat it.'
 
 /** What the model is told of a write that was carried out and whose answer cannot be used. */
-export const WAS_DONE = 'The call was carried out: do not make it again.'
+export const WAS_DONE = 'It was carried out: do not make it again.'
 
 /** What the model is told of a call that did not end as `ok`, where the tool itself has no words for it. */
 export const CALL_WORDS: Readonly<Record<CallReason, string>> = {
@@ -21,7 +21,7 @@ export const CALL_WORDS: Readonly<Record<CallReason, string>> = {
   TOOL_FAILED: 'The tool failed.',
   TOOL_TIMEOUT: 'The tool did not answer in time.',
   RESULT_INVALID: 'The tool answered something else than it promises.',
-  RESULT_TOO_LARGE: 'The result is too large to be used. Ask for less.',
+  RESULT_TOO_LARGE: 'The result is too large to be used.',
   CALL_INTERRUPTED: `The server stopped while this call was under way. ${NOT_AGAIN}`,
   TURN_STOPPED: 'The turn was stopped.',
 }

@@ -42,7 +42,12 @@ export async function probeTool(
     return found ? resultOf(tool, found.result) : unknown()
   })
   if (absent) return null
-  return end.outcome === 'ok' ? end : unknown()
+  return hasHappened(end) ? end : unknown()
+}
+
+/** True when the tool is known to have done it, whatever has become of its answer. */
+export function hasHappened({ outcome, reason }: CallEnd): boolean {
+  return outcome === 'ok' || reason === 'RESULT_INVALID' || reason === 'RESULT_TOO_LARGE'
 }
 
 /** The end of a call of which nobody knows whether it has happened. */
@@ -96,9 +101,11 @@ function thrown(tool: Tool, error: unknown): CallEnd {
   return { ...failed, body: words, uncertain: error.uncertain }
 }
 
+const INSTEAD: Readonly<Record<Unusable, string>> = { RESULT_TOO_LARGE: 'Ask for less.', RESULT_INVALID: '' }
+
 /** A read may be tried another way; a write has been done, and nobody shall be led to do it again. */
 function unusable(tool: Tool, reason: Unusable, words: string): CallEnd {
-  if (tool.effect === 'read') return { outcome: 'error', reason, body: words }
+  if (tool.effect === 'read') return { outcome: 'error', reason, body: `${words} ${INSTEAD[reason]}`.trim() }
   return { outcome: 'unknown', reason, body: `${words} ${WAS_DONE}` }
 }
 
@@ -108,10 +115,10 @@ function resultOf(tool: Tool, result: unknown): CallEnd {
   if (isTooDeep(result)) return refuse('RESULT_INVALID')
   try {
     body = shownJson(result)
+    if (body.length > RESULT_LENGTH) return refuse('RESULT_TOO_LARGE')
+    if (tool.output && !tool.output.safeParse(JSON.parse(body)).success) return refuse('RESULT_INVALID')
   } catch {
     return refuse('RESULT_INVALID')
   }
-  if (body.length > RESULT_LENGTH) return refuse('RESULT_TOO_LARGE')
-  if (tool.output && !tool.output.safeParse(JSON.parse(body)).success) return refuse('RESULT_INVALID')
   return { outcome: 'ok', body }
 }

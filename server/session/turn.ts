@@ -190,8 +190,11 @@ export class RunningTurn {
   async #rest(ms: number): Promise<void> {
     const { clock } = this.#host
     const until = clock.now() + ms
-    for (let left = ms; left > 0 && !this.#abort.signal.aborted && !this.#leaves; left = until - clock.now())
+    // Never longer than was left before, should the clock be set back.
+    for (let left = ms; left > 0 && !this.#abort.signal.aborted && !this.#leaves; ) {
       await this.#pause(left)
+      left = Math.min(left, until - clock.now())
+    }
   }
 
   /** Resolves after `ms`, or earlier when there is news. */

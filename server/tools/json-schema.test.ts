@@ -33,6 +33,34 @@ it('[Y2] keys that only a pattern allows are left to the tool', () => {
   expect(read(json).safeParse({ [`${'a'.repeat(50)}!`]: 'x' }).success).toBe(true)
 })
 
+it('[Y2] choices that only a pattern tells apart are all left open', () => {
+  const id = {
+    oneOf: [{ type: 'string', pattern: '^U' }, { type: 'string', pattern: '^C' }, { type: 'null' }],
+  }
+  const schema = read({ properties: { id, list: { type: 'array', items: id } } })
+  for (const given of ['U1', 'C1', null])
+    expect(schema.safeParse({ id: given, list: [given] }).success).toBe(true)
+  expect(schema.safeParse({ id: 1 }).success).toBe(false)
+  expect(writeJsonSchema(schema)).toMatchObject({ properties: { id } })
+})
+
+it('[Y2] what excludes by a pattern is refused', () => {
+  expect(readArgsSchema({ type: 'object', properties: { a: { not: { pattern: 'x' } } } })).toHaveProperty(
+    'problem',
+  )
+  expect(
+    readArgsSchema({ type: 'object', properties: { a: { type: 'string', pattern: '(' } } }),
+  ).toHaveProperty('problem')
+})
+
+it('[Y2] a schema of an older draft reaches the model as one of today', () => {
+  const pair = { type: 'array', items: [{ type: 'string', pattern: '^a' }, { type: 'number' }] }
+  const $schema = 'http://json-schema.org/draft-07/schema#'
+  expect(writeJsonSchema(read({ $schema, properties: { pair } }))).toMatchObject({
+    properties: { pair: { prefixItems: [{ type: 'string', pattern: '^a' }, { type: 'number' }] } },
+  })
+})
+
 it('[Y2] what is data and not a schema stays as it is', () => {
   const schema = read({ properties: { kind: { const: { pattern: 'x' } } } })
   expect(writeJsonSchema(schema)).toMatchObject({ properties: { kind: { const: { pattern: 'x' } } } })

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { z } from 'zod'
 
 /** A JSON schema as zod checks it, or why it cannot: without any of its values, which may be anything. */
@@ -9,8 +10,8 @@ type Json = Record<string, unknown>
 const NAMED = new Set(['properties', '$defs', 'definitions', 'dependentSchemas'])
 /** Keywords whose value is data and not a schema. */
 const DATA = new Set(['const', 'enum', 'default', 'examples'])
-/** What was read, as it was written: the model is told more than is checked here. */
-const written = new WeakMap<z.ZodType, Json>()
+/** What is checked here, by what was said: the model is told of patterns too. */
+const said = new WeakMap<z.ZodType, z.ZodType>()
 
 /**
  * Reads a JSON schema (2020-12, 7 or 4). What zod cannot check is refused; what it passes over (`required` of a key that
@@ -21,9 +22,10 @@ export function readJsonSchema(json: unknown): ReadSchema {
   // Its name would take its place wherever the schema is written out.
   const { $id: _, id: __, ...schema } = json
   try {
-    const read = z.fromJSONSchema(withoutPatterns(schema) as z.core.JSONSchema.JSONSchema)
-    written.set(read, schema)
-    return { schema: read }
+    const whole = z.fromJSONSchema(schema as z.core.JSONSchema.JSONSchema)
+    const checked = z.fromJSONSchema(withoutPatterns(schema) as z.core.JSONSchema.JSONSchema)
+    said.set(checked, whole)
+    return { schema: checked }
   } catch (error) {
     const [why] = error instanceof Error ? error.message.split(':') : []
     return { problem: `must be a JSON schema that can be checked: ${why}` }
@@ -36,10 +38,10 @@ export function readArgsSchema(json: unknown): ReadSchema {
   return { problem: 'must be a JSON schema of type object' }
 }
 
-/** A schema as JSON, for who fills it in: one that was read comes out as it went in. */
+/** A schema as JSON (2020-12), for who fills it in. */
 export function writeJsonSchema(schema: z.ZodType): Json {
-  const { $schema: _, ...json } =
-    written.get(schema) ?? z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' })
+  const whole = said.get(schema) ?? schema
+  const { $schema: _, ...json } = z.toJSONSchema(whole, { io: 'input', unrepresentable: 'any' })
   return json
 }
 
@@ -53,7 +55,17 @@ function withoutPatterns(schema: unknown): unknown {
   const { pattern: _, patternProperties: named, ...kept } = schema
   // Which keys are additional then is not known either.
   if (named !== undefined) delete kept.additionalProperties
-  return Object.fromEntries(Object.entries(kept).map(([key, value]) => [key, withoutPatternsIn(key, value)]))
+  const result = Object.fromEntries(
+    Object.entries(kept).map(([key, value]) => [key, withoutPatternsIn(key, value)]),
+  )
+  return isDeepStrictEqual(result, kept) ? kept : loosened(result)
+}
+
+/** Of choices that only a pattern told apart, more than one may fit; so may more items. */
+function loosened({ oneOf, contains: _, minContains: __, maxContains: ___, ...schema }: Json): Json {
+  if (oneOf === undefined) return schema
+  const { allOf } = schema
+  return { ...schema, allOf: [...(Array.isArray(allOf) ? allOf : []), { anyOf: oneOf }] }
 }
 
 function withoutPatternsIn(keyword: string, value: unknown): unknown {

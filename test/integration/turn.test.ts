@@ -303,6 +303,31 @@ describe('a turn with tools', () => {
     expect([big.runs.length, odd.runs.length]).toEqual([1, 1])
   })
 
+  it('[Q7][Q15] what a tool says of a lost call stands, also when there is too much of it', async () => {
+    const mail = unsafe()
+    mail.probe = async () => ({ result: 'x'.repeat(70_000) })
+    mail.answer = async () => {
+      throw new ToolError('cut', { uncertain: true })
+    }
+    const house = await TurnHouse.start([mail])
+    await house.ask('ana', 'go', [[wish('mail'), calls], [stop]])
+    for (let i = 0; i < 3; i++) await house.later(1_000)
+    await house.ended()
+    expect(toolParts((await house.told()).at(-1))[0]?.toolMetadata.reason).toBe('RESULT_TOO_LARGE')
+  })
+
+  it('[Q15] a promise that throws when it is looked at is one that was not kept', async () => {
+    const book = keyed()
+    book.output = z.unknown().refine(() => {
+      throw new Error('no rule')
+    })
+    const house = await TurnHouse.start([book])
+    await house.ask('ana', 'go', [[wish('book'), calls], [stop]])
+    await house.ended()
+    expect(book.runs).toHaveLength(1)
+    expect(toolParts((await house.told()).at(-1))[0]?.toolMetadata.reason).toBe('RESULT_INVALID')
+  })
+
   it('[Q7][Q15] a write that breaks off in the middle is one whose answer was lost', async () => {
     const [book, mail] = [keyed(), unsafe()]
     let broken = 1

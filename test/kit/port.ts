@@ -5,7 +5,7 @@ import { createServer } from 'node:net'
 const FIRST = 11_000
 const LAST = 32_000
 /** Workers of one run; each has ports of its own. */
-const WORKERS = 8
+const WORKERS = 64
 
 const worker = Number(process.env.VITEST_POOL_ID ?? 0) % WORKERS
 const each = Math.floor((LAST - FIRST) / WORKERS)

@@ -41,6 +41,8 @@ export function sentenceOf({ toolMetadata }: ToolPart, phase: CallPhase): string
   if (phase === 'unknown') return `${reasonOf(toolMetadata)} ${uncertainty(reason)}; it was not run again.`
   if (phase === 'replaced' && by) return `${by} changed the arguments: the next call stands in its place.`
   if (phase === 'denied' && reason === 'APPROVAL_DENIED' && by) return `Denied by ${by}. It was not run.`
+  if (phase === 'denied' && reason === 'APPROVAL_EXPIRED' && by)
+    return `Allowed by ${by}, but too long before its turn came. It was not run.`
   if (phase === 'stopped' && dispatchedAt === undefined)
     return 'The answer was stopped before this ran. It was not run.'
   if (phase === 'failed' || phase === 'denied' || phase === 'replaced' || phase === 'stopped')

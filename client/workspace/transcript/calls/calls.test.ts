@@ -61,6 +61,14 @@ describe('what became of a call', () => {
     }
   })
 
+  it('[U29] consent that came to nothing is not told as none', () => {
+    const denied = { outcome: 'denied', reason: 'APPROVAL_EXPIRED' } as const
+    expect(sentence(denied)).toBe('Nobody allowed it in time. It was not run.')
+    expect(sentence({ ...denied, decidedBy: { id: 'bo', name: 'Bo' } })).toBe(
+      'Allowed by Bo, but too long before its turn came. It was not run.',
+    )
+  })
+
   it('[U29] one that was carried out says so, though there is no result to show', () => {
     expect(sentence({ outcome: 'unknown', reason: 'RESULT_TOO_LARGE', dispatchedAt: 1 })).toBe(
       'The result was too large to be used. It was carried out; it was not run again.',
