@@ -30,6 +30,14 @@ function pending(house: TurnHouse) {
   return undefined
 }
 
+/** The call of a turn that waits for longer than its lane has patience. */
+async function parked(house: TurnHouse) {
+  const call = await waiting(house)
+  await house.later(10_001)
+  await house.until(() => house.turn?.parked !== undefined)
+  return call
+}
+
 type Decide = CommandOf<'call.decide'>
 
 describe('approvals', () => {
@@ -240,9 +248,7 @@ describe('approvals', () => {
     const mail = asks()
     const house = await TurnHouse.start([mail])
     await house.ask('ana', 'parks', [[wish('mail'), calls], [stop]])
-    await waiting(house)
-    await house.later(10_001)
-    await house.until(() => house.turn?.parked !== undefined)
+    await parked(house)
     await house.ask('bo', 'long', [
       async function* () {
         yield say('Long')
@@ -272,9 +278,7 @@ describe('approvals', () => {
     const mail = asks()
     const house = await TurnHouse.start([mail])
     await house.ask('ana', 'waits', [[wish('mail'), calls], [stop]])
-    const { turnId } = await waiting(house)
-    await house.later(10_001)
-    await house.until(() => house.turn?.parked !== undefined)
+    const { turnId } = await parked(house)
     let release: () => void = () => undefined
     const gate = new Promise<void>((resolve) => {
       release = resolve
