@@ -21,11 +21,11 @@ describe.skipIf(await missingBrowser())('a server that is killed under open page
     await other.locator('article[aria-busy="true"] .prose').waitFor()
     await composer(other).fill('half a thought')
     await server.kill()
-    for (const page of pages) await page.getByText('You are offline').waitFor()
+    for (const page of pages) await page.getByText('The server does not answer').waitFor()
     await ask(ana, 'written while it was dead')
     await server.start()
     for (const page of pages) {
-      await page.getByText('You are offline').waitFor({ state: 'hidden' })
+      await page.getByText('The server does not answer').waitFor({ state: 'hidden' })
       await page.getByText('written while it was dead').first().waitFor()
       await queueOf(page).waitFor({ state: 'hidden' })
     }

@@ -112,7 +112,7 @@ describe.skipIf(await missingBrowser())('nothing that a person wrote gets lost',
     const wanted = names.flatMap((name) => [0, 10, 20, 30, 40, 50].map((at) => `Second ${at} of ${name}`))
     const seen: string[][] = []
     for (const page of pages) {
-      await page.getByText('You are offline').waitFor({ state: 'hidden' })
+      await page.getByText('The server does not answer').waitFor({ state: 'hidden' })
       await expect
         .poll(async () => (await questionsIn(page, /Second \d+ of \w+/)).length, { timeout: 30_000 })
         .toBe(wanted.length)

@@ -74,12 +74,12 @@ describe.skipIf(await missingBrowser())('the workspace', () => {
     const draft = 'half a thought that must not get lost'
     await bo.getByRole('textbox', { name: 'Prompt' }).fill(draft)
     await on.restart(async () => {
-      await ana.getByText('You are offline').waitFor()
+      await ana.getByText('The server does not answer').waitFor()
       await ask(ana, 'written while the server was away')
       await ana.getByText('1 prompt will be sent').first().waitFor()
     })
     for (const page of [ana, bo]) {
-      await page.getByText('You are offline').waitFor({ state: 'hidden' })
+      await page.getByText('The server does not answer').waitFor({ state: 'hidden' })
       await page.getByText('written while the server was away').first().waitFor()
     }
     expect(await bo.getByRole('textbox', { name: 'Prompt' }).inputValue()).toBe(draft)

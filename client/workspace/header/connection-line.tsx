@@ -23,9 +23,14 @@ export function ConnectionLine() {
       className="flex min-h-9 shrink-0 items-center justify-center gap-2 border-line border-b bg-wash px-4 py-1 text-dim text-sm"
     >
       <Icon size={14} aria-hidden className={state === 'offline' ? '' : 'spin'} />
-      {state === 'offline' ? 'You are offline.' : 'Connecting again…'}
+      {state === 'offline' ? whoIsAway() : 'Connecting again…'}
       {state === 'offline' && <span className="max-sm:hidden">You can go on reading and writing.</span>}
       {unsent > 0 && <span className="font-medium text-ink">{sent} will be sent.</span>}
     </div>
   )
+}
+
+/** Nobody should look for a fault in their own network while the server is down. */
+function whoIsAway(): string {
+  return navigator.onLine ? 'The server does not answer.' : 'You are offline.'
 }

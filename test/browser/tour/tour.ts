@@ -145,14 +145,14 @@ async function outage(house: House): Promise<void> {
   const home = await house.window(house.links[1]?.url ?? '')
   await ready(home)
   await house.away(async () => {
-    await ana.getByText('You are offline').waitFor()
+    await ana.getByText('The server does not answer').waitFor()
     await ask(ana, 'Written while the server was away')
     await ask(ana, 'And a second thought')
     await ana.getByText('2 prompts will be sent').first().waitFor()
     await expand(ana)
     await house.visit(ana, 'offline')
   })
-  await ana.getByText('You are offline').waitFor({ state: 'hidden' })
+  await ana.getByText('The server does not answer').waitFor({ state: 'hidden' })
 }
 
 async function roles(house: House): Promise<void> {

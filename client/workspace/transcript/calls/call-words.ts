@@ -72,8 +72,9 @@ function reasonOf({ reason }: ToolPartMetadata): string {
 }
 
 /** How long the tool took: of calls that were sent and answered. */
-export function durationOf({ dispatchedAt, settledAt }: ToolPartMetadata): string | null {
+export function durationOf({ dispatchedAt, settledAt, reason }: ToolPartMetadata): string | null {
   if (dispatchedAt === undefined || settledAt === undefined) return null
+  if (reason === 'CALL_INTERRUPTED' || reason === 'TURN_STOPPED') return null
   const ms = Math.max(0, settledAt - dispatchedAt)
   if (ms < 1_000) return `${ms} ms`
   return ms < 10_000 ? `${(ms / 1_000).toFixed(1)} s` : `${Math.round(ms / 1_000)} s`

@@ -115,6 +115,9 @@ describe('what became of a call', () => {
     const took = (ms: number) => durationOf(call({ dispatchedAt: 100, settledAt: 100 + ms }).toolMetadata)
     expect([412, 1_240, 61_000].map(took)).toEqual(['412 ms', '1.2 s', '61 s'])
     expect(durationOf(call({ settledAt: 1 }).toolMetadata)).toBeNull()
+    for (const reason of ['CALL_INTERRUPTED', 'TURN_STOPPED'] as const) {
+      expect(durationOf(call({ dispatchedAt: 1, settledAt: 9, reason }).toolMetadata)).toBeNull()
+    }
   })
 })
 
