@@ -188,13 +188,17 @@ export class RunningTurn {
 
   /** Resolves after `ms`, whatever is decided meanwhile; earlier only when it shall do no more. */
   async #rest(ms: number): Promise<void> {
-    const { clock } = this.#host
-    const until = clock.now() + ms
-    // Never longer than was left before, should the clock be set back.
-    for (let left = ms; left > 0 && !this.#abort.signal.aborted && !this.#leaves; ) {
-      await this.#pause(left)
-      left = Math.min(left, until - clock.now())
+    let over = false
+    const cancel = this.#host.clock.after(ms, () => {
+      over = true
+      this.#wake()
+    })
+    while (!over && !this.#abort.signal.aborted && !this.#leaves) {
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve
+      })
     }
+    cancel()
   }
 
   /** Resolves after `ms`, or earlier when there is news. */
