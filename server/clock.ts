@@ -8,8 +8,17 @@ export interface Clock {
   after(ms: number, fn: () => void): () => void
 }
 
-/** Makes ids: random, never from a shared sequence. `prefix` tells people what an id names. */
-export type NewId = (prefix: string) => string
+/**
+ * Makes ids: random, never from a shared sequence. `prefix` tells people what an id names. `scope` names what the id
+ * belongs to, such as a lane: a simulation draws from a source of its own for each, the server from one that cannot
+ * be foreseen.
+ */
+export type NewId = (prefix: string, scope?: string) => string
+
+/** The same source for one scope. */
+export function idsOf(newId: NewId, scope: string): NewId {
+  return (prefix) => newId(prefix, scope)
+}
 
 export const systemClock: Clock = {
   now: () => Date.now(),

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { TURN_ENDS } from './events.ts'
+import { RESOURCE_FORMATS, TURN_ENDS } from './events.ts'
 import { ROLES } from './roles.ts'
 import { APPROVERS, CALL_OUTCOMES, CALL_REASONS, TOOL_EFFECTS } from './tools.ts'
 
@@ -8,6 +8,7 @@ import { APPROVERS, CALL_OUTCOMES, CALL_REASONS, TOOL_EFFECTS } from './tools.ts
 const ms = z.number().int()
 const role = z.enum(ROLES)
 const audience = z.union([z.literal('everyone'), z.array(z.string())])
+const personAnswer = z.strictObject({ id: z.string(), name: z.string() })
 
 export const errorAnswer = z.strictObject({
   error: z.strictObject({ code: z.string(), message: z.string(), details: z.unknown().optional() }),
@@ -24,7 +25,11 @@ export const sessionAnswer = z.strictObject({
   title: z.string(),
   role,
   members: z.array(memberAnswer),
-  lanes: z.array(laneAnswer),
+  lanes: z.array(laneAnswer).describe('Those that I read.'),
+  groups: z
+    .array(z.strictObject({ id: z.string(), members: z.array(z.string()) }))
+    .describe('Groups that have somebody here, with their userIds; told to no guest.'),
+  withoutTools: z.array(z.string()).describe('Tools of the workspace that turns here do without.'),
 })
 export const sessionListAnswer = z.strictObject({
   sessions: z.array(z.strictObject({ id: z.string(), title: z.string(), createdAt: ms, activeAt: ms })),
@@ -86,9 +91,10 @@ const messageMetadata = z.strictObject({
   seq: z.number().int(),
   promptId: z.string(),
   turnId: z.string(),
-  author: z.strictObject({ id: z.string(), name: z.string() }),
+  author: personAnswer,
   at: ms,
   endedAt: ms.optional(),
+  after: z.number().int().optional(),
   status: z.enum([...TURN_ENDS, 'streaming', 'superseded']),
   waiting: z.strictObject({ reason: z.string(), at: ms, until: ms }).optional(),
   reason: z.string().optional(),
@@ -97,6 +103,8 @@ const messageMetadata = z.strictObject({
   usage: z
     .strictObject({ inputTokens: z.number().optional(), outputTokens: z.number().optional() })
     .optional(),
+  continues: z.string().optional(),
+  shared: z.strictObject({ by: personAnswer, at: ms, messageId: z.string() }).optional(),
   retractedAt: ms.optional(),
 })
 const textPart = z.strictObject({
@@ -128,7 +136,7 @@ const toolPart = z.strictObject({
     argsHash: z.string(),
     approver: z.enum(APPROVERS).optional(),
     expiresAt: ms.optional(),
-    decidedBy: z.strictObject({ id: z.string(), name: z.string() }).optional(),
+    decidedBy: personAnswer.optional(),
     dispatchedAt: ms.optional(),
     dispatches: z.number().int().optional(),
     outcome: z.enum(CALL_OUTCOMES).optional(),
@@ -147,6 +155,26 @@ export const messagesAnswer = z.strictObject({
   messages: z.array(messageAnswer),
   before: z.number().int().nullable().describe('Ask with it for the page before this one; null: none.'),
 })
+export const sharedAnswer = z.strictObject({
+  messageId: z.string().describe('Of the copy.'),
+  laneId: z.string(),
+})
+export const resourceAnswer = z.strictObject({
+  id: z.string(),
+  title: z.string(),
+  format: z.enum(RESOURCE_FORMATS),
+  audience,
+  by: personAnswer,
+  length: z.number().int().describe('Characters of the text.'),
+  updatedAt: ms,
+})
+export const resourcesAnswer = z.strictObject({
+  resources: z.array(resourceAnswer).describe('What I may read, newest first.'),
+})
+export const resourceTextAnswer = resourceAnswer.extend({ text: z.string() })
+const grantees = z.union([z.literal('everyone'), z.array(z.string())])
+export const grantAnswer = z.strictObject({ tool: z.string(), use: grantees, approve: grantees })
+export const grantsAnswer = z.strictObject({ grants: z.array(grantAnswer) })
 export const exportTurn = z.strictObject({
   turnId: z.string(),
   promptId: z.string(),
@@ -175,5 +203,9 @@ export type MeAnswer = z.infer<typeof meAnswer>
 export type AcceptedAnswer = z.infer<typeof acceptedAnswer>
 export type TicketAnswer = z.infer<typeof ticketAnswer>
 export type MessagesAnswer = z.infer<typeof messagesAnswer>
+export type SharedAnswer = z.infer<typeof sharedAnswer>
+export type ResourceAnswer = z.infer<typeof resourceAnswer>
+export type ResourceTextAnswer = z.infer<typeof resourceTextAnswer>
+export type GrantAnswer = z.infer<typeof grantAnswer>
 export type ExportAnswer = z.infer<typeof exportAnswer>
 export type ExportTurn = z.infer<typeof exportTurn>

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { RESOURCE_FORMATS } from './events.ts'
 import { ROLES } from './roles.ts'
 
 // The bodies and queries of the HTTP surface (DESIGN §10): strict, so an unknown field is refused.
@@ -14,6 +15,10 @@ const noControl = /^[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]*$/u
 const title = z.string().trim().min(1).max(200).regex(noControl, 'no control characters')
 /** A display name: shown beside the immutable id, never used as identity. */
 export const personName = z.string().trim().min(1).max(60).regex(noControl, 'no control characters')
+/** Readers as a person names them: userIds and `group:<id>`; whoever asks is always among them. */
+const audience = z
+  .union([z.literal('everyone'), z.array(id).max(200)])
+  .describe('`everyone`, now and later, or userIds and `group:<id>`; whoever asks is always among them.')
 const promptText = z
   .string()
   .min(1)
@@ -23,7 +28,7 @@ export const createSession = z.strictObject({ commandId, title: title.optional()
 export const submitPrompt = z.strictObject({
   commandId,
   text: promptText,
-  audience: z.literal('everyone').optional().describe('Who may read the question and its answer.'),
+  audience: audience.optional().describe('Who may read the question and its answer; without it everyone.'),
   seenSeq: z.number().int().nonnegative().optional().describe('The last lane seq its author had seen.'),
   model: z.string().min(1).max(200).optional(),
 })
@@ -64,10 +69,39 @@ export const setWorkspace = z.strictObject({
     .optional()
     .describe('Names of the tools that turns offer; null: all that the server has.'),
 })
+export const shareMessage = z.strictObject({ commandId, audience })
+export const forkLane = z.strictObject({
+  commandId,
+  laneId: id,
+  seq: z.number().int().positive().describe('The last message that is copied.'),
+  title: title.optional(),
+})
+export const stopMember = z.strictObject({ commandId })
+export const setPolicy = z.strictObject({
+  commandId,
+  withoutTools: z
+    .array(z.string().min(1).max(200))
+    .max(200)
+    .describe('Names of tools that turns of this session do without.'),
+})
+export const putResource = z.strictObject({
+  commandId,
+  title,
+  text: z.string().describe('Text, Markdown, CSV or JSON.'),
+  format: z.enum(RESOURCE_FORMATS).optional().describe('What the text is; without it plain text.'),
+  audience,
+})
+const grantees = z.union([z.literal('everyone'), z.array(id).max(200)])
+export const setGrant = z.strictObject({
+  commandId,
+  use: grantees.describe('Whose turns may call the tool.'),
+  approve: grantees.describe('Who may allow its calls, of those whom the tool asks.'),
+})
 export const setMember = z.strictObject({ commandId, role: z.enum(ROLES) })
 export const makeTicket = z.strictObject({ sessionId: id })
 
 /** Query of every DELETE. */
 export const commandQuery = z.strictObject({ commandId })
 export const messagesQuery = z.strictObject({ before: z.coerce.number().int().positive().optional() })
+export const viewQuery = z.strictObject({ lane: id.optional().describe('Without it the lane of everyone.') })
 export const exportQuery = z.strictObject({ format: z.enum(['md', 'json']) })

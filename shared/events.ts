@@ -10,6 +10,9 @@ const at = z.number().int().nonnegative()
 const seq = z.number().int().nonnegative()
 const role = z.enum(ROLES)
 const audience = z.union([z.literal('everyone'), z.array(id)])
+/** Of each list one group must still have the person. */
+const through = z.record(id, z.array(z.array(id)))
+const person = z.strictObject({ id, name: z.string() })
 
 const stepUsage = z.strictObject({ inputTokens: seq.optional(), outputTokens: seq.optional() })
 
@@ -70,7 +73,16 @@ export const sessionEvent = z.discriminatedUnion('type', [
     expiresAt: at,
     by: id,
   }),
-  z.strictObject({ type: z.literal('lane.opened'), at, laneId: id, audience, by: id }),
+  z.strictObject({
+    type: z.literal('lane.opened'),
+    at,
+    laneId: id,
+    audience,
+    through: through.optional(),
+    by: id,
+    /** The lane whose turn needed it; absent: a person asked for these readers. */
+    narrowedFrom: id.optional(),
+  }),
   z.strictObject({
     type: z.literal('lane.rolled'),
     at,
@@ -117,13 +129,17 @@ export const sessionEvent = z.discriminatedUnion('type', [
     turnId: id,
     promptId: id,
     laneId: id,
-    author: z.strictObject({ id, name: z.string() }),
+    author: person,
     acceptedAt: at,
     /** The prompt's text: pages of the transcript are folded from the turn's own events alone. */
     cell: id,
     length: seq,
     /** Lane `seq` of the question; the answer has the next one. */
     seq: z.number().int().positive(),
+    /** In a lane that not everyone reads: the main lane's `seq` that it comes after. */
+    after: seq.optional(),
+    /** The turn whose part in a wider lane ended as `narrowed`, and the messages it has there. */
+    continues: z.strictObject({ turnId: id, questionId: id, answerId: id }).optional(),
     questionId: id,
     answerId: id,
     model: id,
@@ -183,7 +199,7 @@ export const sessionEvent = z.discriminatedUnion('type', [
     argsHash: id,
     /** `edited`: another call, with other arguments, stands in its place. */
     decision: z.enum(['allowed', 'denied', 'edited', 'expired']),
-    by: z.strictObject({ id, name: z.string() }).optional(),
+    by: person.optional(),
   }),
   z.strictObject({ type: z.literal('tool.dispatched'), at, turnId: id, callId: id, key: id }),
   z.strictObject({
@@ -197,7 +213,19 @@ export const sessionEvent = z.discriminatedUnion('type', [
     cell: id,
     length: seq,
   }),
-  z.strictObject({ type: z.literal('turn.narrowed'), at, turnId: id, intoLaneId: id, audience }),
+  /** The rest of the turn needs what only the readers of another lane may see: its prompt waits there now. */
+  z.strictObject({
+    type: z.literal('turn.narrowed'),
+    at,
+    turnId: id,
+    promptId: id,
+    intoLaneId: id,
+    /** The prompt's text. */
+    question: z.strictObject({ cell: id, length: seq, acceptedAt: at }),
+    /** The calls that the rest begins with, as JSON. */
+    cell: id,
+    length: seq,
+  }),
   /** The turn leaves its lane to others while it waits, until what it waits for has come or `until`. */
   z.strictObject({ type: z.literal('turn.parked'), at, turnId: id, reason, until: at }),
   z.strictObject({ type: z.literal('turn.resumed'), at, turnId: id }),
@@ -211,15 +239,29 @@ export const sessionEvent = z.discriminatedUnion('type', [
     cell: id.optional(),
     length: seq.optional(),
   }),
+  /** A copy of `sourceId` for other readers; nothing is widened in place. */
   z.strictObject({
     type: z.literal('entry.shared'),
     at,
     messageId: id,
-    by: id,
-    fromLaneId: id,
     laneId: id,
+    seq: z.number().int().positive(),
+    after: seq.optional(),
+    by: person,
+    /** Absent where the source is in another session, of which this one is a fork. */
+    fromLaneId: id.optional(),
+    sourceId: id,
+    role: z.enum(['user', 'assistant']),
+    promptId: id,
+    turnId: id,
+    author: person,
+    /** When the source was said. */
+    saidAt: at,
     cell: id,
+    length: seq,
   }),
+  /** Somebody copied a lane, up to `seq`, into a session of their own. */
+  z.strictObject({ type: z.literal('lane.forked'), at, laneId: id, seq, by: id }),
   z.strictObject({
     type: z.literal('entry.retracted'),
     at,
@@ -228,10 +270,34 @@ export const sessionEvent = z.discriminatedUnion('type', [
     by: id,
     cells: z.array(id),
   }),
-  z.strictObject({ type: z.literal('view.compacted'), at, laneId: id, throughSeq: seq, cell: id }),
+  /** What the lane's messages up to `throughSeq` come to, as JSON; views hold it in their place. */
+  z.strictObject({
+    type: z.literal('view.compacted'),
+    at,
+    laneId: id,
+    fromSeq: seq,
+    throughSeq: seq,
+    /** Ids of the messages that it was made from: taking one of them back destroys it. */
+    sources: z.array(id),
+    by: z.enum(['model', 'extract']),
+    cell: id,
+    length: seq,
+  }),
+  z.strictObject({
+    type: z.literal('policy.changed'),
+    at,
+    by: id,
+    /** Names of the workspace's tools that turns of this session do without. */
+    withoutTools: z.array(z.string().max(200)),
+  }),
 ])
 export type SessionEvent = z.infer<typeof sessionEvent>
 export type SessionEventOf<T extends SessionEvent['type']> = Extract<SessionEvent, { type: T }>
+
+/** What a resource's text is. */
+export const RESOURCE_FORMATS = ['text', 'markdown', 'csv', 'json'] as const
+export type ResourceFormat = (typeof RESOURCE_FORMATS)[number]
+const grantees = z.union([z.literal('everyone'), z.array(id)])
 
 export const workspaceEvent = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('workspace.created'), at, workspaceId: id, name: z.string() }),
@@ -264,6 +330,30 @@ export const workspaceEvent = z.discriminatedUnion('type', [
     by: id,
     cell: id,
     length: seq,
+  }),
+  /** A text of the workspace as it is from now on. */
+  z.strictObject({
+    type: z.literal('resource.put'),
+    at,
+    resourceId: id,
+    title: z.string().max(200),
+    format: z.enum(RESOURCE_FORMATS),
+    audience,
+    through: through.optional(),
+    by: person,
+    cell: id,
+    /** Characters (UTF-16) of the text. */
+    length: seq,
+  }),
+  z.strictObject({ type: z.literal('resource.removed'), at, resourceId: id, by: id }),
+  /** Who may use a tool, and who may allow its calls: userIds and `group:<id>`, looked up at each call. */
+  z.strictObject({
+    type: z.literal('grant.changed'),
+    at,
+    tool: z.string().max(200),
+    use: grantees,
+    approve: grantees,
+    by: id,
   }),
 ])
 export type WorkspaceEvent = z.infer<typeof workspaceEvent>

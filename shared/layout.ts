@@ -3,7 +3,7 @@ import type { Role } from './roles.ts'
 import type { ToolPart } from './tools.ts'
 
 /** Version of the lane doc layout, in `meta.schema`. */
-export const LAYOUT_SCHEMA = 3
+export const LAYOUT_SCHEMA = 4
 
 /** Roots of a lane doc and of a board. */
 export const ROOT = {
@@ -55,6 +55,13 @@ export interface Waiting {
   until: number
 }
 
+/** Where a shared message comes from. */
+export interface SharedFrom {
+  by: PersonRef
+  at: number
+  messageId: string
+}
+
 /** `metadata` of a message: one JSON value, written when the message starts, waits, goes on and ends. */
 export interface MessageMetadata {
   seq: number
@@ -64,6 +71,8 @@ export interface MessageMetadata {
   author: PersonRef
   at: number
   endedAt?: number
+  /** In a lane that not everyone reads: the main lane's `seq` that it comes after. */
+  after?: number
   status: MessageStatus
   /** Set while a streaming answer waits, in its lane or parked. */
   waiting?: Waiting
@@ -72,6 +81,10 @@ export interface MessageMetadata {
   model?: string
   region?: string
   usage?: StepUsage
+  /** Id of the message, in a wider lane, whose turn goes on here because it needed what only these readers may see. */
+  continues?: string
+  /** Set on a copy that somebody shared with these readers: who, when, and of which message. */
+  shared?: SharedFrom
   /** When the text was taken back, in ms since 1970; `parts` are then empty. */
   retractedAt?: number
 }

@@ -6,6 +6,10 @@ export interface Limits {
   pendingPerPerson: number
   /** Prompts that wait in a lane. */
   pendingPerLane: number
+  /** Lanes that people make in a session, beside the one of everyone … */
+  lanesPerSession: number
+  /** … and of them, with those that narrowed calls made, by one person. */
+  lanesPerPerson: number
   /** WebSocket connections of one session. */
   connectionsPerSession: number
   /** A lane doc rolls to its next segment past this many messages … */
@@ -22,6 +26,8 @@ export const DEFAULT_LIMITS: Limits = {
   promptBytes: 64 * 1024,
   pendingPerPerson: 20,
   pendingPerLane: 200,
+  lanesPerSession: 50,
+  lanesPerPerson: 10,
   connectionsPerSession: 1000,
   segmentMessages: 500,
   segmentBytes: 2 * 1024 * 1024,

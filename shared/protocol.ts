@@ -1,5 +1,10 @@
 /** The y-websocket message types that the sync endpoint speaks (first varint of a frame). */
 export const MESSAGE = { sync: 0, awareness: 1, auth: 2, queryAwareness: 3 } as const
+/**
+ * What a frame of type `auth` says (second varint). `lanes`: what the person may read has changed, ask the session API;
+ * stock clients know `denied` alone and pass over the rest.
+ */
+export const AUTH = { denied: 0, lanes: 1 } as const
 /** The y-protocols sync message types (second varint of a sync frame). */
 export const SYNC = { step1: 0, step2: 1, update: 2 } as const
 

@@ -80,7 +80,7 @@ export async function openWorkspaceStream(journal: Journal, clock: Clock): Promi
     else if (event.type === 'person.changed') {
       const { userId, name, groups, admin, issuedAt = 0 } = event
       people.set(userId, { userId, name, groups, admin, issuedAt })
-    } else {
+    } else if (event.type === 'workspace.created' || event.type === 'workspace.changed') {
       state.name = event.name
       if (event.type === 'workspace.created') return
       state.systemText = event.systemText

@@ -13,6 +13,7 @@ export const CALL_WORDS: Readonly<Record<CallReason, string>> = {
   ARGS_INVALID: 'The arguments do not fit the schema of the tool.',
   ARGS_TOO_LARGE: 'The arguments are too long.',
   AUDIENCE_NARROWER: 'This call would consult what not everybody here may read, so it was not made.',
+  NOT_GRANTED: 'The author of the prompt may not use this tool, so the call was not made.',
   NO_APPROVER: 'Nobody who may allow this call can read this conversation, so it was not made.',
   APPROVAL_DENIED: 'A person denied this call. It was not made. Do not try it again unless you are asked to.',
   APPROVAL_EXPIRED: 'Nobody allowed this call in time. It was not made.',

@@ -6,7 +6,9 @@ import type {
   PersonRef,
   Role,
   RunningTurn,
+  SharedFrom,
   StepUsage,
+  Through,
   ToolEffect,
   ToolReplay,
   Waiting,
@@ -34,10 +36,18 @@ export interface State {
   prompts: Readonly<Record<string, PendingPrompt>>
   /** Turns that run, by turnId. */
   turns: Readonly<Record<string, Turn>>
-  /** The latest ends, oldest first; earlier ones are in the journal. */
-  ended: readonly EndedPrompt[]
   /** When each retracted message was taken back. */
   retracted: Readonly<Record<string, number>>
+  /** By messageId, the copies that others were given of it: taking it back takes them back. */
+  copies: Readonly<Record<string, readonly Copy[]>>
+  /** Names of the workspace's tools that turns of this session do without. */
+  withoutTools: readonly string[]
+}
+
+/** A message that holds the text of another. */
+export interface Copy {
+  messageId: string
+  laneId: string
 }
 
 export interface Member {
@@ -57,7 +67,13 @@ export interface Invite {
 export interface Lane {
   laneId: string
   audience: Audience
+  /** By which groups people are in the audience. */
+  through?: Through
   openedAt: number
+  /** Who asked for it first. */
+  by: string
+  /** True when a narrowed call made it, and not somebody's choice of readers. */
+  narrowed?: true
   /** Incarnations of the lane doc and of its board. */
   incarnation: number
   board: number
@@ -77,6 +93,10 @@ export interface Lane {
   /** The turns that wait outside of the lane, in the order in which they left it. */
   parked: readonly string[]
   entries: readonly Entry[]
+  /** What stands in views in place of older messages, oldest first. */
+  summaries: readonly Summary[]
+  /** The latest ends of its prompts, oldest first; earlier ones are in the journal. */
+  ended: readonly EndedPrompt[]
   /** Where in the journal the messages from `seq` on begin; one mark about every hundred messages. */
   marks: readonly { seq: number; position: number }[]
 }
@@ -91,6 +111,28 @@ export interface PendingPrompt {
   rank: number
   state: 'waiting' | 'held'
   model?: string
+  continues?: Continued
+}
+
+/** The part of a turn that ended as `narrowed` in a wider lane. */
+export interface Continued {
+  turnId: string
+  laneId: string
+  questionId: string
+  answerId: string
+  /** The calls that the rest begins with, as JSON. */
+  cell: string
+}
+
+/** What a lane's messages `fromSeq` to `throughSeq` come to. Its text is JSON: see `view/summary.ts`. */
+export interface Summary {
+  fromSeq: number
+  throughSeq: number
+  /** Ids of the messages that it was made from. */
+  sources: readonly string[]
+  by: 'model' | 'extract'
+  cell: string
+  length: number
 }
 
 export interface Turn {
@@ -109,6 +151,7 @@ export interface Turn {
   retryAt?: number
   /** Set while it has left its lane to others. */
   parked?: { reason: TurnReason; until: number }
+  continues?: Continued
 }
 
 /** A tool call of an answer. Its arguments and its result lie in cells. */
@@ -137,6 +180,8 @@ export interface Entry {
   id: string
   role: 'user' | 'assistant'
   seq: number
+  /** In a lane that not everyone reads: the main lane's `seq` that it comes after. */
+  after?: number
   promptId: string
   turnId: string
   author: PersonRef
@@ -152,16 +197,18 @@ export interface Entry {
   reason?: string
   model?: string
   usage?: StepUsage
+  /** Id of the message in a wider lane that it goes on from. */
+  continues?: string
+  shared?: SharedFrom
   retractedAt?: number
 }
 
 export interface EndedPrompt {
   promptId: string
-  laneId: string
   end: TurnEnd | 'withdrawn'
 }
 
-/** How many ends `State.ended` keeps. */
+/** How many ends a lane keeps. */
 export const ENDED_KEPT = 400
 /** Messages kept for views when the lane doc starts a shorter segment. */
 export const ENTRIES_KEPT = 200
@@ -181,9 +228,10 @@ export const EMPTY: State = {
   lanes: {},
   prompts: {},
   turns: {},
-  ended: [],
   retracted: {},
+  copies: {},
+  withoutTools: [],
 }
 
 /** Bumped when the fold changes: a stored state of another version is folded anew from the events. */
-export const STATE_VERSION = 4
+export const STATE_VERSION = 5

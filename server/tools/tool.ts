@@ -1,4 +1,4 @@
-import type { Approver, Audience, ToolEffect, ToolReplay } from '@colloquy/shared'
+import type { Approver, Audience, Readers, ToolEffect, ToolReplay } from '@colloquy/shared'
 import type { z } from 'zod'
 
 /**
@@ -19,8 +19,12 @@ export interface Tool<Args = unknown> {
   readonly approver?: Approver
   /** How long a call may take, in ms; 60,000 without it. */
   readonly timeout?: number
-  /** What a call may consult, from its arguments alone: who may see that it happened and what came back. */
-  audience(args: Args): Audience
+  /**
+   * What a call may consult, before it runs: who may see that it happened and what came back. From the arguments, who
+   * asks and what the asker may read; never from what a call found, and the same for what the asker may not read as
+   * for what does not exist.
+   */
+  audience(args: Args, asker: Asker): Audience | Readers
   /**
    * Does it. Must stop when `signal` aborts.
    * @returns JSON
@@ -34,12 +38,18 @@ export interface Tool<Args = unknown> {
   probe?(args: Args, call: CallContext): Promise<{ result: unknown } | null>
 }
 
-/** On whose behalf a call runs, and what makes it one. */
-export interface CallContext {
-  /** The same on every attempt of this call, and of no other: an idempotency key. */
-  readonly key: string
+/** Who wants a call, and who will see what comes of it. */
+export interface Asker {
   /** The author of the turn: a call has their rights, never another's. */
   readonly principal: { readonly userId: string; readonly name: string }
+  /** Those of the lane in which the turn runs. */
+  readonly readers: Readers
+}
+
+/** On whose behalf a call runs, and what makes it one. */
+export interface CallContext extends Asker {
+  /** The same on every attempt of this call, and of no other: an idempotency key. */
+  readonly key: string
   readonly signal: AbortSignal
 }
 

@@ -22,6 +22,7 @@ export const CALL_SENTENCES: Record<CallReason, string> = {
   ARGS_INVALID: 'The arguments did not fit the tool. It was not run.',
   ARGS_TOO_LARGE: 'The arguments were too long. It was not run.',
   AUDIENCE_NARROWER: 'It would have consulted what not everybody here may read. It was not run.',
+  NOT_GRANTED: 'Whoever asked may not use this tool. It was not run.',
   NO_APPROVER: 'Nobody who may allow it can read this conversation. It was not run.',
   APPROVAL_DENIED: 'It was denied, and not run.',
   APPROVAL_EXPIRED: 'Nobody allowed it in time. It was not run.',
