@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.ts'
 import type { Principal } from './principal.ts'
-import type { Person, WorkspaceStream } from './workspace-stream.ts'
+import type { Person } from './workspace-state.ts'
+import type { WorkspaceStream } from './workspace-stream.ts'
 
 /** The people of the workspace, as its stream tells. */
 export interface People {

@@ -1,3 +1,7 @@
+import { GROUP_PREFIX } from '@colloquy/shared'
+import type { Grantees } from './workspace-state.ts'
+import type { WorkspaceStream } from './workspace-stream.ts'
+
 /** What the workspace says of a person's groups and tools, asked again at every step that depends on it. */
 export interface Rights {
   /** The groups that the person is in now. */
@@ -16,4 +20,19 @@ export const OPEN_RIGHTS: Rights = {
   knowsGroup: () => false,
   mayUse: () => true,
   mayApprove: () => true,
+}
+
+/** Rights as the workspace's stream tells them at each call; a tool without a grant is open to everyone. */
+export function createRights({ state }: Pick<WorkspaceStream, 'state'>): Rights {
+  const groups = (userId: string) => state.people.get(userId)?.groups ?? []
+  const holds = (grantees: Grantees = 'everyone', userId: string) =>
+    grantees === 'everyone' ||
+    grantees.includes(userId) ||
+    groups(userId).some((group) => grantees.includes(GROUP_PREFIX + group))
+  return {
+    groups,
+    knowsGroup: (group) => state.groups.has(group),
+    mayUse: (tool, userId) => holds(state.grants.get(tool)?.use, userId),
+    mayApprove: (tool, userId) => holds(state.grants.get(tool)?.approve, userId),
+  }
 }

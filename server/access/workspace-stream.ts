@@ -2,29 +2,7 @@ import { ColloquyError } from '@colloquy/shared'
 import { type WorkspaceEvent, workspaceEvent } from '@colloquy/shared/events'
 import type { Clock } from '../clock.ts'
 import { type Journal, JournalError, type NewEvent, type RecordedCommand } from '../journal/journal.ts'
-import { grow, type Note } from './note.ts'
-
-/** A person as the workspace last saw them. */
-export interface Person {
-  userId: string
-  name: string
-  groups: readonly string[]
-  admin: boolean
-  /** ms since 1970 when the proof of it was made. */
-  issuedAt: number
-}
-
-/** The fold of the workspace's stream. */
-export interface WorkspaceState {
-  readonly name: string
-  /** What every turn tells the model about this team. */
-  readonly systemText: string
-  /** The names of the tools that turns offer; absent: all that the server has. */
-  readonly tools?: readonly string[] | undefined
-  readonly people: ReadonlyMap<string, Person>
-  /** By name. */
-  readonly notes: ReadonlyMap<string, Readonly<Note>>
-}
+import { createWorkspaceFold, type WorkspaceState } from './workspace-state.ts'
 
 /** A person's command, with a hash of its body. */
 export interface WorkspaceCommand {
@@ -38,6 +16,8 @@ export interface WorkspaceChange {
   events: readonly WorkspaceEvent[]
   /** The texts of the cells that the events name. */
   bodies?: ReadonlyMap<string, string>
+  /** Cells whose texts are destroyed in the same write. */
+  erase?: readonly string[]
   result?: unknown
 }
 
@@ -57,61 +37,60 @@ export interface WorkspaceStream {
   current(): Promise<WorkspaceState>
   /** The texts of cells; an erased or unknown one is absent. @throws ColloquyError `STORE_UNAVAILABLE` */
   bodies(cells: readonly string[]): Promise<Map<string, string>>
+  /**
+   * Calls `fn` for each event from now on, whichever process appended it, when the state holds it and before `change`
+   * or `current` resolves. What `fn` throws fails that call; the state and the other watchers have the event all the
+   * same. Returns what ends it.
+   */
+  watch(fn: (event: WorkspaceEvent) => void): () => void
 }
 
 export const WORKSPACE_ID = 'default'
 export const WORKSPACE_STREAM = `w_${WORKSPACE_ID}`
-const FIRST_NAME = 'Colloquy'
 /** Appends read at a time. */
 const PAGE = 500
 /** A conflict means that somebody else got on; losing this often in a row means that something is broken. */
 const TRIES = 20
 
 export async function openWorkspaceStream(journal: Journal, clock: Clock): Promise<WorkspaceStream> {
-  const people = new Map<string, Person>()
-  const notes = new Map<string, Note>()
-  const tools = undefined as WorkspaceState['tools']
-  const state = { name: FIRST_NAME, systemText: '', tools, people, notes }
+  const { state, apply } = createWorkspaceFold()
+  const watchers = new Set<(event: WorkspaceEvent) => void>()
   let position = 0
   let queue: Promise<unknown> = Promise.resolve()
 
-  function apply(event: WorkspaceEvent): void {
-    if (event.type === 'note.appended') grow(notes, event)
-    else if (event.type === 'person.changed') {
-      const { userId, name, groups, admin, issuedAt = 0 } = event
-      people.set(userId, { userId, name, groups, admin, issuedAt })
-    } else if (event.type === 'workspace.created' || event.type === 'workspace.changed') {
-      state.name = event.name
-      if (event.type === 'workspace.created') return
-      state.systemText = event.systemText
-      state.tools = event.tools
-    }
+  /** The whole batch first: a watcher sees no half of it, and one that throws leaves no half behind. */
+  function take(events: readonly WorkspaceEvent[], at: number): void {
+    for (const event of events) apply(event)
+    position = at
+    tell(watchers, events)
   }
   /** Without the bodies: notes may hold more than the memory does. */
   async function catchUp(): Promise<void> {
     for (;;) {
       const page = { after: position, limit: PAGE, bodies: false }
       const events = await journal.read(WORKSPACE_STREAM, page)
-      if (events.length === 0) return
-      for (const { seq, event } of events) {
-        apply(workspaceEvent.parse(event))
-        position = seq
-      }
+      const last = events.at(-1)
+      if (!last) return
+      take(
+        events.map(({ event }) => workspaceEvent.parse(event)),
+        last.seq,
+      )
     }
   }
 
   async function append(change: WorkspaceChange, command: WorkspaceCommand | undefined): Promise<void> {
     const created: WorkspaceEvent[] =
       position === 0
-        ? [{ type: 'workspace.created', at: clock.now(), workspaceId: WORKSPACE_ID, name: FIRST_NAME }]
+        ? [{ type: 'workspace.created', at: clock.now(), workspaceId: WORKSPACE_ID, name: state.name }]
         : []
     const events = [...created, ...change.events]
-    position = await journal.append(WORKSPACE_STREAM, {
+    const at = await journal.append(WORKSPACE_STREAM, {
       expectedSeq: position,
       events: events.map((event) => withBody(event, change.bodies)),
+      ...(change.erase ? { erase: change.erase } : {}),
       ...(command ? { command: { ...command, result: change.result ?? null } } : {}),
     })
-    for (const event of events) apply(event)
+    take(events, at)
   }
 
   async function carryOut(
@@ -150,7 +129,30 @@ export async function openWorkspaceStream(journal: Journal, clock: Clock): Promi
     change: (decide, command) => inTurn(() => carryOut(decide, command)),
     current: () => inTurn(() => catchUp().then(() => state)),
     bodies: (cells) => journal.bodies(WORKSPACE_STREAM, cells).catch(storeFailed),
+    watch(fn) {
+      // Its own, so that the same function may watch twice.
+      const watcher = (event: WorkspaceEvent) => fn(event)
+      watchers.add(watcher)
+      return () => void watchers.delete(watcher)
+    },
   }
+}
+
+function tell(
+  watchers: ReadonlySet<(event: WorkspaceEvent) => void>,
+  events: readonly WorkspaceEvent[],
+): void {
+  const failures: unknown[] = []
+  for (const event of events) {
+    for (const watcher of [...watchers]) {
+      try {
+        watcher(event)
+      } catch (error) {
+        failures.push(error)
+      }
+    }
+  }
+  if (failures.length > 0) throw failures[0]
 }
 
 function withBody(event: WorkspaceEvent, bodies: WorkspaceChange['bodies']): NewEvent {
