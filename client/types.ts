@@ -54,8 +54,16 @@ export interface ConnectOptions {
   random?: () => number
 }
 
+/** What every lane's own things say: the lane, and who reads it. */
+export interface InLane {
+  /** `main`: the lane that everybody reads. */
+  laneId: string
+  /** Nominal: it does not change with who comes and leaves. The same object for everything in the lane. */
+  audience: Audience
+}
+
 /** A message in the shape of the AI SDK's `UIMessage`. */
-export interface Message {
+export interface Message extends InLane {
   id: string
   role: 'user' | 'assistant'
   metadata: MessageMetadata
@@ -75,9 +83,25 @@ export interface CallRef {
   argsHash: string
 }
 
-/** A prompt that waits in the lane; `text` is its beginning. */
-export interface QueueEntry extends LaneQueueEntry {
+/** A prompt that waits in its lane; `text` is its beginning. */
+export interface QueueEntry extends LaneQueueEntry, InLane {
   promptId: string
+}
+
+/** A turn that runs; each lane has at most one. */
+export interface ShownTurn extends RunningTurn, InLane {}
+
+/** A lane that the person reads. */
+export interface ShownLane extends InLane {
+  /** Lane `seq` of its newest message; 0: it has none. */
+  lastSeq: number
+}
+
+/** People whom an audience may name together, as `group:<id>`. */
+export interface Group {
+  id: string
+  /** Their userIds, as far as they are in the session. */
+  members: readonly string[]
 }
 
 /** Somebody who has the session open. */
@@ -109,6 +133,7 @@ export interface ConnectionState {
 export interface UnsentPrompt {
   commandId: string
   text: string
+  /** As it was asked for. */
   audience: Audience
   /** When it was written, in ms since 1970. */
   at: number
@@ -118,13 +143,25 @@ export interface UnsentPrompt {
 
 /** What a session looks like now. Parts that did not change keep their identity from one to the next. */
 export interface Snapshot {
-  /** Oldest first. There are older ones when the first `metadata.seq` is above 1. */
+  /**
+   * Of all lanes, oldest first: those of a narrower lane stand behind the main message that they came after. Where
+   * an answer goes on in a narrower lane, that answer follows directly, without its question again.
+   */
   messages: readonly Message[]
-  /** In the order in which they will run. */
+  /** Whether `older` has more to bring. */
+  more: boolean
+  /** Lane by lane, main first; each in the order in which they will run. */
   queue: readonly QueueEntry[]
+  /** That of the main lane. */
   turn: RunningTurn | null
-  /** Answers that have begun and not ended, oldest first: that of `turn`, and those that wait in none. */
+  /** Those of all lanes, main first. */
+  turns: readonly ShownTurn[]
+  /** Answers that have begun and not ended, oldest first: those of `turns`, and those that wait in none. */
   unfinished: readonly Message[]
+  /** Main first. One appears when somebody first asks for its readers. */
+  lanes: readonly ShownLane[]
+  /** Told to no guest. */
+  groups: readonly Group[]
   people: readonly Person[]
   members: readonly Member[]
   me: Me | null
@@ -134,7 +171,10 @@ export interface Snapshot {
 }
 
 export interface PromptOptions {
-  /** Who may read the question and its answer: everyone now and later (the default), or these people. */
+  /**
+   * Who may read the question and its answer: everyone now and later (the default), or userIds and `group:<id>`; one
+   * is always among them.
+   */
   audience?: Audience
   model?: string
 }
@@ -150,10 +190,11 @@ export interface Finished {
 /** A prompt that the server has made durable. */
 export interface SubmittedPrompt {
   readonly promptId: string
+  /** Where it was put. */
   readonly laneId: string
   /** Place in the queue when it was accepted; 1 is next. */
   readonly position: number
-  /** Resolves at its one end; rejects with `CLOSED` when the session is closed here before. */
+  /** Resolves at its last end, wherever it goes on when its answer ends as `narrowed`; rejects with `CLOSED` when the session is closed here before. */
   readonly finished: Promise<Finished>
   /** These three work while the prompt waits. @throws ColloquyError `PROMPT_NOT_PENDING` */
   edit(text: string): Promise<void>
@@ -167,6 +208,14 @@ export interface Invite {
   url: string
   expiresAt: number
 }
+
+/** Where the copy is. */
+export interface SharedMessage {
+  messageId: string
+  laneId: string
+}
+
+export type View = unknown
 
 export interface OlderMessages {
   messages: readonly Message[]
@@ -183,7 +232,7 @@ export interface BoardDraft {
 }
 
 /**
- * Where the prompters of the session write together; connected while at least one handle to it is open. Its doc
+ * Where the prompters of a lane write together; connected while at least one handle to it is open. Its doc
  * is replaced when the server starts the board anew: `doc`, `awareness` and every `text` are then other objects
  * with the same content, and subscribers are called.
  */
@@ -252,13 +301,22 @@ export interface Session {
    */
   editCall(call: CallRef, args: Record<string, unknown>): Promise<void>
   retract(messageId: string): Promise<void>
+  /** Appends a copy of a message where these people read it. @throws ColloquyError `AUDIENCE_UNKNOWN`, `LANES_FULL` */
+  share(messageId: string, audience: Audience): Promise<SharedMessage>
+  /** Copies a lane, up to the message with lane `seq` `seq`, into a session of one's own. @returns the id of that */
+  fork(laneId: string, seq: number, title?: string): Promise<string>
+  /** What the assistant would be given for one's next prompt in this lane; default main. */
+  view(laneId?: string): Promise<View>
+  /** For moderators: stops all of a person's turns, also those that one may not read. */
+  stopAll(userId: string): Promise<void>
   /** `expiresIn` in ms. */
   invite(options: { role: Role; expiresIn: number; uses: number }): Promise<Invite>
-  /** Reads the page before the oldest message and puts it in front of the snapshot's. */
+  /** Reads what comes before the oldest message and adds it to the snapshot's, of all lanes. */
   older(): Promise<OlderMessages>
-  setTyping(typing: boolean): void
-  /** Asks for the board; to be closed when it is no longer needed. */
-  board(): Board
+  /** Told to those whom the draft is for: about a private one nobody else hears. */
+  setTyping(typing: boolean, audience?: Audience): void
+  /** Asks for the board of a lane, default main; to be closed when it is no longer needed. */
+  board(laneId?: string): Board
   /** Leaves the session. Unsent prompts stay in storage for the next `connect` of the same person. */
   close(): void
   /** Leaves, and deletes what this person's sessions left in this browser, but not unsent prompts. */

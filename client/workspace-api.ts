@@ -1,10 +1,13 @@
 import type {
   AcceptedAnswer,
   InvitePreviewAnswer,
+  ResourceAnswer,
+  ResourceTextAnswer,
   SessionAnswer,
   SessionListAnswer,
   WorkspaceAnswer,
 } from '@colloquy/shared/answers'
+import type { ResourceFormat } from '@colloquy/shared/events'
 import type { Approver, ToolEffect } from '@colloquy/shared/tools'
 import { baseUrl } from './base-url.ts'
 import { systemClock } from './clock.ts'
@@ -12,7 +15,7 @@ import { LastDocs } from './docs.ts'
 import { Http } from './http.ts'
 import { checkAuth } from './identity.ts'
 import { defaultStorage } from './storage.ts'
-import type { Role, Storage } from './types.ts'
+import type { Audience, PersonRef, Role, Storage } from './types.ts'
 
 export interface WorkspaceOptions {
   /** Where the server is; in a page, a relative URL counts from that page. */
@@ -81,6 +84,32 @@ export interface AcceptedInvite {
   token?: string | undefined
 }
 
+/** A text that answers may draw on, where all who read them may read it. */
+export interface Resource {
+  id: string
+  title: string
+  format: ResourceFormat
+  audience: Audience
+  /** Who put it there. */
+  by: PersonRef
+  /** Characters of its text. */
+  length: number
+  updatedAt: number
+}
+
+export interface ResourceText extends Resource {
+  text: string
+}
+
+export interface NewResource {
+  title: string
+  text: string
+  /** What the text is; without it plain text. */
+  format?: ResourceFormat | undefined
+  /** As for a prompt. */
+  audience: Audience
+}
+
 /** What a person does outside any session. Every method throws ColloquyError. */
 export interface Workspace {
   /** @throws ColloquyError `UNAUTHENTICATED` when nobody is signed in */
@@ -95,6 +124,12 @@ export interface Workspace {
   acceptInvite(sessionId: string, code: string, name?: string): Promise<AcceptedInvite>
   /** For admins; `tools`: the names of those that turns may call. */
   setWorkspace(change: { name?: string; systemText?: string; tools?: string[] }): Promise<void>
+  /** Those that one may read, newest first. */
+  resources(): Promise<Resource[]>
+  resource(id: string): Promise<ResourceText>
+  /** Makes it, or replaces what one has put there. */
+  putResource(id: string, resource: NewResource): Promise<Resource>
+  removeResource(id: string): Promise<void>
   /** Has the server keep this token in a cookie that no script can read. */
   keepSignedIn(token: string): Promise<void>
   /**
@@ -119,6 +154,7 @@ export function openWorkspace(options: WorkspaceOptions): Workspace {
     clock: systemClock,
     random: Math.random,
   })
+  const resourcePath = (id: string) => `/resources/${encodeURIComponent(id)}`
   const invitePath = (sessionId: string, code: string) =>
     `/sessions/${encodeURIComponent(sessionId)}/invites/${encodeURIComponent(code)}`
   return {
@@ -146,6 +182,14 @@ export function openWorkspace(options: WorkspaceOptions): Workspace {
       ),
     async setWorkspace(change) {
       await http.command('PUT', '/workspace', change)
+    },
+    async resources() {
+      return (await http.request<{ resources: ResourceAnswer[] }>('GET', '/resources')).resources
+    },
+    resource: (id) => http.request<ResourceTextAnswer>('GET', resourcePath(id)),
+    putResource: (id, resource) => http.command<ResourceAnswer>('PUT', resourcePath(id), resource),
+    async removeResource(id) {
+      await http.command('DELETE', resourcePath(id))
     },
     keepSignedIn: (token) => http.setCookie(token),
     async signOut() {

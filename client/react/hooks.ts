@@ -1,7 +1,7 @@
 import { createContext, use, useEffect, useMemo, useRef, useSyncExternalStore } from 'react'
 import type { Session, Snapshot } from '../types.ts'
 import { keepShallow, selector } from './select.ts'
-import type { SessionConnection, SessionPeople, SessionQueue } from './types.ts'
+import type { SessionConnection, SessionLanes, SessionPeople, SessionQueue } from './types.ts'
 import { Typing } from './typing.ts'
 
 export const SessionContext = createContext<Session | null>(null)
@@ -34,26 +34,32 @@ export function useSnapshot<T>(select: (snapshot: Snapshot) => T): T {
 
 export function useQueue(): SessionQueue {
   const session = useSession()
-  const { queue: entries, turn } = useSnapshot(queueOf)
+  const { queue: entries, turn, turns } = useSnapshot(queueOf)
   return useMemo(
     () => ({
       entries,
       turn,
+      turns,
       edit: (promptId, text) => session.edit(promptId, text),
       withdraw: (promptId) => session.withdraw(promptId),
       move: (promptId, before) => session.move(promptId, before),
     }),
-    [session, entries, turn],
+    [session, entries, turn, turns],
   )
+}
+
+/** The lanes that one reads, and whom an audience may name. */
+export function useLanes(): SessionLanes {
+  return useSnapshot(lanesOf)
 }
 
 export function usePeople(): SessionPeople {
   const session = useSession()
   const { people, members, me } = useSnapshot(peopleOf)
-  const typing = useMemo(() => new Typing((is) => session.setTyping(is)), [session])
+  const typing = useMemo(() => new Typing((is, audience) => session.setTyping(is, audience)), [session])
   useEffect(() => () => typing.set(false), [typing])
   return useMemo(
-    () => ({ people, members, me, setTyping: (is) => typing.set(is) }),
+    () => ({ people, members, me, setTyping: (is, audience) => typing.set(is, audience) }),
     [people, members, me, typing],
   )
 }
@@ -67,6 +73,7 @@ export function useConnection(): SessionConnection {
   )
 }
 
-const queueOf = ({ queue, turn }: Snapshot) => ({ queue, turn })
+const queueOf = ({ queue, turn, turns }: Snapshot) => ({ queue, turn, turns })
+const lanesOf = ({ lanes, groups }: Snapshot) => ({ lanes, groups })
 const peopleOf = ({ people, members, me }: Snapshot) => ({ people, members, me })
 const connectionOf = ({ connection, outbox }: Snapshot) => ({ connection, outbox })

@@ -3,7 +3,8 @@
 export { useApprovals } from './approvals.ts'
 export { useSessionChat } from './chat.ts'
 export { useDraft } from './draft.ts'
-export { useConnection, usePeople, useQueue, useSession, useSnapshot } from './hooks.ts'
+export { useConnection, useLanes, usePeople, useQueue, useSession, useSnapshot } from './hooks.ts'
+export { useMyView } from './my-view.ts'
 export {
   SessionProvider,
   type SessionProviderProps,
@@ -12,10 +13,12 @@ export {
 } from './provider.ts'
 export type {
   Draft,
+  MyView,
   PendingCall,
   SessionApprovals,
   SessionChat,
   SessionConnection,
+  SessionLanes,
   SessionPeople,
   SessionQueue,
   SharedDraft,

@@ -1,10 +1,12 @@
 import type { Awareness } from 'y-protocols/awareness'
 import type { ColloquyError } from '../errors.ts'
 import type {
+  Audience,
   Board,
   BoardDraft,
   CallRef,
   ConnectionState,
+  Group,
   Me,
   Member,
   Message,
@@ -13,9 +15,12 @@ import type {
   PromptOptions,
   QueueEntry,
   RunningTurn,
+  ShownLane,
+  ShownTurn,
   SubmittedPrompt,
   ToolPart,
   UnsentPrompt,
+  View,
 } from '../types.ts'
 
 /** In the shape of the AI SDK's `UseChatHelpers`, as far as a shared session has these things. */
@@ -40,13 +45,32 @@ export interface SessionChat {
 }
 
 export interface SessionQueue {
-  /** In the order in which they will run. */
+  /** Lane by lane, main first; each in the order in which they will run. */
   entries: readonly QueueEntry[]
+  /** That of the main lane. */
   turn: RunningTurn | null
+  /** Those of all lanes, main first. */
+  turns: readonly ShownTurn[]
   edit(promptId: string, text: string): Promise<void>
   withdraw(promptId: string): Promise<void>
   /** Places it before another of one's own prompts; null: after all of them. */
   move(promptId: string, before: string | null): Promise<void>
+}
+
+export interface SessionLanes {
+  /** Main first. */
+  lanes: readonly ShownLane[]
+  /** Whom an audience may name together. */
+  groups: readonly Group[]
+}
+
+export interface MyView {
+  /** What the assistant would be given; null until it is known. The last one stays while another is asked for. */
+  view: View | null
+  /** Why it could not be read the last time. */
+  error: ColloquyError | null
+  /** Asks for it now. It is also asked for after every new message. */
+  refresh(): void
 }
 
 type AskingPart = Extract<ToolPart, { state: 'approval-requested' }>
@@ -75,8 +99,8 @@ export interface SessionPeople {
   people: readonly Person[]
   members: readonly Member[]
   me: Me | null
-  /** May be called for every keystroke; `true` wears off by itself. */
-  setTyping(typing: boolean): void
+  /** May be called for every keystroke; `true` wears off by itself. `audience`: whom the draft is for. */
+  setTyping(typing: boolean, audience?: Audience): void
 }
 
 export interface SessionConnection extends ConnectionState {
