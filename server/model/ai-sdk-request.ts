@@ -1,6 +1,6 @@
 import type { AssistantModelMessage, ModelMessage as SdkMessage, ToolModelMessage, ToolSet } from 'ai'
 import type { ModelCall, ModelMessage, ModelTool, ModelToolResult } from './port.ts'
-import { encodeSpeaker, SPEAKER_RULE } from './speaker.ts'
+import { encodeContext, encodeSpeaker, SPEAKER_RULE } from './speaker.ts'
 import { spellTools, type ToolNames } from './tool-names.ts'
 
 /** A call in the words of the AI SDK, but for its tools: those need its code, which is loaded late. */
@@ -54,7 +54,9 @@ function withdrawn(name: string): ModelTool {
 function sdkMessages(message: ModelMessage, next: ModelMessage | undefined, names: ToolNames): SdkMessage[] {
   switch (message.role) {
     case 'user':
-      return [{ role: 'user', content: encodeSpeaker(message.from, message.text) }]
+      return [{ role: 'user', content: encodeSpeaker(message.from, message.text, message.gaps) }]
+    case 'context':
+      return [{ role: 'user', content: encodeContext(message) }]
     case 'assistant':
       return stepMessages(message, next?.role === 'tool' ? next.results : [], names)
     case 'tool':

@@ -1,13 +1,11 @@
 import { type PlannedCall, plannedSteps, planStep, report, resultsAfter } from './offline-tools.ts'
-import type { ModelCall, ModelMessage } from './port.ts'
+import type { ModelCall, ModelMessage, ModelQuestion as Said } from './port.ts'
 
 /** What the offline model says to a call, before it is streamed. */
 export interface OfflineAnswer {
   text: string
   calls?: PlannedCall[]
 }
-
-type Said = Extract<ModelMessage, { role: 'user' }>
 
 /** `/write` stops here: half a megabyte is enough to try out anything. */
 const MOST_WORDS = 100_000
@@ -56,7 +54,11 @@ export function echo({ system, messages, tools }: ModelCall): string {
 function echoMessage(message: ModelMessage): string[] {
   switch (message.role) {
     case 'user':
-      return [`user from ${JSON.stringify(message.from)}:\n${message.text}`]
+      return [`user from ${JSON.stringify(message.from)}:\n${withGaps(message)}`]
+    case 'context': {
+      const { role: _, about, ...told } = message
+      return [`context, ${about}:\n${JSON.stringify(told, null, 2)}`]
+    }
     case 'assistant':
       return [
         `assistant:\n${message.text}`,
@@ -67,6 +69,18 @@ function echoMessage(message: ModelMessage): string[] {
     case 'tool':
       return message.results.map(({ output, ...result }) => `result ${JSON.stringify(result)}:\n${output}`)
   }
+}
+
+/** The text with what is left out of it named in its place. */
+function withGaps({ text, gaps = [] }: Said): string {
+  let whole = ''
+  let done = 0
+  for (const { at, characters, sameAs } of gaps) {
+    const why = sameAs ? `the same as #${sameAs.seq} of ${sameAs.id}` : 'left out'
+    whole += `${text.slice(done, at)}[${characters} characters: ${why}]`
+    done = at
+  }
+  return whole + text.slice(done)
 }
 
 const OPENING = 'These words are from the offline model, which writes as many as it is told to.'.split(' ')
@@ -97,17 +111,18 @@ function describe(asked: Said, before: readonly ModelMessage[]): string {
   const earlier = before.filter((message) => message.role === 'user')
   const name = naming([...earlier, asked])
   const points = [
-    `${name(asked)} asks: ${quote(asked.text)}`,
+    `${name(asked)} asks: ${quote(withGaps(asked))}`,
     census(earlier, before.filter(isAnswer).length, name),
+    ...remembered(before),
   ]
   const last = lastOfEach(earlier)
   for (const said of last) {
-    points.push(`${name(said)} last said (#${said.from.seq}): ${quote(said.text)}`)
+    points.push(`${name(said)} last said (#${said.from.seq}): ${quote(withGaps(said))}`)
   }
   const close = closest(asked, earlier)
   if (close && !last.includes(close))
     points.push(
-      `Closest to the question is what ${name(close)} said at #${close.from.seq}: ${quote(close.text)}`,
+      `Closest to the question is what ${name(close)} said at #${close.from.seq}: ${quote(withGaps(close))}`,
     )
   return [INTRODUCTION, points.map((point) => `- ${point}`).join('\n'), HELP].join('\n\n')
 }
@@ -134,6 +149,19 @@ function census(earlier: readonly Said[], answers: number, name: Naming): string
   }
   const each = [...counts.values()].map(({ said, count }) => `${count} from ${name(said)}`).join(', ')
   return `Before that I see ${many(earlier.length, 'message')} (${each}) and ${many(answers, 'answer')} of mine.`
+}
+
+/** What older messages came to, where they are not here themselves. */
+function remembered(before: readonly ModelMessage[]): string[] {
+  return before.flatMap((message) => {
+    if (message.role !== 'context' || message.about !== 'summary' || message.notes.length === 0) return []
+    const { fromSeq, throughSeq, notes } = message
+    const [first] = notes
+    const by = first?.authors.map((author) => author.name).join(', ') || 'me'
+    return [
+      `Of #${fromSeq} to #${throughSeq} I have ${many(notes.length, 'note')}, the first from ${by}: ${quote(first?.text ?? '')}`,
+    ]
+  })
 }
 
 function many(count: number, what: string): string {

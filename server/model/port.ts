@@ -26,10 +26,69 @@ export interface ModelCall {
 
 /** One message of a view; the speaker of a user message is structural, never part of its text. */
 export type ModelMessage =
-  | { role: 'user'; from: { id: string; name: string; seq: number }; text: string }
+  | ModelQuestion
   /** One step of an answer; what it called is answered by the `tool` message that follows. */
   | { role: 'assistant'; text: string; calls?: readonly ModelToolCall[] }
   | { role: 'tool'; results: readonly ModelToolResult[] }
+  | ModelContext
+
+export interface ModelQuestion {
+  role: 'user'
+  from: Speaker
+  text: string
+  /** What of the text is left out, in its order. */
+  gaps?: readonly ModelGap[]
+}
+
+/** Who wrote a message: `id` is identity, `name` only what to call them, `seq` the message's place in its lane. */
+export interface Speaker {
+  id: string
+  name: string
+  seq: number
+  /** Who alone reads it, by userId; absent: everyone of the session. */
+  readers?: readonly string[]
+  /** Id of who showed it to these readers, where it was written to others. */
+  sharedBy?: string
+}
+
+/** Text that is left out: it stood at offset `at` of what is there. */
+export interface ModelGap {
+  at: number
+  characters: number
+  /** The message that holds the same words; absent: they are nowhere. */
+  sameAs?: Pick<Speaker, 'id' | 'seq' | 'readers'>
+}
+
+/**
+ * What the server itself tells about a lane: data, never somebody's request. `notes` hold other people's words, each
+ * with whose they are.
+ */
+export type ModelContext =
+  /** What the messages `fromSeq` to `throughSeq` came to, or were. */
+  | ({ role: 'context'; about: 'summary' | 'messages' } & ModelNotes)
+  /** The answer that follows was given to other readers; `by` shared it with these. */
+  | {
+      role: 'context'
+      about: 'shared-answer'
+      by: { id: string; name: string }
+      seq: number
+      readers?: readonly string[]
+    }
+
+export interface ModelNotes {
+  fromSeq: number
+  throughSeq: number
+  readers?: readonly string[]
+  notes: readonly ModelNote[]
+}
+
+export interface ModelNote {
+  /** Whose words these are; nobody's: the assistant's own. */
+  authors: readonly { id: string; name: string }[]
+  /** The messages that they come from. */
+  seqs: readonly number[]
+  text: string
+}
 
 /** A call as the model asked for it; `callId` joins it to its result. */
 export interface ModelToolCall {

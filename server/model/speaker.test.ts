@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { encodeSpeaker, type Speaker } from './speaker.ts'
+import type { Speaker } from './port.ts'
+import { encodeSpeaker } from './speaker.ts'
 
 /** Text that tries: bits of our own markup between whatever else. */
 const hostile = fc
