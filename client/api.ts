@@ -4,10 +4,11 @@ import type {
   PromptAnswer,
   PromptStateAnswer,
   SessionAnswer,
+  SharedAnswer,
   TicketAnswer,
 } from '@colloquy/shared/answers'
 import type { Http } from './http.ts'
-import type { Audience, CallRef, Role } from './types.ts'
+import type { Audience, CallRef, Role, View } from './types.ts'
 
 /** Body of a prompt, as it is sent and as it waits in the outbox: a retry repeats these very values. */
 export interface PromptBody {
@@ -70,7 +71,24 @@ export class Api {
   }
 
   async retract(messageId: string): Promise<void> {
-    await this.#http.command('DELETE', `${this.#session}/messages/${encodeURIComponent(messageId)}`)
+    await this.#http.command('DELETE', this.#messagePath(messageId))
+  }
+
+  share(messageId: string, audience: Audience): Promise<SharedAnswer> {
+    return this.#http.command('POST', `${this.#messagePath(messageId)}/share`, { audience })
+  }
+
+  fork(laneId: string, seq: number, title?: string): Promise<SessionAnswer> {
+    const body = { laneId, seq, ...(title === undefined ? {} : { title }) }
+    return this.#http.command('POST', `${this.#session}/forks`, body)
+  }
+
+  view(laneId: string): Promise<View> {
+    return this.#http.request('GET', `${this.#session}/view?lane=${encodeURIComponent(laneId)}`)
+  }
+
+  async stopAll(userId: string): Promise<void> {
+    await this.#http.command('POST', `${this.#session}/members/${encodeURIComponent(userId)}/stop`, {})
   }
 
   invite(options: { role: Role; expiresIn: number; uses: number }): Promise<InviteAnswer> {
@@ -84,6 +102,10 @@ export class Api {
 
   #turnPath(turnId: string): string {
     return `${this.#session}/turns/${encodeURIComponent(turnId)}`
+  }
+
+  #messagePath(messageId: string): string {
+    return `${this.#session}/messages/${encodeURIComponent(messageId)}`
   }
 
   #promptPath(promptId: string): string {

@@ -1,8 +1,13 @@
 import { eraseAll, localName } from './sync/local.ts'
-import type { Storage } from './types.ts'
+import type { InLane, Storage } from './types.ts'
+
+/** A lane of which this browser has a copy. */
+export interface KeptLane extends InLane {
+  doc: string
+}
 
 /**
- * Which doc each of a person's sessions had open last, so that a reopened tab can show its local copy before
+ * Which docs each of a person's sessions had open last, so that a reopened tab can show its local copies before
  * the server answers, and that signing out finds every copy.
  */
 export class LastDocs {
@@ -14,13 +19,14 @@ export class LastDocs {
     this.#url = url
   }
 
-  async get(userId: string, session: string): Promise<string | null> {
-    return (await this.#read(userId))[session] ?? null
+  async get(userId: string, session: string): Promise<readonly KeptLane[]> {
+    return (await this.#read(userId))[session] ?? []
   }
 
-  async set(userId: string, session: string, doc: string): Promise<void> {
-    const docs = await this.#read(userId)
-    if (docs[session] !== doc) await this.#write(userId, { ...docs, [session]: doc })
+  async set(userId: string, session: string, lanes: readonly KeptLane[]): Promise<void> {
+    const kept = await this.#read(userId)
+    const same = JSON.stringify(kept[session]) === JSON.stringify(lanes)
+    if (!same) await this.#write(userId, { ...kept, [session]: lanes })
   }
 
   async forget(userId: string, session: string): Promise<void> {
@@ -30,8 +36,9 @@ export class LastDocs {
 
   /** Deletes the list and every local copy of this person. */
   async eraseAll(userId: string): Promise<void> {
-    const names = Object.values(await this.#read(userId)).map((doc) => localName(doc, userId))
+    const kept = Object.values(await this.#read(userId)).flat()
     await this.#storage.delete(this.#key(userId))
+    const names = kept.map(({ doc }) => localName(doc, userId))
     await eraseAll(userId, names)
   }
 
@@ -39,20 +46,30 @@ export class LastDocs {
     return `colloquy/docs/${this.#url}/${userId}`
   }
 
-  async #read(userId: string): Promise<Record<string, string>> {
+  async #read(userId: string): Promise<Record<string, readonly KeptLane[]>> {
     try {
       const value: unknown = JSON.parse((await this.#storage.get(this.#key(userId))) ?? '{}')
-      return typeof value === 'object' && value !== null ? { ...value } : {}
+      if (typeof value !== 'object' || value === null) return {}
+      return Object.fromEntries(
+        Object.entries(value).map(([id, lanes]) => [id, Array.isArray(lanes) ? lanes.filter(isKept) : []]),
+      )
     } catch {
       return {}
     }
   }
 
-  async #write(userId: string, docs: Record<string, string>): Promise<void> {
+  async #write(userId: string, docs: Record<string, readonly KeptLane[]>): Promise<void> {
     try {
       await this.#storage.set(this.#key(userId), JSON.stringify(docs))
     } catch {
       // Full or forbidden: the next visit waits for the server, no more.
     }
   }
+}
+
+function isKept(value: unknown): value is KeptLane {
+  if (typeof value !== 'object' || value === null) return false
+  const { laneId, audience, doc } = value as Partial<Record<keyof KeptLane, unknown>>
+  const known = audience === 'everyone' || Array.isArray(audience)
+  return typeof laneId === 'string' && typeof doc === 'string' && known
 }

@@ -1,19 +1,21 @@
 import type { Api } from './api.ts'
 import type { Clock } from './clock.ts'
 import { ColloquyError } from './errors.ts'
+import type { Lanes } from './sync/lanes.ts'
 import type { Finished, Message, PromptEnd } from './types.ts'
 import { toMessage } from './view/history.ts'
-import type { Lane } from './view/lane.ts'
+import { answers, type Lane } from './view/lane.ts'
 
-/** A prompt that the doc never showed is asked for after this long. */
+/** A prompt that no doc ever showed is asked for after this long. */
 const UNSEEN_MS = 1_000
-/** As is one whose state the server could not tell just now. */
+/** As is one whose state the server could not tell just now, or that is in a lane which is not here yet. */
 const RETRY_MS = 5_000
 
 interface Watch {
   promptId: string
+  /** Where the prompt was when the server last told. */
   laneId: string
-  /** The lane has shown it: when it is gone from there it has ended. */
+  /** A lane has shown it: when it is gone from there it has ended, or goes on elsewhere. */
   seen: boolean
   asking: boolean
   /** Revision of the lane when the server last said that it has not ended. */
@@ -24,20 +26,19 @@ interface Watch {
 }
 
 /**
- * Finds out how prompts ended: from the lane doc, and from the server where the doc no longer tells
- * (withdrawn; or the answer left the segment while this client was away).
+ * Finds out how prompts ended: from the lanes' docs, and from the server where those no longer tell (withdrawn; gone
+ * on in a lane that is not here; or the answer left the segment while this client was away).
  */
 export class Endings {
   readonly #api: Api
   readonly #clock: Clock
-  /** The shown lane while it is in sync, else null. */
-  readonly #lane: () => Lane | null
+  readonly #lanes: Pick<Lanes, 'get' | 'inSync' | 'refresh'>
   readonly #watches = new Set<Watch>()
 
-  constructor(api: Api, clock: Clock, lane: () => Lane | null) {
+  constructor(api: Api, clock: Clock, lanes: Pick<Lanes, 'get' | 'inSync' | 'refresh'>) {
     this.#api = api
     this.#clock = clock
-    this.#lane = lane
+    this.#lanes = lanes
   }
 
   watch(promptId: string, laneId: string): Promise<Finished> {
@@ -54,15 +55,17 @@ export class Endings {
     return finished
   }
 
-  /** To be called when the lane has changed. */
+  /** To be called when a lane has changed. */
   check(): void {
     for (const watch of this.#watches) this.#check(watch)
   }
 
-  /** In sync with the server again, perhaps in another doc: what was asked before counts no more. */
+  /** Lanes are in sync with the server again, perhaps in other docs, or gone: what was asked before counts no more. */
   recheck(): void {
-    for (const watch of this.#watches) watch.askedAt = -1
-    this.check()
+    for (const watch of this.#watches) {
+      watch.askedAt = -1
+      this.#check(watch, !this.#lanes.get(watch.laneId))
+    }
   }
 
   /** Whatever has not ended will not be known here. */
@@ -75,28 +78,40 @@ export class Endings {
     watch.stopTimer = this.#clock.after(ms, () => {
       watch.seen = true
       watch.askedAt = -1
-      this.#check(watch)
+      this.#check(watch, true)
     })
   }
 
-  #check(watch: Watch): void {
-    const lane = this.#lane()
-    if (!lane) return
-    const answer = lane.answer(watch.promptId)
-    const end = answer && endOf(answer)
-    if (end) this.#finish(watch, { end, message: answer })
-    else if (answer || lane.pending(watch.promptId)) watch.seen = true
-    else if (watch.seen && !watch.asking && watch.askedAt !== lane.revision) void this.#ask(watch, lane)
+  /** `due`: the server is asked also while the prompt's lane is not here. */
+  #check(watch: Watch, due = false): void {
+    const lanes = this.#lanes.inSync()
+    const found = lanes.flatMap((lane) => lane.answer(watch.promptId) ?? [])
+    // One that ended as `narrowed` goes on elsewhere.
+    const last = found.find(({ metadata }) => metadata.status !== 'narrowed')
+    const end = last && endOf(last)
+    if (end) this.#finish(watch, { end, message: last })
+    else if (last || lanes.some((lane) => lane.pending(watch.promptId))) watch.seen = true
+    else if (!watch.asking && (watch.seen || found.length > 0)) {
+      const lane = this.#liveLane(watch.laneId)
+      const changed = lane && watch.askedAt !== lane.revision
+      if (changed || (due && lanes.length > 0)) void this.#ask(watch)
+    }
   }
 
-  async #ask(watch: Watch, lane: Lane): Promise<void> {
+  async #ask(watch: Watch): Promise<void> {
     watch.asking = true
-    watch.askedAt = lane.revision
+    watch.askedAt = this.#liveLane(watch.laneId)?.revision ?? -1
     try {
-      const { state, end } = await this.#api.prompt(watch.promptId)
-      if (state !== 'ended' || !end) return
-      const message = end === 'withdrawn' ? undefined : await this.#find(watch, lane)
-      this.#finish(watch, message ? { end, message } : { end })
+      const { state, end, laneId } = await this.#api.prompt(watch.promptId)
+      const moved = laneId !== watch.laneId
+      watch.laneId = laneId
+      if (state === 'ended' && end) {
+        const message = end === 'withdrawn' ? undefined : await this.#find(watch)
+        this.#finish(watch, message ? { end, message } : { end })
+      } else if (!this.#lanes.get(laneId)) {
+        this.#lanes.refresh()
+        if (this.#watches.has(watch)) this.#checkLater(watch, RETRY_MS)
+      } else if (moved) watch.askedAt = this.#liveLane(laneId)?.revision ?? -1
     } catch (error) {
       if (error instanceof ColloquyError && error.status === 404) this.#fail(watch, error)
       else if (this.#watches.has(watch)) this.#checkLater(watch, RETRY_MS)
@@ -105,17 +120,24 @@ export class Endings {
     }
   }
 
-  /** The answer where the doc has none: in the page before its segment, or newer than what has arrived here. */
-  async #find(watch: Watch, lane: Lane): Promise<Message | undefined> {
-    for (const before of [lane.firstSeq, undefined]) {
+  /** The answer where the docs have none: in the page before its lane's segment, or newer than what has arrived here. */
+  async #find({ promptId, laneId }: Watch): Promise<Message | undefined> {
+    const lane = this.#lanes.get(laneId)
+    // Its author may be unable to read the lane by now; how it ended is known all the same.
+    if (!lane) return undefined
+    for (const before of [lane.lane?.firstSeq, undefined]) {
       if (before !== undefined && before <= 1) continue
-      const { messages } = await this.#api.messages(watch.laneId, before)
-      const found = messages.findLast(
-        (each) => each.role === 'assistant' && each.metadata.promptId === watch.promptId,
-      )
-      if (found) return toMessage(found)
+      const { messages } = await this.#api.messages(laneId, before)
+      const found = messages
+        .map((each) => toMessage(each, lane.where))
+        .findLast((each) => answers(each, promptId))
+      if (found) return found
     }
     return undefined
+  }
+
+  #liveLane(laneId: string): Lane | null {
+    return this.#lanes.get(laneId)?.liveLane ?? null
   }
 
   #finish(watch: Watch, finished: Finished): void {

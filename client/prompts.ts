@@ -6,8 +6,8 @@ import { ColloquyError } from './errors.ts'
 import { newCommandId } from './http.ts'
 import type { Credentials } from './identity.ts'
 import { Outbox, type OutboxEntry } from './outbox.ts'
+import type { Lanes } from './sync/lanes.ts'
 import type { PromptOptions, Storage, SubmittedPrompt } from './types.ts'
-import type { Lane } from './view/lane.ts'
 
 const NONE: readonly never[] = []
 
@@ -19,10 +19,7 @@ interface PromptsOptions {
   random: () => number
   api: Api
   identity: Credentials
-  /** The shown lane. */
-  lane: () => Lane | null
-  /** It, while it is in sync. */
-  liveLane: () => Lane | null
+  lanes: Lanes
   changed: () => void
   /** The server no longer knows who writes. */
   signedOut: (error: ColloquyError) => void
@@ -39,7 +36,7 @@ export class Prompts {
 
   constructor(options: PromptsOptions) {
     this.#options = options
-    this.#endings = new Endings(options.api, options.clock, options.liveLane)
+    this.#endings = new Endings(options.api, options.clock, options.lanes)
     void this.#open().catch(() => {})
   }
 
@@ -49,9 +46,9 @@ export class Prompts {
 
   async submit(text: string, options: PromptOptions): Promise<SubmittedPrompt> {
     const outbox = await this.#open()
-    const { session, clock, identity, lane } = this.#options
+    const { session, clock, identity, lanes } = this.#options
     const { id: userId } = await identity.who()
-    const seenSeq = lane()?.lastSeq
+    const seenSeq = lanes.for(options.audience)?.lane?.lastSeq
     const body = { text, ...options, ...(seenSeq === undefined ? {} : { seenSeq }) }
     const commandId = newCommandId()
     return this.#submitted(await outbox.submit({ commandId, userId, session, at: clock.now(), body }))
@@ -66,14 +63,18 @@ export class Prompts {
     this.#outbox?.kick()
   }
 
-  /** The lane has changed. */
+  /** A lane has changed. */
   check(): void {
     this.#endings.check()
   }
 
+  /** A lane is in sync with the server again, or is gone. */
+  recheck(): void {
+    this.#endings.recheck()
+  }
+
   /** In sync with the server again. */
   live(): void {
-    this.#endings.recheck()
     void this.#open().then(
       (outbox) => outbox.kick(),
       () => {},
@@ -111,7 +112,8 @@ export class Prompts {
   }
 
   #submitted({ promptId, laneId, position }: PromptAnswer): SubmittedPrompt {
-    const { api, flush } = this.#options
+    const { api, flush, lanes } = this.#options
+    if (!lanes.get(laneId)) lanes.refresh()
     const finished = this.#endings.watch(promptId, laneId).then((end) => {
       flush()
       return end

@@ -219,7 +219,8 @@ describe('finished', () => {
     w.server.socket.end(4410)
     await w.clock.advance(1)
     await w.clock.advance(1_000)
-    expect(await prompt.finished).toEqual({ end: 'done', message: answer })
+    const message = { ...answer, laneId: 'main', audience: 'everyone' }
+    expect(await prompt.finished).toEqual({ end: 'done', message })
   })
 
   it('[C8] asks about a prompt that the doc never showed', async () => {

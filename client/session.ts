@@ -1,25 +1,19 @@
-import type { SessionAnswer } from '@colloquy/shared/answers'
-import { MAIN_LANE } from '@colloquy/shared/audience'
+import { EVERYONE, MAIN_LANE } from '@colloquy/shared/audience'
 import { Api } from './api.ts'
 import type { Clock } from './clock.ts'
-import { LastDocs } from './docs.ts'
+import { type KeptLane, LastDocs } from './docs.ts'
 import { ColloquyError } from './errors.ts'
 import { Http } from './http.ts'
 import type { Credentials } from './identity.ts'
 import { watchNetwork } from './network.ts'
 import { Prompts } from './prompts.ts'
 import { Boards } from './sync/boards.ts'
-import { Connection, type RoomEvents } from './sync/connection.ts'
-import { mainLane } from './sync/lanes.ts'
-import { localName, openLocal } from './sync/local.ts'
-import { Room } from './sync/room.ts'
+import { Entrance } from './sync/entrance.ts'
+import { Lanes } from './sync/lanes.ts'
+import type { LiveLane } from './sync/live-lane.ts'
 import type * as Public from './types.ts'
-import { History } from './view/history.ts'
-import type { Lane } from './view/lane.ts'
 import { Publisher } from './view/publisher.ts'
 import { SnapshotBuilder } from './view/snapshot.ts'
-
-const NOBODY: readonly never[] = []
 
 export interface SessionOptions {
   /** Where the server is: absolute, without a final slash. */
@@ -36,7 +30,7 @@ export interface SessionOptions {
   random: () => number
 }
 
-/** A person in a session: wires connection, outbox and snapshots together. */
+/** A person in a session: wires lanes, outbox and snapshots together. */
 export class LiveSession implements Public.Session {
   readonly id: string
   readonly ready: Promise<void>
@@ -46,15 +40,13 @@ export class LiveSession implements Public.Session {
   readonly #identity: Credentials
   readonly #api: Api
   readonly #docs: LastDocs
-  readonly #connection: Connection<Room>
+  readonly #lanes: Lanes
   readonly #boards: Boards
   readonly #stopWatching: () => void
   readonly #prompts: Prompts
   readonly #builder = new SnapshotBuilder()
   readonly #publisher: Publisher
-  #history: History
-  #described: SessionAnswer | null = null
-  #typing = false
+  #kept: Promise<readonly KeptLane[]> | null = null
   #closed = false
 
   constructor(options: SessionOptions) {
@@ -67,34 +59,27 @@ export class LiveSession implements Public.Session {
     this.#identity = this.#http.identity
     this.#api = new Api(this.#http, options.session)
     this.#docs = new LastDocs(options.storage, options.base)
-    this.#history = this.#newHistory()
-    const shared = {
-      ...options,
-      identity: this.#identity,
+    const entrance = new Entrance({
+      session: options.session,
       api: this.#api,
-      described: (answer: SessionAnswer) => this.#onDescribed(answer),
-    }
-    this.#boards = new Boards({
-      ...shared,
-      docOf: (answer) => mainLane(answer).board,
-      role: () => this.#build().me?.role ?? null,
+      described: (answer) => this.#lanes.update(answer),
     })
-    this.#connection = new Connection({
+    const shared = { ...options, identity: this.#identity, api: this.#api, entrance }
+    const changed = () => this.#publisher.changed()
+    this.#lanes = new Lanes({
       ...shared,
-      lastDoc: () => this.#lastDoc(),
-      docOf: (answer) => mainLane(answer).doc,
-      makeRoom: (doc, userId, events) => this.#makeRoom(doc, userId, events),
-      changed: () => this.#publisher.changed(),
-      live: () => this.#onLive(),
-      beforeSwap: (from, to) => this.#rereadHistory(from.lane, to.lane),
+      changed,
+      kept: () => this.#keptLanes(),
+      live: (lane) => this.#onLive(lane),
+      lost: () => this.#onLost(),
       ended: (error, lost) => this.#onEnded(error, lost),
     })
+    this.#boards = new Boards({ ...shared, role: () => this.#build().me?.role ?? null })
     this.#prompts = new Prompts({
       ...shared,
-      lane: () => this.#lane,
-      liveLane: () => (this.#connection.state.state === 'live' ? this.#lane : null),
-      changed: () => this.#publisher.changed(),
-      signedOut: (error) => this.#connection.refuse(error),
+      lanes: this.#lanes,
+      changed,
+      signedOut: (error) => this.#lanes.main.connection.refuse(error),
       flush: () => this.#publisher.flush(),
     })
     this.#publisher = new Publisher(
@@ -106,7 +91,7 @@ export class LiveSession implements Public.Session {
       () => this.#onOnline(),
       () => this.#onOffline(),
     )
-    void this.#connection.start()
+    void this.#lanes.start()
   }
 
   snapshot(): Public.Snapshot {
@@ -161,22 +146,37 @@ export class LiveSession implements Public.Session {
     return this.#api.invite(options)
   }
 
+  async share(messageId: string, audience: Public.Audience): Promise<Public.SharedMessage> {
+    const shared = await this.#api.share(messageId, audience)
+    if (!this.#lanes.get(shared.laneId)) this.#lanes.refresh()
+    return shared
+  }
+
+  async fork(laneId: string, seq: number, title?: string): Promise<string> {
+    return (await this.#api.fork(laneId, seq, title)).id
+  }
+
+  view(laneId: string = MAIN_LANE): Promise<Public.View> {
+    return this.#api.view(laneId)
+  }
+
+  stopAll(userId: string): Promise<void> {
+    return this.#api.stopAll(userId)
+  }
+
   async older(): Promise<Public.OlderMessages> {
-    if (!this.#lane) return { messages: [], more: false }
-    const older = await this.#history.older(this.#lane.firstSeq)
+    const older = await this.#lanes.older()
     this.#publisher.flush()
     return older
   }
 
-  setTyping(typing: boolean): void {
-    if (this.#typing === typing) return
-    this.#typing = typing
-    this.#connection.room?.setTyping(typing)
+  setTyping(typing: boolean, audience: Public.Audience = EVERYONE): void {
+    this.#lanes.setTyping(typing ? audience : null)
     this.#publisher.changed()
   }
 
-  board(): Public.Board {
-    return this.#boards.open()
+  board(laneId: string = MAIN_LANE): Public.Board {
+    return this.#boards.open(laneId)
   }
 
   close(): void {
@@ -184,7 +184,7 @@ export class LiveSession implements Public.Session {
     this.#closed = true
     this.#stopWatching()
     const error = new ColloquyError('CLOSED', 'the session was closed')
-    this.#connection.end('CLOSED')
+    this.#lanes.end('CLOSED')
     this.#boards.end(error)
     this.#http.close()
     this.#prompts.close(error)
@@ -194,54 +194,50 @@ export class LiveSession implements Public.Session {
   }
 
   async signOut(): Promise<void> {
-    const room = this.#connection.room
     const userId = this.#identity.subject?.id
     this.close()
-    await room?.erase()
+    await this.#lanes.erase()
     if (userId !== undefined) await this.#docs.eraseAll(userId)
   }
 
-  get #lane(): Lane | null {
-    return this.#connection.room?.lane ?? null
+  #keptLanes(): Promise<readonly KeptLane[]> {
+    this.#kept ??= this.#readKept()
+    return this.#kept
   }
 
-  #makeRoom(doc: string, userId: string, events: RoomEvents): Room {
-    const room = new Room({
-      ...this.#options,
-      ...events,
-      name: doc,
-      ...(this.#options.persist ? { open: (ydoc) => openLocal(localName(doc, userId), ydoc) } : {}),
-      changed: () => this.#publisher.changed(),
-      peopleChanged: () => this.#publisher.changed(),
-    })
-    room.setTyping(this.#typing)
-    return room
-  }
-
-  async #lastDoc(): Promise<string | null> {
-    if (!this.#options.persist) return null
+  async #readKept(): Promise<readonly KeptLane[]> {
+    if (!this.#options.persist) return []
     const { id } = await this.#identity.who()
     return this.#docs.get(id, this.#options.session)
   }
 
-  #onDescribed(answer: SessionAnswer): void {
-    this.#described = answer
-    this.#publisher.changed()
+  #keep(): void {
+    const userId = this.#identity.subject?.id
+    if (!this.#options.persist || userId === undefined) return
+    const kept = this.#lanes.all.flatMap(({ where, connection: { room } }) =>
+      room ? [{ ...where, doc: room.name }] : [],
+    )
+    void this.#docs.set(userId, this.#options.session, kept)
   }
 
-  #onLive(): void {
-    const doc = this.#connection.room?.name
-    const userId = this.#identity.subject?.id
-    if (this.#options.persist && doc !== undefined && userId !== undefined) {
-      void this.#docs.set(userId, this.#options.session, doc)
-    }
+  #onLive(lane: LiveLane): void {
+    this.#keep()
     this.#publisher.flush()
+    this.#prompts.recheck()
+    if (!lane.isMain) return
     this.#ready.resolve()
     this.#prompts.live()
   }
 
+  #onLost(): void {
+    this.#keep()
+    this.#prompts.recheck()
+  }
+
   #onEnded(error: ColloquyError, lost: boolean): void {
+    this.#lanes.end(error.code)
     const userId = this.#identity.subject?.id
+    if (lost) void this.#lanes.erase()
     if (lost && userId !== undefined) void this.#docs.forget(userId, this.#options.session)
     this.#publisher.flush()
     this.#ready.reject(error)
@@ -249,43 +245,27 @@ export class LiveSession implements Public.Session {
     this.#boards.end(error)
   }
 
-  /** What was read of older pages is read again for a new incarnation: something may have been taken back. */
-  async #rereadHistory(from: Lane, to: Lane): Promise<void> {
-    const history = this.#newHistory()
-    const oldest = this.#history.messages[0]?.metadata.seq
-    try {
-      if (oldest !== undefined && oldest < from.firstSeq) await history.upTo(oldest, to.firstSeq)
-    } catch {
-      // The reader scrolls back again.
-    }
-    this.#history = history
-  }
-
-  #newHistory(): History {
-    return new History((before) => this.#api.messages(MAIN_LANE, before))
-  }
-
   #build(): Public.Snapshot {
+    const { main, narrower, described, connection } = this.#lanes
     return this.#builder.build({
-      lane: this.#lane,
-      older: this.#history.messages,
-      states: this.#connection.room?.states ?? NOBODY,
+      main,
+      narrower,
+      described,
+      connection,
       subject: this.#identity.subject,
-      typing: this.#typing,
-      described: this.#described,
+      typing: main.typing,
       unsent: this.#prompts.unsent,
-      connection: this.#connection.state,
     })
   }
 
   #onOnline(): void {
-    this.#connection.retryNow()
+    this.#lanes.retryNow()
     this.#boards.retryNow()
     this.#prompts.kick()
   }
 
   #onOffline(): void {
-    this.#connection.networkLost()
+    this.#lanes.networkLost()
     this.#boards.networkLost()
   }
 }

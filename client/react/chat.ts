@@ -38,8 +38,8 @@ const chatOf = (snapshot: Snapshot) => ({ messages: snapshot.messages, status: b
 
 /** What one's own prompts are doing; null: nothing. */
 export function busyWith(snapshot: Snapshot): 'streaming' | 'submitted' | null {
-  const { turn, queue, outbox, me } = snapshot
-  if (me && turn?.author.id === me.id) return 'streaming'
+  const { turns, queue, outbox, me } = snapshot
+  if (turns.some(({ author }) => author.id === me?.id)) return 'streaming'
   const waits = queue.some(({ author }) => author.id === me?.id) || newestOwn(snapshot) !== undefined
   const unsent = outbox.some(({ refused }) => refused === undefined)
   return waits || unsent ? 'submitted' : null
@@ -75,8 +75,8 @@ function newestOwn({ unfinished, me }: Snapshot): string | undefined {
 
 export async function stopMine(session: Session): Promise<void> {
   const snapshot = session.snapshot()
-  const { turn, me } = snapshot
-  const turnId = turn && turn.author.id === me?.id ? turn.turnId : newestOwn(snapshot)
+  const { turns, me } = snapshot
+  const turnId = turns.find(({ author }) => author.id === me?.id)?.turnId ?? newestOwn(snapshot)
   if (turnId !== undefined) await session.cancel(turnId)
 }
 

@@ -1,61 +1,75 @@
+import type { SessionAnswer } from '@colloquy/shared/answers'
 import type { Awareness } from 'y-protocols/awareness'
 import type * as Y from 'yjs'
 import { ColloquyError } from '../errors.ts'
 import type { Board, BoardDraft } from '../types.ts'
 import { readDraft } from './drafts.ts'
+import { laneOf } from './lane-of.ts'
 import { LiveBoard, type LiveBoardOptions } from './live-board.ts'
 
 /** A board that nobody holds any more is left after this long: who soon comes back finds it connected. */
 const KEEP_MS = 1_000
 
-/** The board of a session's lane: one connection, while somebody holds a handle to it. */
+/** The boards of a session's lanes: one connection to each, while somebody holds a handle to it. */
 export class Boards {
-  readonly #options: LiveBoardOptions
-  #live: LiveBoard | null = null
+  readonly #options: Omit<LiveBoardOptions, 'docOf'>
+  readonly #held = new Map<string, Held>()
   #over: ColloquyError | null = null
-  #holders = 0
-  #stopTimer: (() => void) | null = null
 
-  constructor(options: LiveBoardOptions) {
+  constructor(options: Omit<LiveBoardOptions, 'docOf'>) {
     this.#options = options
   }
 
-  open(): Board {
+  open(laneId: string): Board {
+    const known = this.#held.get(laneId)
     // One that is over is not taken up again by those who hold it; who asks anew gets another try.
-    if (this.#live?.error) this.#leave()
-    this.#live ??= new LiveBoard(this.#options, this.#over)
-    this.#stopTimer?.()
-    this.#stopTimer = null
-    this.#holders++
-    const live = this.#live
-    return new Handle(live, () => {
-      if (this.#live !== live || --this.#holders > 0) return
-      this.#stopTimer = this.#options.clock.after(KEEP_MS, () => this.#leave())
+    if (known?.live.error) this.#leave(laneId, known)
+    const held = this.#held.get(laneId) ?? this.#add(laneId)
+    held.stopTimer?.()
+    held.stopTimer = null
+    held.holders++
+    return new Handle(held.live, () => {
+      if (this.#held.get(laneId) !== held || --held.holders > 0) return
+      held.stopTimer = this.#options.clock.after(KEEP_MS, () => this.#leave(laneId, held))
     })
   }
 
   retryNow(): void {
-    this.#live?.connection.retryNow()
+    for (const { live } of this.#held.values()) live.connection.retryNow()
   }
 
   networkLost(): void {
-    this.#live?.connection.networkLost()
+    for (const { live } of this.#held.values()) live.connection.networkLost()
   }
 
   /** The session is over. */
   end(error: ColloquyError): void {
     this.#over ??= error
-    this.#stopTimer?.()
-    this.#live?.end(error)
+    for (const { live, stopTimer } of this.#held.values()) {
+      stopTimer?.()
+      live.end(error)
+    }
   }
 
-  #leave(): void {
-    this.#live?.end(new ColloquyError('CLOSED', 'the board was closed'))
-    this.#live = null
-    this.#holders = 0
-    this.#stopTimer?.()
-    this.#stopTimer = null
+  #add(laneId: string): Held {
+    const docOf = (answer: SessionAnswer) => laneOf(answer, laneId).board
+    const live = new LiveBoard({ ...this.#options, docOf }, this.#over)
+    const held = { live, holders: 0, stopTimer: null }
+    this.#held.set(laneId, held)
+    return held
   }
+
+  #leave(laneId: string, held: Held): void {
+    this.#held.delete(laneId)
+    held.stopTimer?.()
+    held.live.end(new ColloquyError('CLOSED', 'the board was closed'))
+  }
+}
+
+interface Held {
+  live: LiveBoard
+  holders: number
+  stopTimer: (() => void) | null
 }
 
 /** What one caller holds of the board. */

@@ -1,9 +1,9 @@
 import type { SessionAnswer } from '@colloquy/shared/answers'
-import type { Api } from '../api.ts'
 import type { Clock } from '../clock.ts'
 import { ColloquyError, isTransient } from '../errors.ts'
 import type { Credentials } from '../identity.ts'
 import type { ConnectionState } from '../types.ts'
+import type { Entrance } from './entrance.ts'
 import { afterClose, backoff, SPREAD_FROM } from './policy.ts'
 
 export interface RoomEvents {
@@ -27,8 +27,7 @@ export interface Place {
 }
 
 interface ConnectionOptions<R extends Place> {
-  session: string
-  api: Api
+  entrance: Entrance
   identity: Credentials
   clock: Clock
   random: () => number
@@ -37,8 +36,8 @@ interface ConnectionOptions<R extends Place> {
   /** Name of the doc that is to be open now. */
   docOf: (answer: SessionAnswer) => string
   makeRoom: (doc: string, userId: string, events: RoomEvents) => R
-  /** The server's description of the session. */
-  described: (answer: SessionAnswer) => void
+  /** False: it connects with the next `retryNow`. */
+  mayConnect: () => boolean
   /** What is shown should be drawn again. */
   changed: () => void
   /** The shown doc holds all that the server has. */
@@ -50,8 +49,8 @@ interface ConnectionOptions<R extends Place> {
 }
 
 /**
- * Keeps one lane, or the board beside it, connected: describes the session, fetches a ticket, connects, and starts over when that
- * ends, until it is closed or refused for good. The doc's new incarnation takes the place of the shown one
+ * Keeps one lane, or the board beside it, connected: asks what the session looks like, fetches a ticket, connects, and
+ * starts over when that ends, until it is closed or refused for good. The doc's new incarnation takes the place of the shown one
  * only once it is synced.
  */
 export class Connection<R extends Place> {
@@ -64,6 +63,8 @@ export class Connection<R extends Place> {
   /** Attempts since the doc was last in sync. */
   #attempt = 0
   #stopTimer: (() => void) | null = null
+  /** It might not connect when it would have. */
+  #held = false
   #started = false
 
   constructor(options: ConnectionOptions<R>) {
@@ -79,17 +80,17 @@ export class Connection<R extends Place> {
     return this.#state
   }
 
-  /** Shows the local copy, if there is one, and connects. */
-  async start(): Promise<void> {
+  /** Shows the local copy, if there is one, and connects: as `answer` says, where it is known. */
+  async start(answer?: SessionAnswer): Promise<void> {
     if (this.#started) return
     this.#started = true
     await this.#showLast()
-    await this.#connect()
+    await this.#connect(answer)
   }
 
   /** Tries at once where it would have waited: the network is back. */
   retryNow(): void {
-    if (!this.#stopTimer) return
+    if (!this.#stopTimer && !this.#held) return
     this.#attempt = 0
     this.#schedule(0)
   }
@@ -105,15 +106,15 @@ export class Connection<R extends Place> {
     if (this.#ended) return
     this.#stopTimer?.()
     this.#stopTimer = null
-    this.#next?.destroy()
+    if (this.#next) this.#discard(this.#next)
     this.#next = null
     this.#room?.destroy()
     this.#setState('ended', reason)
   }
 
   /** Ends for good: the server refused the person, here or elsewhere. */
-  refuse(error: ColloquyError): void {
-    if (!this.#ended) this.#refused(error, false)
+  refuse(error: ColloquyError, lost = false): void {
+    if (!this.#ended) this.#refused(error, lost)
   }
 
   get #ended(): boolean {
@@ -133,13 +134,14 @@ export class Connection<R extends Place> {
     }
   }
 
-  async #connect(): Promise<void> {
-    const { api, identity, session } = this.#options
+  async #connect(known?: SessionAnswer): Promise<void> {
+    const { entrance, identity, mayConnect } = this.#options
+    this.#held = !mayConnect()
+    if (this.#held || this.#ended) return
     try {
       const who = await identity.who()
-      const [answer, { ticket }] = await Promise.all([api.describe(), api.ticket(session)])
+      const [answer, ticket] = await Promise.all([known ?? entrance.describe(), entrance.ticket()])
       if (this.#ended) return
-      this.#options.described(answer)
       const room = await this.#roomFor(this.#options.docOf(answer), who.id)
       if (!this.#ended) room.connect(ticket)
     } catch (error) {

@@ -1,3 +1,5 @@
+import { AUTH, MESSAGE } from '@colloquy/shared/protocol'
+import * as decoding from 'lib0/decoding'
 import type { Awareness } from 'y-protocols/awareness'
 import { WebsocketProvider } from 'y-websocket'
 import type * as Y from 'yjs'
@@ -19,6 +21,8 @@ export interface LinkOptions {
   peopleChanged: () => void
   /** The doc holds all that the server has. */
   synced: () => void
+  /** What the person may read in the session has changed. */
+  lanesChanged?: () => void
   /** The connection is gone, with this close code. */
   closed: (code: number) => void
 }
@@ -90,6 +94,7 @@ export class Link {
     provider.on('status', ({ status }) => {
       if (status === 'connected') this.#stopTimer?.()
     })
+    this.#hearOfLanes()
     // The stock provider repeats to the server what it heard about others; one's own state is enough.
     awareness.off('update', provider._awarenessUpdateHandler)
     awareness.on('update', (change: AwarenessChange, origin: unknown) => {
@@ -98,6 +103,16 @@ export class Link {
     awareness.on('change', this.#options.peopleChanged)
     // The first state has clock 0, which y-protocols ignores at the other end.
     awareness.setLocalState({})
+  }
+
+  #hearOfLanes(): void {
+    const handlers = this.provider.messageHandlers
+    const denied = handlers[MESSAGE.auth]
+    handlers[MESSAGE.auth] = (encoder, decoder, ...rest) => {
+      const what = decoding.readVarUint(decoding.clone(decoder))
+      if (what === AUTH.lanes) this.#options.lanesChanged?.()
+      else denied?.(encoder, decoder, ...rest)
+    }
   }
 
   readonly #onSync = (synced: boolean): void => {

@@ -3,7 +3,6 @@ import { atLeast, type Role } from '@colloquy/shared/roles'
 import { uuidv4 } from 'lib0/random'
 import { Awareness } from 'y-protocols/awareness'
 import * as Y from 'yjs'
-import type { Api } from '../api.ts'
 import type { Clock } from '../clock.ts'
 import { ColloquyError } from '../errors.ts'
 import type { Credentials } from '../identity.ts'
@@ -11,17 +10,16 @@ import type { BoardDraft } from '../types.ts'
 import { BoardRoom } from './board-room.ts'
 import { Connection, type RoomEvents } from './connection.ts'
 import { carryOver, draftsOf, readDraft, readDrafts, writeDraft } from './drafts.ts'
+import type { Entrance } from './entrance.ts'
 
 export interface LiveBoardOptions {
-  session: string
   syncUrl: string
-  api: Api
+  entrance: Entrance
   identity: Credentials
   WebSocket: typeof WebSocket
   clock: Clock
   random: () => number
   docOf: (answer: SessionAnswer) => string
-  described: (answer: SessionAnswer) => void
   role: () => Role | null
 }
 
@@ -47,6 +45,7 @@ export class LiveBoard {
     this.#blank = { doc, awareness: new Awareness(doc) }
     this.connection = new Connection({
       ...options,
+      mayConnect: () => true,
       lastDoc: () => Promise.resolve(null),
       makeRoom: (name, _userId, events) => this.#makeRoom(name, events),
       changed: () => {},

@@ -17,6 +17,7 @@ async function enter(fake: FakeServer) {
   const codes: number[] = []
   const room = new Room({
     name: 'launch/main@1',
+    where: { laneId: 'main', audience: 'everyone' },
     syncUrl: 'ws://colloquy.test/sync',
     WebSocket: fake.WebSocket,
     clock: new TestClock(),

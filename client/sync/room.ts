@@ -1,9 +1,11 @@
 import * as Y from 'yjs'
+import type { InLane } from '../types.ts'
 import { Lane } from '../view/lane.ts'
 import { Link, type LinkOptions } from './link.ts'
 import { type LocalCopy, noCopy } from './local.ts'
 
 interface RoomOptions extends LinkOptions {
+  where: InLane
   /** Opens the doc's copy in this browser. */
   open?: (doc: Y.Doc) => LocalCopy
   /** The lane's content changed. */
@@ -25,7 +27,7 @@ export class Room {
 
   constructor(options: RoomOptions) {
     this.name = options.name
-    this.lane = new Lane(this.#doc, options.changed)
+    this.lane = new Lane(this.#doc, options.where, options.changed)
     this.#local = options.open?.(this.#doc) ?? noCopy
     this.loaded = this.#local.loaded
     const peopleChanged = () => {

@@ -1,4 +1,4 @@
-import type { LaneMember, Message, QueueEntry, RunningTurn, Waiting } from '@colloquy/shared/layout'
+import type { LaneMember, LaneMeta, Message, QueueEntry, RunningTurn, Waiting } from '@colloquy/shared/layout'
 import type { ToolPart } from '@colloquy/shared/tools'
 import * as Y from 'yjs'
 
@@ -6,7 +6,7 @@ import * as Y from 'yjs'
 export class LaneWriter {
   readonly doc = new Y.Doc()
 
-  constructor(meta: { title?: string; firstSeq?: number } = {}) {
+  constructor(meta: Partial<Pick<LaneMeta, 'title' | 'firstSeq'>> = {}) {
     for (const [key, value] of Object.entries({ title: 'Launch', firstSeq: 1, ...meta })) {
       this.doc.getMap('meta').set(key, value)
     }
@@ -20,7 +20,8 @@ export class LaneWriter {
   ): void {
     const { id = `m${seq}`, role = 'assistant', status = 'done', promptId = `p${seq}` } = over
     const { author = { id: 'ana', name: 'Ana' } } = over
-    const metadata = { seq, promptId, turnId: `t${seq}`, author, at: seq, status }
+    const { turnId = `t${seq}`, at = seq, after, continues, shared } = over
+    const metadata = { seq, promptId, turnId, author, at, status, after, continues, shared }
     const list = new Y.Array<Y.Map<unknown>>()
     list.push(parts.map((part, i) => partOf(part, typeof parts[i - 1] === 'string')))
     const message = new Y.Map<unknown>(Object.entries({ id, role, metadata, parts: list }))

@@ -1,13 +1,12 @@
 import type { PromptStateAnswer, SessionAnswer } from '@colloquy/shared/answers'
+import { type Audience, sameAudience, setOf } from '@colloquy/shared/audience'
 import { ERRORS, type ErrorCode } from '@colloquy/shared/errors'
-import { MEANT_FOR, MESSAGE } from '@colloquy/shared/protocol'
+import { MEANT_FOR } from '@colloquy/shared/protocol'
 import type { Role } from '@colloquy/shared/roles'
-import * as decoding from 'lib0/decoding'
-import * as encoding from 'lib0/encoding'
-import * as awareness from 'y-protocols/awareness'
-import * as sync from 'y-protocols/sync'
 import * as Y from 'yjs'
+import type { PromptBody } from '../api.ts'
 import { LaneWriter } from './lane.ts'
+import { FakeSocket } from './socket.ts'
 
 /** A request as the server saw it. */
 export interface Seen {
@@ -35,6 +34,8 @@ export class FakeServer {
       { userId: 'bo', name: 'Bo', role: 'prompter' },
     ],
     lanes: [{ laneId: 'main', audience: 'everyone', doc: 'launch/main@1', board: 'launch/main~board@1' }],
+    groups: [],
+    withoutTools: [],
   }
   /** Whose cookie the browser has; null: nobody's. */
   cookie: string | null = null
@@ -45,13 +46,15 @@ export class FakeServer {
   readonly seen: Seen[] = []
   readonly sockets: FakeSocket[] = []
   /** Prompts that the server acted on. */
-  readonly accepted: { commandId: string; userId: string; text: string; promptId: string }[] = []
+  readonly accepted: { commandId: string; userId: string; text: string; promptId: string; laneId: string }[] =
+    []
   readonly states = new Map<string, PromptStateAnswer>()
-  pages: (before: number | undefined) => object = () => ({ messages: [], before: null })
+  pages: (before: number | undefined, laneId: string) => object = () => ({ messages: [], before: null })
   override: Override = () => undefined
   /** Sockets opened now get no sync answer until `release`. */
   holding = false
-  readonly #tickets = new Map<string, string>()
+  /** Whose a ticket is, and the docs that it has opened. */
+  readonly #tickets = new Map<string, { userId: string; opened: Set<string> }>()
   readonly WebSocket: typeof WebSocket
 
   constructor() {
@@ -124,15 +127,41 @@ export class FakeServer {
     return socket
   }
 
+  /** Makes a lane; nobody is told before `tellOfLanes`. */
+  addLane(laneId: string, audience: string[], writer = new LaneWriter()): LaneWriter {
+    const doc = `launch/${laneId}@1`
+    this.session.lanes.push({ laneId, audience, doc, board: `launch/${laneId}~board@1` })
+    this.lanes.set(doc, writer)
+    this.boards.set(`launch/${laneId}~board@1`, new Y.Doc())
+    return writer
+  }
+
+  /** Nobody reads this lane any more; nobody is told. */
+  removeLane(laneId: string): void {
+    this.session.lanes = this.session.lanes.filter((lane) => lane.laneId !== laneId)
+  }
+
+  /** Tells every connection that lanes have changed. */
+  tellOfLanes(): void {
+    for (const socket of this.sockets) socket.tellOfLanes()
+  }
+
+  /** The newest socket of a lane. */
+  socketOf(laneId: string): FakeSocket {
+    const socket = this.sockets.findLast(({ url }) => url.pathname.startsWith(`/sync/launch/${laneId}@`))
+    if (!socket) throw new Error(`nobody connected to ${laneId}`)
+    return socket
+  }
+
   open(socket: FakeSocket, url: URL): void {
-    const userId = this.#tickets.get(url.searchParams.get('ticket') ?? '')
-    this.#tickets.delete(url.searchParams.get('ticket') ?? '')
+    const ticket = this.#tickets.get(url.searchParams.get('ticket') ?? '')
+    const name = url.pathname.replace('/sync/', '')
     this.sockets.push(socket)
-    if (userId === undefined) socket.end(4401)
+    if (!ticket || ticket.opened.has(name)) socket.end(4401)
     else {
-      const name = url.pathname.replace('/sync/', '')
+      ticket.opened.add(name)
       const board = this.boards.get(name)
-      socket.serve(userId, board ?? this.#writer(name).doc, board !== undefined)
+      socket.serve(ticket.userId, board ?? this.#writer(name).doc, board !== undefined)
     }
   }
 
@@ -152,13 +181,14 @@ export class FakeServer {
     }
     if (method === 'POST' && path === '/tickets') {
       const ticket = `ticket-${this.seen.length}`
-      this.#tickets.set(ticket, userId)
+      this.#tickets.set(ticket, { userId, opened: new Set() })
       return Response.json({ ticket, expiresAt: 0 })
     }
     if (method === 'GET' && path === '/sessions/launch') return Response.json(this.session)
     if (method === 'POST' && path === '/sessions/launch/prompts') return this.#accept(userId, body)
-    const page = /^\/sessions\/launch\/lanes\/main\/messages/.test(path)
-    if (page) return Response.json(this.pages(Number(url.searchParams.get('before') ?? 0) || undefined))
+    const laneId = /^\/sessions\/launch\/lanes\/([^/]+)\/messages/.exec(path)?.[1]
+    const before = Number(url.searchParams.get('before') ?? 0) || undefined
+    if (laneId !== undefined) return Response.json(this.pages(before, laneId))
     const promptId = /^\/sessions\/launch\/prompts\/([^/?]+)$/.exec(path)?.[1]
     const state = method === 'GET' && promptId !== undefined ? this.states.get(promptId) : undefined
     if (state) return Response.json(state)
@@ -166,126 +196,26 @@ export class FakeServer {
   }
 
   #accept(userId: string, body: Record<string, unknown>): Response {
-    const { commandId, text } = body as { commandId: string; text: string }
+    const { commandId, text, audience = 'everyone' } = body as unknown as { commandId: string } & PromptBody
     let known = this.accepted.find((each) => each.commandId === commandId && each.userId === userId)
     if (!known) {
-      known = { commandId, userId, text, promptId: `p-${this.accepted.length + 1}` }
+      const promptId = `p-${this.accepted.length + 1}`
+      known = { commandId, userId, text, promptId, laneId: this.#laneFor(audience, userId) }
       this.accepted.push(known)
     }
-    return Response.json({ promptId: known.promptId, laneId: 'main', position: 1 }, { status: 202 })
-  }
-}
-
-/** One end of an in-memory WebSocket: the client's object, with the server's side as methods. */
-export class FakeSocket {
-  readonly CONNECTING = 0
-  readonly OPEN = 1
-  readonly CLOSING = 2
-  readonly CLOSED = 3
-  readyState = 0
-  binaryType = 'blob'
-  onopen: (() => void) | null = null
-  onmessage: ((event: { data: ArrayBuffer }) => void) | null = null
-  onclose: ((event: { code: number; reason: string }) => void) | null = null
-  onerror: (() => void) | null = null
-  readonly url: URL
-  /** What this client wrote: sync updates and steps 2, and the clientIDs of its awareness states. */
-  readonly updates: Uint8Array[] = []
-  readonly presence: { clientId: number; state: unknown }[] = []
-  #doc: Y.Doc | null = null
-  #writable = false
-  #held: (() => void)[] = []
-  readonly #server: FakeServer
-
-  constructor(server: FakeServer, url: URL) {
-    this.url = url
-    this.#server = server
-    queueMicrotask(() => server.open(this, url))
+    const { promptId, laneId } = known
+    return Response.json({ promptId, laneId, position: 1 }, { status: 202 })
   }
 
-  serve(_userId: string, doc: Y.Doc, writable: boolean): void {
-    this.#doc = doc
-    this.#writable = writable
-    this.readyState = this.OPEN
-    this.onopen?.()
-    doc.on('update', this.#publish)
-    if (writable) this.#frame(MESSAGE.sync, (encoder) => sync.writeSyncStep1(encoder, doc))
-  }
-
-  /** The server closes with this code. */
-  end(code: number): void {
-    if (this.readyState === this.CLOSED) return
-    this.readyState = this.CLOSED
-    this.#doc?.off('update', this.#publish)
-    queueMicrotask(() => this.onclose?.({ code, reason: '' }))
-  }
-
-  /** Sends what was held back. */
-  release(): void {
-    this.#server.holding = false
-    for (const send of this.#held.splice(0)) send()
-  }
-
-  send(data: Uint8Array): void {
-    const decoder = decoding.createDecoder(data)
-    const type = decoding.readVarUint(decoder)
-    if (type === MESSAGE.awareness) this.#hear(decoding.readVarUint8Array(decoder))
-    else if (type === MESSAGE.sync) this.#sync(decoder)
-  }
-
-  close(): void {
-    this.end(1005)
-  }
-
-  /** Tells this client about people: `clock` is that of their states. */
-  people(states: Record<number, { clock: number; state: unknown }>): void {
-    const update = encoding.createEncoder()
-    const entries = Object.entries(states)
-    encoding.writeVarUint(update, entries.length)
-    for (const [clientId, { clock, state }] of entries) {
-      encoding.writeVarUint(update, Number(clientId))
-      encoding.writeVarUint(update, clock)
-      encoding.writeVarString(update, JSON.stringify(state))
-    }
-    this.#frame(MESSAGE.awareness, (encoder) =>
-      encoding.writeVarUint8Array(encoder, encoding.toUint8Array(update)),
-    )
-  }
-
-  readonly #publish = (update: Uint8Array): void => {
-    this.#frame(MESSAGE.sync, (encoder) => sync.writeUpdate(encoder, update))
-  }
-
-  #sync(decoder: decoding.Decoder): void {
-    const type = decoding.readVarUint(decoder)
-    const content = decoding.readVarUint8Array(decoder)
-    if (type !== sync.messageYjsSyncStep1) {
-      this.updates.push(content)
-      if (this.#writable && this.#doc && !this.#server.deaf) Y.applyUpdate(this.#doc, content)
-    } else
-      this.#frame(MESSAGE.sync, (encoder) => this.#doc && sync.writeSyncStep2(encoder, this.#doc, content))
-  }
-
-  #hear(update: Uint8Array): void {
-    awareness.modifyAwarenessUpdate(update, (state) => state)
-    const decoder = decoding.createDecoder(update)
-    for (let left = decoding.readVarUint(decoder); left > 0; left--) {
-      const clientId = decoding.readVarUint(decoder)
-      decoding.readVarUint(decoder)
-      this.presence.push({ clientId, state: JSON.parse(decoding.readVarString(decoder)) })
-    }
-  }
-
-  #frame(type: number, write: (encoder: encoding.Encoder) => void): void {
-    const send = () => {
-      const encoder = encoding.createEncoder()
-      encoding.writeVarUint(encoder, type)
-      write(encoder)
-      const { buffer } = encoding.toUint8Array(encoder).slice()
-      queueMicrotask(() => this.onmessage?.({ data: buffer as ArrayBuffer }))
-    }
-    if (this.#server.holding) this.#held.push(send)
-    else send()
+  /** Made when it is first asked for, as the server does. */
+  #laneFor(asked: Audience, userId: string): string {
+    const audience = asked === 'everyone' ? asked : setOf([userId, ...asked])
+    const known = this.session.lanes.find((lane) => sameAudience(lane.audience, audience))
+    if (known) return known.laneId
+    const laneId = `lane-${this.session.lanes.length}`
+    this.addLane(laneId, [...audience])
+    this.tellOfLanes()
+    return laneId
   }
 }
 

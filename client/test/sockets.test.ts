@@ -4,7 +4,8 @@ import { expect, it } from 'vitest'
 import { WebSocketServer } from 'ws'
 import { connect } from '../index.ts'
 import { textOf, until } from './kit.ts'
-import { FakeServer, type FakeSocket, tokenOf } from './server.ts'
+import { FakeServer, tokenOf } from './server.ts'
+import type { FakeSocket } from './socket.ts'
 
 /** Bridges real sockets to the server in memory. */
 async function listen(server: FakeServer) {

@@ -1,21 +1,23 @@
 import type { MessagesAnswer } from '@colloquy/shared/answers'
-import type { Message, OlderMessages } from '../types.ts'
+import type { InLane, Message } from '../types.ts'
 import { joinParts, type SourcePart } from './parts.ts'
 
 type ReadPage = (before: number) => Promise<MessagesAnswer>
 
-/** Pages that `upTo` reads at most: past them the reader scrolls again. */
+/** Pages that `back` reads at most: past them the reader scrolls again. */
 const MAX_PAGES = 20
 
 /** The messages before the lane doc's segment, as far as somebody has looked back. */
 export class History {
   readonly #read: ReadPage
+  readonly #where: InLane
   #messages: readonly Message[] = []
   /** Where the next page ends; null: nothing is older; undefined: nothing was read yet. */
   #before: number | null | undefined
-  #reading: Promise<OlderMessages> | null = null
+  #reading: Promise<readonly Message[]> | null = null
 
-  constructor(read: ReadPage) {
+  constructor(where: InLane, read: ReadPage) {
+    this.#where = where
     this.#read = read
   }
 
@@ -24,36 +26,46 @@ export class History {
     return this.#messages
   }
 
-  /** Reads one page more. `firstSeq` is the lane `seq` that the doc begins with. */
-  older(firstSeq: number): Promise<OlderMessages> {
+  /** Whether there are older ones still. `firstSeq` is the lane `seq` that the doc begins with. */
+  more(firstSeq: number): boolean {
+    // Sequences start at 1.
+    return (this.#before === undefined ? firstSeq : (this.#before ?? 0)) > 1
+  }
+
+  /** Reads one page more. */
+  older(firstSeq: number): Promise<readonly Message[]> {
     this.#reading ??= this.#older(firstSeq).finally(() => {
       this.#reading = null
     })
     return this.#reading
   }
 
-  /** Reads back to the message with lane `seq` `seq`. */
-  async upTo(seq: number, firstSeq: number): Promise<void> {
-    for (let page = 0; page < MAX_PAGES && (this.#messages[0]?.metadata.seq ?? firstSeq) > seq; page++) {
-      if (!(await this.older(firstSeq)).more) return
+  /** Reads back until `reached` says that it is enough. */
+  async back(
+    firstSeq: number,
+    reached: (oldest: Message | undefined) => boolean,
+  ): Promise<readonly Message[]> {
+    const before = this.#messages.length
+    for (let page = 0; page < MAX_PAGES && this.more(firstSeq) && !reached(this.#messages[0]); page++) {
+      await this.older(firstSeq)
     }
+    return this.#messages.slice(0, this.#messages.length - before)
   }
 
-  async #older(firstSeq: number): Promise<OlderMessages> {
-    const before = this.#before === undefined ? firstSeq : this.#before
-    // Sequences start at 1.
-    if (before === null || before <= 1) return { messages: [], more: false }
-    const page = await this.#read(before)
-    const messages = page.messages.map(toMessage)
+  async #older(firstSeq: number): Promise<readonly Message[]> {
+    if (!this.more(firstSeq)) return []
+    const page = await this.#read(this.#before ?? firstSeq)
+    const messages = page.messages.map((answer) => toMessage(answer, this.#where))
     this.#messages = [...messages, ...this.#messages]
     this.#before = page.before
-    return { messages, more: page.before !== null }
+    return messages
   }
 }
 
 /** A message of the HTTP surface as the snapshot shows it. */
-export function toMessage(answer: MessagesAnswer['messages'][number]): Message {
+export function toMessage(answer: MessagesAnswer['messages'][number], where: InLane): Message {
   return {
+    ...where,
     id: answer.id,
     role: answer.role,
     // The same JSON; zod writes absent fields as `undefined` ones, and a call's states as one.

@@ -1,11 +1,20 @@
-import { type LaneMember, type LaneMeta, ROOT, type RunningTurn, TURN_NOW } from '@colloquy/shared/layout'
+import {
+  type LaneMember,
+  type LaneMeta,
+  type QueueEntry as LaneQueueEntry,
+  ROOT,
+  type RunningTurn,
+  TURN_NOW,
+} from '@colloquy/shared/layout'
 import { ROLES, type Role } from '@colloquy/shared/roles'
 import * as Y from 'yjs'
-import type { Member, Message, QueueEntry } from '../types.ts'
+import type { Audience, InLane, Member, Message, QueueEntry, ShownTurn } from '../types.ts'
 import { Transcript } from './transcript.ts'
 
 /** A lane doc as plain values, each cached until the doc changes it. */
-export class Lane {
+export class Lane implements InLane {
+  readonly laneId: string
+  readonly audience: Audience
   readonly #meta: Y.Map<unknown>
   readonly #queue: Y.Map<unknown>
   readonly #turn: Y.Map<unknown>
@@ -13,15 +22,18 @@ export class Lane {
   readonly #transcript: Transcript
   #sorted: readonly QueueEntry[] | null = null
   #sortedMembers: readonly Member[] | null = null
+  #running: { from: RunningTurn; turn: ShownTurn } | null = null
   #revision = 0
 
-  constructor(doc: Y.Doc, changed: () => void) {
+  constructor(doc: Y.Doc, { laneId, audience }: InLane, changed: () => void) {
+    this.laneId = laneId
+    this.audience = audience
     this.#meta = doc.getMap(ROOT.meta)
     this.#queue = doc.getMap(ROOT.queue)
     this.#turn = doc.getMap(ROOT.turn)
     this.#members = doc.getMap(ROOT.members)
     const messages = doc.getArray(ROOT.messages)
-    this.#transcript = new Transcript(messages)
+    this.#transcript = new Transcript(messages, { laneId, audience })
     messages.observeDeep((events) => {
       this.#transcript.apply(events)
       if (events.some((event) => !(event instanceof Y.YTextEvent))) this.#revision++
@@ -44,6 +56,11 @@ export class Lane {
   /** Grows with every change other than text. */
   get revision(): number {
     return this.#revision
+  }
+
+  /** Whether there is anything of the lane here. */
+  get known(): boolean {
+    return this.#meta.size > 0
   }
 
   get title(): string | undefined {
@@ -71,13 +88,15 @@ export class Lane {
 
   get queue(): readonly QueueEntry[] {
     this.#sorted ??= [...this.#queue.entries()]
-      .map(([promptId, entry]) => ({ promptId, ...(entry as Omit<QueueEntry, 'promptId'>) }))
+      .map(([promptId, entry]) => ({ ...(entry as LaneQueueEntry), promptId, ...this.#where }))
       .sort((a, b) => a.rank - b.rank || (a.promptId < b.promptId ? -1 : 1))
     return this.#sorted
   }
 
-  get turn(): RunningTurn | null {
-    return (this.#turn.get(TURN_NOW) as RunningTurn | null | undefined) ?? null
+  get turn(): ShownTurn | null {
+    const from = (this.#turn.get(TURN_NOW) as RunningTurn | null | undefined) ?? null
+    if (this.#running?.from !== from) this.#running = from && { from, turn: { ...from, ...this.#where } }
+    return this.#running?.turn ?? null
   }
 
   /** Lane `seq` of the oldest message here; of the first to come when there is none yet. */
@@ -96,12 +115,18 @@ export class Lane {
     return this.#queue.has(promptId) || this.turn?.promptId === promptId
   }
 
-  /** The newest answer to a prompt. */
+  /** The newest answer to a prompt; not a copy of one that somebody shared. */
   answer(promptId: string): Message | undefined {
-    return this.messages.findLast(
-      (message) => message.role === 'assistant' && message.metadata.promptId === promptId,
-    )
+    return this.messages.findLast((message) => answers(message, promptId))
   }
+
+  get #where(): InLane {
+    return { laneId: this.laneId, audience: this.audience }
+  }
+}
+
+export function answers({ role, metadata }: Pick<Message, 'role' | 'metadata'>, promptId: string): boolean {
+  return role === 'assistant' && metadata.promptId === promptId && metadata.shared === undefined
 }
 
 function rankOf(role: Role): number {

@@ -1,3 +1,4 @@
+import { EVERYONE, MAIN_LANE } from '@colloquy/shared/audience'
 import fc from 'fast-check'
 import { describe, expect, it, vi } from 'vitest'
 import * as Y from 'yjs'
@@ -6,6 +7,7 @@ import { Lane } from './lane.ts'
 import { joinParts } from './parts.ts'
 import { applyDelta } from './transcript.ts'
 
+const MAIN = { laneId: MAIN_LANE, audience: EVERYONE } as const
 const parts = (lane: Lane) =>
   lane.messages.map((message) =>
     message.parts.map((part) => (part.type === 'text' ? part.text : part.toolCallId)),
@@ -16,7 +18,7 @@ describe('the transcript', () => {
     const writer = new LaneWriter()
     for (let seq = 1; seq <= 50; seq++) writer.add(seq, ['x'.repeat(100)])
     writer.add(51, [''], { status: 'streaming' })
-    const lane = new Lane(writer.doc, () => {})
+    const lane = new Lane(writer.doc, MAIN, () => {})
     expect(lane.messages).toHaveLength(51)
     const whole = vi.spyOn(Y.Text.prototype as { toString(): string }, 'toString')
     const first = lane.messages[0]
@@ -32,7 +34,7 @@ describe('the transcript', () => {
   it('[C20] rebuilds nothing while nothing changes', () => {
     const writer = new LaneWriter()
     writer.add(1, ['a'])
-    const lane = new Lane(writer.doc, () => {})
+    const lane = new Lane(writer.doc, MAIN, () => {})
     expect(lane.messages).toBe(lane.messages)
     const before = lane.messages
     writer.queue('p9', {})
@@ -42,7 +44,7 @@ describe('the transcript', () => {
   it('[C21] shows continuing parts as one text', () => {
     const writer = new LaneWriter()
     writer.add(1, ['a', 'b', 'c'])
-    const lane = new Lane(writer.doc, () => {})
+    const lane = new Lane(writer.doc, MAIN, () => {})
     expect(lane.messages[0]?.parts).toEqual([{ type: 'text', text: 'abc' }])
     writer.append(0, 'd')
     expect(lane.messages[0]?.parts).toEqual([{ type: 'text', text: 'abcd' }])
@@ -52,7 +54,7 @@ describe('the transcript', () => {
     const writer = new LaneWriter()
     writer.add(1, ['first attempt'], { status: 'streaming' })
     writer.add(2, ['b'])
-    const lane = new Lane(writer.doc, () => {})
+    const lane = new Lane(writer.doc, MAIN, () => {})
     expect(parts(lane)).toEqual([['first attempt'], ['b']])
     const kept = lane.messages[1]
     writer.doc.transact(() => {
@@ -73,7 +75,7 @@ describe('the transcript', () => {
     writer.add(1, ['asked'], { status: 'streaming' })
     const copy = new Y.Doc()
     Y.applyUpdate(copy, Y.encodeStateAsUpdate(writer.doc))
-    const lane = new Lane(copy, () => {})
+    const lane = new Lane(copy, MAIN, () => {})
     const before = lane.messages
     const updates: Uint8Array[] = []
     writer.doc.on('update', (update: Uint8Array) => updates.push(update))
@@ -92,7 +94,7 @@ describe('the transcript', () => {
   it('[C36] shows calls between texts, in order, and joins no text over a call', () => {
     const writer = new LaneWriter()
     writer.add(1, ['Let me ', 'look.', askingCall('c1'), 'Done', '.'], { status: 'streaming' })
-    const lane = new Lane(writer.doc, () => {})
+    const lane = new Lane(writer.doc, MAIN, () => {})
     expect(parts(lane)).toEqual([['Let me look.', 'c1', 'Done.']])
     expect(lane.messages[0]?.parts[1]).toEqual(askingCall('c1'))
     const text = (text: string, continues?: true) => ({ type: 'text' as const, text, continues })
@@ -106,7 +108,7 @@ describe('the transcript', () => {
     const writer = new LaneWriter()
     writer.add(1, ['Let me ', 'look.', askingCall('c1'), askingCall('c2'), ''], { status: 'streaming' })
     writer.add(2, ['another'])
-    const lane = new Lane(writer.doc, () => {})
+    const lane = new Lane(writer.doc, MAIN, () => {})
     const [before, other] = lane.messages
     writer.append(0, 'token')
     const streamed = lane.messages[0]
@@ -125,7 +127,7 @@ describe('the transcript', () => {
   it('[C20] reads no call again while text streams', () => {
     const writer = new LaneWriter()
     writer.add(1, [...Array.from({ length: 20 }, (_, i) => askingCall(`c${i}`)), ''], { status: 'streaming' })
-    const lane = new Lane(writer.doc, () => {})
+    const lane = new Lane(writer.doc, MAIN, () => {})
     expect(lane.messages).toHaveLength(1)
     const read = vi.spyOn(Y.Map.prototype as { toJSON(): object }, 'toJSON')
     for (let token = 0; token < 50; token++) {
@@ -141,7 +143,7 @@ describe('the transcript', () => {
     writer.add(1, ['question'], { role: 'user' })
     writer.add(2, [askingCall('c1')], { status: 'streaming' })
     writer.add(3, ['text'], { status: 'streaming' })
-    const lane = new Lane(writer.doc, () => {})
+    const lane = new Lane(writer.doc, MAIN, () => {})
     const ids = () => lane.unfinished.map(({ id }) => id)
     expect(ids()).toEqual(['m2', 'm3'])
     const before = lane.unfinished

@@ -1,6 +1,6 @@
 import type { MessageMetadata } from '@colloquy/shared/layout'
 import * as Y from 'yjs'
-import type { Message } from '../types.ts'
+import type { InLane, Message } from '../types.ts'
 import { joinParts, type SourcePart, ToolParts } from './parts.ts'
 
 /**
@@ -11,6 +11,7 @@ import { joinParts, type SourcePart, ToolParts } from './parts.ts'
  */
 export class Transcript {
   readonly #source: Y.Array<unknown>
+  readonly #where: InLane
   readonly #built = new WeakMap<object, Message>()
   /** What of `#built` an event has overtaken. */
   readonly #stale = new WeakSet<object>()
@@ -19,8 +20,9 @@ export class Transcript {
   #list: readonly Message[] | null = null
   #unfinished: readonly Message[] = []
 
-  constructor(source: Y.Array<unknown>) {
+  constructor(source: Y.Array<unknown>, where: InLane) {
     this.#source = source
+    this.#where = where
   }
 
   /** To be called with the events of the root, while they are being delivered. */
@@ -74,6 +76,7 @@ export class Transcript {
     if (!source.has('metadata')) return known
     const parts = source.get('parts')
     const message: Message = {
+      ...this.#where,
       id: source.get('id') as string,
       role: source.get('role') as Message['role'],
       metadata: source.get('metadata') as MessageMetadata,
