@@ -45,6 +45,7 @@ const forApps = await bundle({
 const forPages = await bundle({
   entryPoints: [{ in: join(here, 'index.ts'), out: 'browser' }],
   minify: true,
+  alias: { 'lib0/logging': join(here, 'plain-logging.ts') },
 })
 declarations()
 writePackage()

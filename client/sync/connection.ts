@@ -91,8 +91,11 @@ export class Connection<R extends Place> {
   /** Tries at once where it would have waited: the network is back. */
   retryNow(): void {
     if (!this.#stopTimer && !this.#held) return
+    this.#stopTimer?.()
+    this.#stopTimer = null
     this.#attempt = 0
-    this.#schedule(0)
+    // Not by a timer: those that are told together ask together.
+    void this.#connect()
   }
 
   /** The browser says that there is no network: not to wait until the silence is noticed. */

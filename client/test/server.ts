@@ -95,8 +95,8 @@ export class FakeServer {
   }
 
   /** Begins a new incarnation; nobody is told. */
-  roll(writer: LaneWriter): void {
-    const [lane] = this.session.lanes
+  roll(writer: LaneWriter, laneId = 'main'): void {
+    const lane = this.session.lanes.find((each) => each.laneId === laneId)
     if (!lane) throw new Error('no lane')
     lane.doc = lane.doc.replace(/\d+$/, (n) => String(Number(n) + 1))
     this.lanes.set(lane.doc, writer)
