@@ -1,15 +1,14 @@
-import { useCallback, useEffect, useState } from 'react'
+import { Suspense, useCallback, useEffect, useState } from 'react'
 import { Link, Route, Switch, useLocation } from 'wouter'
 import { Announcer } from './parts/announcer.tsx'
 import { Boundary } from './parts/boundary.tsx'
 import { Button } from './parts/button.tsx'
+import { later } from './parts/later.tsx'
 import { sentenceFor } from './parts/refusals.ts'
 import { Toasts } from './parts/toasts.tsx'
 import { Rail } from './rail/rail.tsx'
 import { Home } from './screens/home.tsx'
-import { Join } from './screens/join.tsx'
 import { Notice } from './screens/notice.tsx'
-import { Offered } from './screens/offered.tsx'
 import { SessionScreen } from './screens/session.tsx'
 import { SessionSkeleton } from './screens/session-skeleton.tsx'
 import { SignedOut } from './screens/signed-out.tsx'
@@ -17,11 +16,17 @@ import { AccountContext } from './sign-in/account.ts'
 import { dropOffer, inviteOfAddress, offeredToken, sessionPath, takeEntry } from './sign-in/entry.ts'
 import { useSignIn } from './sign-in/use-sign-in.ts'
 
+// Each is a screen of its own that most visits do not see.
+const Join = later(() => import('./screens/join.tsx'))
+const Offered = later(() => import('./screens/offered.tsx'))
+
 export function App() {
   return (
     <>
       <Boundary fallback={<Broken />}>
-        <Screens />
+        <Suspense>
+          <Screens />
+        </Suspense>
       </Boundary>
       <Toasts />
       <Announcer />

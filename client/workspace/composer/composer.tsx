@@ -1,134 +1,123 @@
-import type { Snapshot } from '@colloquy/client'
-import { useDraft, usePeople, useQueue, useSession, useSnapshot } from '@colloquy/client/react'
-import { ArrowUp, UsersRound } from 'lucide-react'
-import { type Ref, type RefObject, Suspense, useEffect, useImperativeHandle, useRef, useState } from 'react'
+import type { Audience, Snapshot } from '@colloquy/client'
+import { usePeople, useQueue, useSession, useSnapshot } from '@colloquy/client/react'
+import { EVERYONE } from '@colloquy/shared/audience'
+import { ArrowUp } from 'lucide-react'
+import { type Ref, type RefObject, useEffect, useImperativeHandle, useRef, useState } from 'react'
+import { audienceOf, peopleOf, without } from '../audience/choice.ts'
+import { choiceWords, inSentence } from '../audience/reader-words.ts'
 import { IconButton } from '../parts/button.tsx'
-import { Name } from '../parts/name.tsx'
 import { isKept } from '../parts/refusals.ts'
 import { mayPrompt } from '../parts/roles.ts'
 import { tellRefusal } from '../parts/toasts.tsx'
-import { SharedField } from './lazy-shared-field.tsx'
+import { useAccount } from '../sign-in/account.ts'
+import { AudiencePicker } from './audience-picker.tsx'
+import { Credit } from './credit.tsx'
+import { LeftNotice } from './left-notice.tsx'
 import { ModelPicker } from './model-picker.tsx'
 import { OthersDrafts } from './others-drafts.tsx'
-import { PromptField } from './prompt-field.tsx'
-import { ToolsOffered } from './tools-offered.tsx'
+import { PromptBox } from './prompt-box.tsx'
 import { TypingLine } from './typing-line.tsx'
+import { useComposed } from './use-composed.ts'
 import { useSentByOthers } from './use-sent-by-others.ts'
 import { useShownDraft } from './use-shown-draft.ts'
+import { WriteTogether } from './write-together.tsx'
 
-const select = ({ me, members, connection }: Snapshot) => ({ me, members, connection })
+const selectMe = ({ me }: Snapshot) => me
 
 export interface ComposerHandle {
   /** Gives focus back to where one writes. */
   focus(): void
-  /** Puts a text behind what is written. */
-  giveBack(text: string): void
+  /** Puts a text behind what is written for these readers, and turns to them; without them whoever is chosen. */
+  giveBack(text: string, audience?: Audience): void
+  /** Turns to these readers, with what is written. */
+  turnTo(audience: Audience): void
 }
 
 export function Composer({ ref }: { ref: Ref<ComposerHandle> }) {
-  const { me, connection } = useSnapshot(select)
+  const me = useSnapshot(selectMe)
   const session = useSession()
-  const { turn, entries } = useQueue()
+  const { userId } = useAccount().me
+  const { turns, entries } = useQueue()
   const { setTyping } = usePeople()
-  const own = useDraft()
+  const { own, choice, candidates, laneId, gone, change, takeBack, turnTo } = useComposed()
   const draft = useShownDraft(own)
   const focusRef = useRef<(() => void) | null>(null)
-  useImperativeHandle(ref, () => ({ focus: () => focusRef.current?.(), giveBack: own.giveBack }), [own])
+  const focus = () => focusRef.current?.()
+  useImperativeHandle(ref, () => ({ focus, giveBack: takeBack, turnTo }))
   useSentByOthers(own)
   useFocusBack(draft.shared !== null, focusRef)
   const [model, setModel] = useState<string | undefined>(undefined)
-  const ready = draft.text.trim() !== ''
-  const busy = turn !== null || entries.length > 0
+  const inLane = (each: { laneId: string }) => each.laneId === laneId
+  const busy = turns.some(inLane) || entries.some(inLane)
+  const open = choice === EVERYONE
+  // Those who may hear that it is written, and nobody else.
+  const people = peopleOf(choice, userId, candidates)
 
-  if (!mayPrompt(me)) {
-    return (
-      <p className="rounded-lg border border-line bg-side px-4 py-3 text-center text-dim text-sm">
-        You are reading along. An owner can let you ask, too.
-      </p>
-    )
-  }
+  if (!mayPrompt(me)) return <ReadingAlong />
 
   const submit = () => {
     const text = draft.text.trim()
-    if (text === '') return
-    setTyping(false)
+    if (text === '' || gone.length > 0) return
+    setTyping(false, people)
     draft.clear()
-    session.prompt(text, model === undefined ? {} : { model }).catch((error: unknown) => {
+    const audience = audienceOf(choice, userId)
+    session.prompt(text, { audience, ...(model === undefined ? {} : { model }) }).catch((error: unknown) => {
       tellRefusal(error)
       // Words are never lost to a refusal; whatever was written meanwhile stays in front.
       if (!isKept(error)) own.giveBack(text)
     })
-    focusRef.current?.()
+    focus()
   }
   const stop = () => {
-    if (turn && turn.author.id === me?.id) session.cancel(turn.turnId).catch(tellRefusal)
-  }
-  const toggle = () => {
-    const done = draft.shared ? draft.leave() : own.share()
-    done.then(() => focusRef.current?.(), tellRefusal)
+    const mine = turns.filter(({ author }) => author.id === userId)
+    const turn = mine.find(inLane) ?? mine[0]
+    if (turn) session.cancel(turn.turnId).catch(tellRefusal)
   }
 
   return (
     <div>
-      <OthersDrafts drafts={own.others} shown={draft.shared} onJoin={draft.join} />
-      <div className="rounded-lg border border-line-2 bg-raised transition-colors focus-within:border-accent">
-        {draft.shared ? (
-          <Suspense
-            fallback={<PromptField value={draft.text} label="Prompt" placeholder="Opening…" readOnly />}
-          >
-            <SharedField
-              key={draft.shared.draftId}
-              draft={draft.shared}
-              focusRef={focusRef}
-              onSubmit={submit}
-              onLeave={stop}
-            />
-          </Suspense>
-        ) : (
-          <PromptField
-            value={draft.text}
-            label="Prompt"
-            placeholder="Ask. Everyone here reads along."
-            focusRef={focusRef}
-            onChange={(text) => {
-              own.setText(text)
-              setTyping(text !== '')
-            }}
-            onSubmit={submit}
-            onEscape={stop}
-          />
-        )}
+      <OthersDrafts
+        drafts={own.others}
+        shown={draft.shared}
+        withWhom={open ? 'the team' : inSentence(choiceWords(choice))}
+        onJoin={draft.join}
+      />
+      {gone.length > 0 && <LeftNotice gone={gone} onLeaveOut={() => change(without(choice, gone))} />}
+      <PromptBox
+        draft={draft}
+        choice={choice}
+        focusRef={focusRef}
+        onChange={(text) => {
+          own.setText(text)
+          setTyping(text !== '', people)
+        }}
+        onSubmit={submit}
+        onEscape={stop}
+      >
         <div className="flex items-center gap-1 px-1.5 pb-1.5">
-          <button
-            type="button"
-            aria-pressed={draft.shared !== null}
-            onClick={toggle}
-            disabled={connection.state !== 'live'}
-            title={draft.shared ? 'Write alone again' : 'Others here can write this prompt with you'}
-            className="flex h-7 items-center gap-1.5 rounded-sm px-2 font-medium text-dim text-sm transition-colors hover:bg-wash hover:text-ink disabled:text-faint aria-pressed:bg-tint aria-pressed:text-accent"
-          >
-            <UsersRound size={14} aria-hidden />
-            Write together
-          </button>
+          <AudiencePicker
+            choice={choice}
+            candidates={candidates}
+            myId={userId}
+            onChange={(next) => {
+              setTyping(false, people)
+              change(next)
+            }}
+            onDone={focus}
+          />
+          <WriteTogether own={own} draft={draft} choice={choice} laneId={laneId} onDone={focus} />
           <ModelPicker value={model} onChange={setModel} />
-          <span className="ml-auto flex min-w-0 items-center gap-1 pr-1 text-faint text-xs">
-            {me && (
-              <span className="min-w-0 truncate">
-                as <Name>{me.name}</Name>
-              </span>
-            )}
-            <ToolsOffered />
-          </span>
+          <Credit />
           <IconButton
             label={busy ? 'Queue the prompt' : 'Send the prompt'}
-            disabled={!ready}
+            disabled={draft.text.trim() === '' || gone.length > 0}
             onClick={submit}
-            className="bg-fill text-on-fill hover:bg-fill-2 hover:text-on-fill disabled:bg-wash-2 disabled:text-faint"
+            className={`${open ? 'bg-fill hover:bg-fill-2' : 'bg-private-fill hover:bg-private-fill-2'} text-on-fill hover:text-on-fill disabled:bg-wash-2 disabled:text-faint`}
           >
             <ArrowUp size={16} aria-hidden />
           </IconButton>
         </div>
-      </div>
+      </PromptBox>
       <div className="flex h-6 items-center justify-between gap-3 px-1 pt-1 text-faint text-xs">
         <TypingLine />
         <span className="hidden shrink-0 md:inline">
@@ -136,6 +125,14 @@ export function Composer({ ref }: { ref: Ref<ComposerHandle> }) {
         </span>
       </div>
     </div>
+  )
+}
+
+function ReadingAlong() {
+  return (
+    <p className="rounded-lg border border-line bg-side px-4 py-3 text-center text-dim text-sm">
+      You are reading along. An owner can let you ask, too.
+    </p>
   )
 }
 

@@ -11,16 +11,24 @@ const BEGINNING = 200
 export interface OthersDraftsProps {
   drafts: readonly SharedDraft[]
   shown: SharedDraft | null
+  /** For whom it is meant, within a sentence. */
+  withWhom: string
   onJoin: (draftId: string) => void
 }
 
 /** Invitations to write together, from whoever has put a draft on the board. */
-export function OthersDrafts({ drafts, shown, onJoin }: OthersDraftsProps) {
+export function OthersDrafts({ drafts, shown, withWhom, onJoin }: OthersDraftsProps) {
   const open = drafts.filter(({ draftId }) => draftId !== shown?.draftId)
-  return open.map((draft) => <Invitation key={draft.draftId} draft={draft} onJoin={onJoin} />)
+  return open.map((draft) => (
+    <Invitation key={draft.draftId} draft={draft} withWhom={withWhom} onJoin={onJoin} />
+  ))
 }
 
-function Invitation({ draft, onJoin }: { draft: SharedDraft; onJoin: (draftId: string) => void }) {
+interface InvitationProps extends Pick<OthersDraftsProps, 'withWhom' | 'onJoin'> {
+  draft: SharedDraft
+}
+
+function Invitation({ draft, withWhom, onJoin }: InvitationProps) {
   const { members } = usePeople()
   const { draftId, owner, text, board } = draft
   const beginning = useSyncExternalStore(
@@ -36,7 +44,7 @@ function Invitation({ draft, onJoin }: { draft: SharedDraft; onJoin: (draftId: s
       <Avatar person={person} size={20} />
       <span className="shrink-0">
         <Name className="font-medium">{person.name}</Name> is drafting
-        <span className="max-sm:hidden"> with the team</span>
+        <span className="max-sm:hidden"> with {withWhom}</span>
       </span>
       <span className="min-w-0 flex-1 truncate text-faint" dir="auto">
         {beginning}

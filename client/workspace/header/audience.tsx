@@ -1,5 +1,5 @@
 import { usePeople } from '@colloquy/client/react'
-import { Users } from 'lucide-react'
+import { Lock, Users } from 'lucide-react'
 import { Avatar } from '../parts/avatar.tsx'
 import { Name } from '../parts/name.tsx'
 import { Popover } from '../parts/popover.tsx'
@@ -25,7 +25,9 @@ export function Audience() {
       }
     >
       <p className="px-2 pt-1.5 pb-2 text-dim text-xs">
-        Everyone in this session, now and later, reads every question and every answer.
+        Everyone in this session, now and later, reads what is asked and answered here, except what is marked
+        <Lock size={11} className="mx-1 inline text-private" aria-hidden />
+        with fewer readers.
       </p>
       <ul className="scroll max-h-80">
         {members.map((member) => (

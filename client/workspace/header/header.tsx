@@ -1,13 +1,17 @@
 import type { Snapshot } from '@colloquy/client'
 import { useApprovals, useSnapshot } from '@colloquy/client/react'
-import { Menu, UserPlus } from 'lucide-react'
-import { useState } from 'react'
+import { Menu, PanelRight, UserPlus } from 'lucide-react'
+import { Suspense, useState } from 'react'
+import { panelOpen, setPanelOpen } from '../panel/panel-open.ts'
 import { Button, IconButton } from '../parts/button.tsx'
+import { later } from '../parts/later.tsx'
 import { cleanName } from '../parts/names.ts'
+import { useStore } from '../parts/store.ts'
 import { railOpen } from '../rail/rail-open.ts'
-import { ShareDialog } from '../share/share-dialog.tsx'
 import { Audience } from './audience.tsx'
 import { Here } from './here.tsx'
+
+const ShareDialog = later(() => import('../share/share-dialog.tsx'))
 
 const selectTitle = ({ title }: Snapshot) => title
 
@@ -15,6 +19,7 @@ export function Header() {
   const title = cleanName(useSnapshot(selectTitle) || 'Untitled session')
   const asking = useApprovals().calls.filter(({ mine }) => mine).length
   const [sharing, setSharing] = useState(false)
+  const panel = useStore(panelOpen)
   return (
     <header className="flex h-12 shrink-0 items-center gap-2 border-line border-b px-2 md:px-4">
       <IconButton label="Sessions" className="md:hidden" onClick={() => railOpen.set(true)}>
@@ -32,7 +37,19 @@ export function Header() {
         <UserPlus size={14} aria-hidden />
         <span className="max-sm:sr-only">Share</span>
       </Button>
-      {sharing && <ShareDialog onClose={() => setSharing(false)} />}
+      <IconButton
+        label="What the assistant sees for you"
+        aria-pressed={panel}
+        onClick={() => setPanelOpen(!panel)}
+        className="aria-pressed:bg-wash-2 aria-pressed:text-ink"
+      >
+        <PanelRight size={16} aria-hidden />
+      </IconButton>
+      {sharing && (
+        <Suspense>
+          <ShareDialog onClose={() => setSharing(false)} />
+        </Suspense>
+      )}
     </header>
   )
 }

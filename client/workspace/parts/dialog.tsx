@@ -4,12 +4,14 @@ import { IconButton } from './button.tsx'
 
 export interface DialogProps {
   title: string
+  /** For what is read in it rather than decided. */
+  wide?: boolean
   onClose: () => void
   children: ReactNode
 }
 
 /** The browser's own modal: it traps focus, gives it back, and closes on Esc without a library. */
-export function Dialog({ title, onClose, children }: DialogProps) {
+export function Dialog({ title, wide = false, onClose, children }: DialogProps) {
   const dialog = useRef<HTMLDialogElement>(null)
   const titleId = useId()
   // Closed while it is still in the page: only then does the browser give focus back.
@@ -30,7 +32,7 @@ export function Dialog({ title, onClose, children }: DialogProps) {
       onClick={(event) => {
         if (event.target === dialog.current) onClose()
       }}
-      className="enter m-auto w-[min(440px,calc(100vw-32px))] rounded-lg border border-line bg-raised p-0 text-ink shadow-float"
+      className={`enter m-auto ${wide ? 'w-[min(560px,calc(100vw-24px))]' : 'w-[min(440px,calc(100vw-32px))]'} rounded-lg border border-line bg-raised p-0 text-ink shadow-float`}
     >
       <div className="flex items-center justify-between gap-2 border-line border-b py-2 pr-2 pl-4">
         <h2 id={titleId} className="font-semibold">

@@ -8,7 +8,8 @@ export interface PopoverProps {
   side?: 'top' | 'bottom'
   align?: 'start' | 'end'
   className?: string
-  children: ReactNode
+  /** As a function it is drawn while the panel is open, and gets a way to close it. */
+  children: ReactNode | ((close: () => void) => ReactNode)
 }
 
 const GAP = 6
@@ -47,8 +48,13 @@ export function Popover({
       box.style.top = `${Math.max(EDGE, Math.min(top, innerHeight - height - EDGE))}px`
     }
     place()
+    const grown = new ResizeObserver(place)
+    grown.observe(box)
     addEventListener('resize', place)
-    return () => removeEventListener('resize', place)
+    return () => {
+      grown.disconnect()
+      removeEventListener('resize', place)
+    }
   }, [open, side, align])
   return (
     <>
@@ -72,7 +78,7 @@ export function Popover({
         aria-label={label}
         className={`enter fixed inset-auto m-0 max-h-[70dvh] rounded-md border border-line bg-raised p-1 text-ink shadow-float ${className}`}
       >
-        {children}
+        {typeof children === 'function' ? open && children(() => panel.current?.hidePopover()) : children}
       </div>
     </>
   )

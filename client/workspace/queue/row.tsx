@@ -1,6 +1,7 @@
 import type { QueueEntry } from '@colloquy/client'
 import { GripVertical, Pencil, X } from 'lucide-react'
 import type { ComponentProps, Ref } from 'react'
+import { ReadersChip } from '../audience/readers-chip.tsx'
 import { Avatar } from '../parts/avatar.tsx'
 import { IconButton } from '../parts/button.tsx'
 import { Name } from '../parts/name.tsx'
@@ -11,7 +12,10 @@ import { isWhole } from './whole.ts'
 export interface QueueRowProps {
   ref: Ref<HTMLLIElement>
   entry: QueueEntry
+  /** In its lane. */
   place: number
+  /** Who reads it; null: everyone. */
+  readers: string | null
   mine: boolean
   dragged: boolean
   dropBefore: boolean
@@ -27,6 +31,7 @@ export function QueueRow({
   ref,
   entry,
   place,
+  readers,
   mine,
   handle,
   handleLabel,
@@ -51,6 +56,7 @@ export function QueueRow({
       <span className="min-w-0 flex-1 truncate text-dim" dir="auto" title={text}>
         {lineOf(text)}
       </span>
+      {readers !== null && <ReadersChip words={readers} className="max-w-[40%] shrink-0" />}
       {state === 'held' && (
         <span className="shrink-0 text-faint text-xs">held{reason ? `: ${reasonFor(reason)}` : ''}</span>
       )}

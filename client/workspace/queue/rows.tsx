@@ -1,5 +1,6 @@
 import type { Me, QueueEntry } from '@colloquy/client'
 import { useQueue } from '@colloquy/client/react'
+import { useReadersOf } from '../audience/use-who.ts'
 import { tellRefusal } from '../parts/toasts.tsx'
 import { EditRow } from './edit-row.tsx'
 import { QueueRow } from './row.tsx'
@@ -16,14 +17,17 @@ export interface QueueRowsProps {
 export function QueueRows({ entries, me, edits, onDone }: QueueRowsProps) {
   const { withdraw, move } = useQueue()
   const { editing, begin, write, save, cancel } = edits
-  const mine = entries.filter(({ author }) => author.id === me?.id).map(({ promptId }) => promptId)
+  const readersOf = useReadersOf()
+  const mine = entries.filter(({ author }) => author.id === me?.id)
   const reorder = useReorder(mine, (promptId, before) => {
     move(promptId, before).catch(tellRefusal)
   })
   return (
     <ol aria-label="Up next">
       {entries.map((entry, i) => {
-        const { promptId } = entry
+        const { promptId, laneId } = entry
+        const own = reorder.among(promptId)
+        const at = own.indexOf(promptId)
         if (promptId === editing?.promptId) {
           return <EditRow key={promptId} {...editing} onChange={write} onSave={save} onCancel={cancel} />
         }
@@ -32,13 +36,16 @@ export function QueueRows({ entries, me, edits, onDone }: QueueRowsProps) {
             key={promptId}
             ref={reorder.keep(promptId)}
             entry={entry}
-            place={i + 1}
-            mine={entry.author.id === me?.id}
+            place={1 + entries.slice(0, i).filter((each) => each.laneId === laneId).length}
+            readers={readersOf(entry.audience)}
+            mine={at >= 0}
             dragged={reorder.drop?.dragged === promptId}
             dropBefore={reorder.drop?.before === promptId}
-            dropAfter={reorder.drop?.before === null && promptId === mine.at(-1)}
-            handle={mine.length > 1 && mine.includes(promptId) ? reorder.handle(promptId) : null}
-            handleLabel={`Move: ${mine.indexOf(promptId) + 1} of ${mine.length} of yours, with the arrow keys`}
+            dropAfter={
+              reorder.drop?.before === null && promptId === own.at(-1) && own.includes(reorder.drop.dragged)
+            }
+            handle={own.length > 1 ? reorder.handle(promptId) : null}
+            handleLabel={`Move: ${at + 1} of ${own.length} of yours, with the arrow keys`}
             onEdit={() => begin(entry)}
             onWithdraw={() => {
               onDone()

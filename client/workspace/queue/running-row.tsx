@@ -2,6 +2,7 @@ import type { Me, RunningTurn, Snapshot } from '@colloquy/client'
 import { useSnapshot } from '@colloquy/client/react'
 import { Square } from 'lucide-react'
 import { useCallback } from 'react'
+import { ReadersChip } from '../audience/readers-chip.tsx'
 import { Avatar } from '../parts/avatar.tsx'
 import { Button } from '../parts/button.tsx'
 import { Name } from '../parts/name.tsx'
@@ -13,6 +14,8 @@ import { lineOf, textOf } from '../transcript/words.ts'
 
 export interface RunningRowProps {
   turn: Pick<RunningTurn, 'turnId' | 'author'>
+  /** Who reads it; null: everyone. */
+  readers: string | null
   me: Me | null
   /** What keeps it from going on; null: nothing. */
   wait: Wait | null
@@ -22,7 +25,7 @@ export interface RunningRowProps {
 }
 
 /** An answer that has begun: the one that runs, or one that waits beside it. */
-export function RunningRow({ turn, me, wait, onStop, onShow }: RunningRowProps) {
+export function RunningRow({ turn, readers, me, wait, onStop, onShow }: RunningRowProps) {
   const { turnId } = turn
   const question = useSnapshot(
     useCallback(
@@ -52,6 +55,7 @@ export function RunningRow({ turn, me, wait, onStop, onShow }: RunningRowProps) 
       <span className="min-w-0 flex-1 truncate text-faint" dir="auto">
         {question}
       </span>
+      {readers !== null && <ReadersChip words={readers} className="max-w-[40%] shrink-0" />}
       {wait?.for === 'approval' && (
         <Button size="sm" kind="quiet" onClick={onShow}>
           Show

@@ -1,7 +1,9 @@
-import type { Snapshot } from '@colloquy/client'
+import type { Audience, QueueEntry, Snapshot } from '@colloquy/client'
 import { useApprovals, useConnection, useQueue, useSession, useSnapshot } from '@colloquy/client/react'
+import { EVERYONE } from '@colloquy/shared/audience'
 import { ChevronDown } from 'lucide-react'
 import { useId, useState } from 'react'
+import { useReadersOf } from '../audience/use-who.ts'
 import { wantedMessage } from '../transcript/reveal.ts'
 import { waitOf } from '../transcript/waiting-words.ts'
 import { QueueRows } from './rows.tsx'
@@ -12,13 +14,14 @@ import { useEditing } from './use-editing.ts'
 const selectMe = ({ me }: Snapshot) => me
 /** Not the messages: they change with every token. */
 const selectBegun = ({ unfinished }: Snapshot) => unfinished.map(({ metadata }) => metadata)
+const selectReaders = ({ unfinished }: Snapshot) => unfinished.map(({ audience }) => audience)
 
 /** A phone shows the queue as a pill until it is asked for. */
 const PHONE = '(max-width: 640px)'
 
 export interface TrayProps {
   /** Puts a text that was not accepted, or can no longer be, into the composer. */
-  onTakeBack: (text: string, focus?: boolean) => void
+  onTakeBack: (text: string, audience: Audience, focus?: boolean) => void
   /** The row that had focus is gone. */
   onDone: () => void
 }
@@ -26,21 +29,26 @@ export interface TrayProps {
 /** What runs, what comes next, and what has not reached the server yet, on top of the composer. */
 export function QueueTray({ onTakeBack, onDone }: TrayProps) {
   const session = useSession()
-  const { entries, turn } = useQueue()
+  const { entries, turns } = useQueue()
   const { outbox, state } = useConnection()
   const me = useSnapshot(selectMe)
   const begun = useSnapshot(selectBegun)
+  const audiences = useSnapshot(selectReaders)
+  const readersOf = useReadersOf()
   const { calls } = useApprovals()
   const [open, setOpen] = useState(() => !matchMedia(PHONE).matches)
   const listId = useId()
   // Here, because the rows go with the last prompt that waits.
   const edits = useEditing(entries, onTakeBack, onDone)
   const waiting = entries.length + outbox.length
-  // The one that runs first; the others wait beside it.
-  const parked = begun.filter(({ turnId }) => turnId !== turn?.turnId)
-  const running = turn ? [turn, ...parked] : parked
+  // Those that run first; the others wait beside them.
+  const parked = begun.flatMap(({ turnId, author }, i) =>
+    turns.some((turn) => turn.turnId === turnId)
+      ? []
+      : [{ turnId, author, audience: audiences[i] ?? EVERYONE }],
+  )
+  const running = [...turns, ...parked]
   if (running.length === 0 && waiting === 0) return null
-  const place = entries.findIndex(({ author }) => author.id === me?.id) + 1
   const unsent = outbox.filter(({ refused }) => refused === undefined).length
   return (
     <section
@@ -54,6 +62,7 @@ export function QueueTray({ onTakeBack, onDone }: TrayProps) {
           <RunningRow
             key={each.turnId}
             turn={each}
+            readers={readersOf(each.audience)}
             me={me}
             wait={metadata ? waitOf(metadata, calls, me) : null}
             onStop={() => session.cancel(each.turnId)}
@@ -71,7 +80,9 @@ export function QueueTray({ onTakeBack, onDone }: TrayProps) {
             className={`flex h-8 w-full items-center gap-2 px-3 text-left text-dim text-xs outline-offset-[-2px] transition-colors hover:text-ink ${running.length > 0 ? 'border-line border-t' : ''}`}
           >
             <span className="font-medium">Up next · {waiting}</span>
-            <span className="min-w-0 truncate text-faint">{standing(place, unsent, state)}</span>
+            <span className="min-w-0 truncate text-faint">
+              {standing(placeOf(entries, me?.id), unsent, state)}
+            </span>
             <ChevronDown
               size={14}
               aria-hidden
@@ -81,13 +92,25 @@ export function QueueTray({ onTakeBack, onDone }: TrayProps) {
           <div id={listId} hidden={!open} className="scroll max-h-[30dvh] pb-1">
             <QueueRows entries={entries} me={me} edits={edits} onDone={onDone} />
             {outbox.map((prompt) => (
-              <UnsentRow key={prompt.commandId} prompt={prompt} onTakeBack={onTakeBack} />
+              <UnsentRow
+                key={prompt.commandId}
+                prompt={prompt}
+                readers={readersOf(prompt.audience)}
+                onTakeBack={onTakeBack}
+              />
             ))}
           </div>
         </>
       )}
     </section>
   )
+}
+
+/** Of a person's next prompt, among those that wait in the same lane; 0: there is none. */
+function placeOf(entries: readonly QueueEntry[], userId: string | undefined): number {
+  const next = entries.find(({ author }) => author.id === userId)
+  if (!next) return 0
+  return entries.filter(({ laneId }) => laneId === next.laneId).indexOf(next) + 1
 }
 
 const ordinal = new Intl.PluralRules('en', { type: 'ordinal' })

@@ -1,22 +1,26 @@
-import type { UnsentPrompt } from '@colloquy/client'
+import type { Audience, UnsentPrompt } from '@colloquy/client'
 import { useConnection } from '@colloquy/client/react'
 import { CircleAlert, Clock3, CornerDownLeft, X } from 'lucide-react'
+import { ReadersChip } from '../audience/readers-chip.tsx'
 import { IconButton } from '../parts/button.tsx'
 import { sentenceFor } from '../parts/refusals.ts'
 import { tellRefusal } from '../parts/toasts.tsx'
 
 export interface UnsentRowProps {
   prompt: UnsentPrompt
-  onTakeBack: (text: string) => void
+  /** Who would read it; null: everyone. */
+  readers: string | null
+  onTakeBack: (text: string, audience: Audience) => void
 }
 
 /** A prompt that the server does not have yet, or that it did not take. */
-export function UnsentRow({ prompt: { commandId, text, refused }, onTakeBack }: UnsentRowProps) {
+export function UnsentRow({ prompt, readers, onTakeBack }: UnsentRowProps) {
+  const { commandId, text, audience, refused } = prompt
   const { discard } = useConnection()
   const Icon = refused === undefined ? Clock3 : CircleAlert
   const takeBack = async () => {
     // Meanwhile it may have reached the server, and stands in the queue.
-    if (await discard(commandId)) onTakeBack(text)
+    if (await discard(commandId)) onTakeBack(text, audience)
   }
   return (
     <div className="flex min-h-8 flex-wrap items-center gap-x-2 pr-1.5 pl-3 text-sm">
@@ -27,6 +31,7 @@ export function UnsentRow({ prompt: { commandId, text, refused }, onTakeBack }: 
       <span className="min-w-0 flex-1 truncate text-dim" dir="auto">
         {text}
       </span>
+      {readers !== null && <ReadersChip words={readers} className="max-w-[40%] shrink-0" />}
       {refused === undefined && (
         <span className="hidden shrink-0 text-faint text-xs sm:inline">Waits to be sent</span>
       )}

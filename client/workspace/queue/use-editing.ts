@@ -1,4 +1,4 @@
-import type { QueueEntry } from '@colloquy/client'
+import type { Audience, QueueEntry } from '@colloquy/client'
 import { useQueue } from '@colloquy/client/react'
 import { useEffect, useLayoutEffect, useRef, useState } from 'react'
 import { codeOf, sentenceFor } from '../parts/refusals.ts'
@@ -7,6 +7,7 @@ import { toast } from '../parts/toasts.tsx'
 interface Editing {
   promptId: string
   text: string
+  audience: Audience
   before: string
   /** Under way to the server. */
   saving: boolean
@@ -18,7 +19,7 @@ interface Editing {
  */
 export function useEditing(
   entries: readonly QueueEntry[],
-  onTakeBack: (text: string, focus: boolean) => void,
+  onTakeBack: (text: string, audience: Audience, focus: boolean) => void,
   onDone: () => void,
 ) {
   const { edit } = useQueue()
@@ -29,10 +30,10 @@ export function useEditing(
   }, [editing])
   const here = editing === null || entries.some(({ promptId }) => promptId === editing.promptId)
 
-  const rescue = (text: string, why: string) => {
+  const rescue = ({ text, audience }: Editing, why: string) => {
     toast(`${why} Your change is in the composer.`)
     // Whoever is at another row by then stays there.
-    onTakeBack(text, latest.current === null)
+    onTakeBack(text.trim(), audience, latest.current === null)
   }
   // biome-ignore lint/correctness/useExhaustiveDependencies: only that it has gone counts
   useEffect(() => {
@@ -41,7 +42,7 @@ export function useEditing(
     setEditing(null)
     // A refusal of what is being saved tells by itself.
     if (editing.saving) return
-    if (isChanged(editing)) rescue(editing.text, sentenceFor('PROMPT_NOT_PENDING'))
+    if (isChanged(editing)) rescue(editing, sentenceFor('PROMPT_NOT_PENDING'))
     else onDone()
   }, [here])
 
@@ -50,7 +51,8 @@ export function useEditing(
     setEditing(null)
     onDone()
   }
-  const store = ({ promptId, text }: Editing) => {
+  const store = (edited: Editing) => {
+    const { promptId, text } = edited
     const isHere = () => latest.current === null || latest.current.promptId === promptId
     edit(promptId, text.trim()).then(
       () => {
@@ -58,7 +60,7 @@ export function useEditing(
       },
       (error: unknown) => {
         if (isHere()) close()
-        rescue(text.trim(), sentenceFor(codeOf(error)))
+        rescue(edited, sentenceFor(codeOf(error)))
       },
     )
   }
@@ -69,9 +71,9 @@ export function useEditing(
     store(editing)
   }
   /** What was written in another row, and not saved, is saved on the way. */
-  const begin = ({ promptId, text }: QueueEntry) => {
+  const begin = ({ promptId, text, audience }: QueueEntry) => {
     if (editing && !editing.saving && isChanged(editing) && editing.text.trim() !== '') store(editing)
-    setEditing({ promptId, text, before: text, saving: false })
+    setEditing({ promptId, text, audience, before: text, saving: false })
   }
   return {
     editing,

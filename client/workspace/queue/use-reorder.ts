@@ -1,3 +1,4 @@
+import type { QueueEntry } from '@colloquy/client'
 import { type KeyboardEvent, type PointerEvent, useRef, useState } from 'react'
 import { announce } from '../parts/announcer.tsx'
 
@@ -7,10 +8,19 @@ export interface Drop {
   before: string | null
 }
 
-/** A person's own prompts keep the places that they have together, and change them among each other. */
-export function useReorder(mine: readonly string[], move: (promptId: string, before: string | null) => void) {
+/** A person's own prompts keep the places that they have together in a lane, and change them among each other. */
+export function useReorder(
+  mine: readonly Pick<QueueEntry, 'promptId' | 'laneId'>[],
+  move: (promptId: string, before: string | null) => void,
+) {
   const [drop, setDrop] = useState<Drop | null>(null)
   const rows = useRef(new Map<string, HTMLElement>())
+
+  /** The person's own prompts in the lane of this one; none where it is another's. */
+  const among = (promptId: string): readonly string[] => {
+    const lane = mine.find((each) => each.promptId === promptId)?.laneId
+    return mine.filter(({ laneId }) => laneId === lane).map((each) => each.promptId)
+  }
 
   const keep = (promptId: string) => (element: HTMLElement | null) => {
     if (element) rows.current.set(promptId, element)
@@ -18,14 +28,14 @@ export function useReorder(mine: readonly string[], move: (promptId: string, bef
   }
 
   const beforeAt = (y: number, dragged: string): string | null =>
-    mine.find((id) => {
+    among(dragged).find((id) => {
       if (id === dragged) return false
       const box = rows.current.get(id)?.getBoundingClientRect()
       return box !== undefined && y < box.top + box.height / 2
     }) ?? null
 
   const settle = (dragged: string, before: string | null) => {
-    if (before === nextOf(mine, dragged)) return
+    if (before === nextOf(among(dragged), dragged)) return
     move(dragged, before)
   }
 
@@ -33,7 +43,7 @@ export function useReorder(mine: readonly string[], move: (promptId: string, bef
     onPointerDown(event: PointerEvent<HTMLElement>) {
       if (event.button !== 0) return
       event.currentTarget.setPointerCapture(event.pointerId)
-      setDrop({ dragged: promptId, before: nextOf(mine, promptId) })
+      setDrop({ dragged: promptId, before: nextOf(among(promptId), promptId) })
     },
     onPointerMove(event: PointerEvent<HTMLElement>) {
       if (drop?.dragged === promptId)
@@ -45,20 +55,21 @@ export function useReorder(mine: readonly string[], move: (promptId: string, bef
     },
     onPointerCancel: () => setDrop(null),
     onKeyDown(event: KeyboardEvent<HTMLElement>) {
-      const at = mine.indexOf(promptId)
+      const own = among(promptId)
+      const at = own.indexOf(promptId)
       const up = event.key === 'ArrowUp'
       if (!up && event.key !== 'ArrowDown') return
       event.preventDefault()
       const place = up ? at - 1 : at + 1
-      if (place < 0 || place >= mine.length) return
-      settle(promptId, up ? (mine[place] ?? null) : (mine[place + 1] ?? null))
-      announce(`Now ${place + 1} of ${mine.length} of your prompts`)
+      if (place < 0 || place >= own.length) return
+      settle(promptId, up ? (own[place] ?? null) : (own[place + 1] ?? null))
+      announce(`Now ${place + 1} of ${own.length} of your prompts`)
     },
   })
 
-  return { drop, keep, handle }
+  return { drop, among, keep, handle }
 }
 
-function nextOf(mine: readonly string[], promptId: string): string | null {
-  return mine[mine.indexOf(promptId) + 1] ?? null
+function nextOf(own: readonly string[], promptId: string): string | null {
+  return own[own.indexOf(promptId) + 1] ?? null
 }

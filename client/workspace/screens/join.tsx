@@ -26,7 +26,7 @@ export interface JoinProps {
 type Preview = { code: string } | { preview: InvitePreview } | null
 
 /** Who invites to what, and who is inside, before anything is accepted. */
-export function Join({ invite, workspace, me, keepSignedIn, onJoined, onLeave }: JoinProps) {
+export default function Join({ invite, workspace, me, keepSignedIn, onJoined, onLeave }: JoinProps) {
   const [found, setFound] = useState<Preview>(null)
   const [name, setName] = useState('')
   const [problem, setProblem] = useState<string | null>(null)

@@ -16,7 +16,7 @@ export interface OfferedProps {
 }
 
 /** Asks before a link signs this browser in: its maker chose whom as. */
-export function Offered({ token, onAccept, onDecline }: OfferedProps) {
+export default function Offered({ token, onAccept, onDecline }: OfferedProps) {
   const [found, setFound] = useState<{ me: SignedIn } | { code: string } | null>(null)
   const [busy, setBusy] = useState(false)
   const [tries, setTries] = useState(0)

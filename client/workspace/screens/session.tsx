@@ -1,10 +1,12 @@
-import type { Snapshot } from '@colloquy/client'
+import type { Audience, Snapshot } from '@colloquy/client'
 import { SessionProvider, SessionRoom, useConnection, useSession } from '@colloquy/client/react'
+import { EVERYONE } from '@colloquy/shared/audience'
 import { useCallback, useEffect, useRef } from 'react'
 import { Composer, type ComposerHandle } from '../composer/composer.tsx'
 import { type FirstPrompt, takeFirstPrompt } from '../composer/first-prompt.ts'
 import { ConnectionLine } from '../header/connection-line.tsx'
 import { Header } from '../header/header.tsx'
+import { SidePanel } from '../panel/side-panel.tsx'
 import { setOpenSession } from '../parts/open-session.ts'
 import { isKept } from '../parts/refusals.ts'
 import { tellRefusal } from '../parts/toasts.tsx'
@@ -46,46 +48,64 @@ function LiveSession() {
   const composer = useRef<ComposerHandle>(null)
 
   const ask = useCallback(
-    ({ text, model }: FirstPrompt) => {
-      session.prompt(text, model === undefined ? {} : { model }).catch((error: unknown) => {
-        tellRefusal(error)
-        if (!isKept(error)) composer.current?.giveBack(text)
-      })
+    ({ text, model }: FirstPrompt, audience: Audience) => {
+      session
+        .prompt(text, { audience, ...(model === undefined ? {} : { model }) })
+        .catch((error: unknown) => {
+          tellRefusal(error)
+          if (!isKept(error)) composer.current?.giveBack(text, audience)
+        })
     },
     [session],
   )
   useEffect(() => {
     const first = takeFirstPrompt(session.id)
-    if (first) ask(first)
+    if (first) ask(first, EVERYONE)
     if (matchMedia('(pointer: fine)').matches) composer.current?.focus()
   }, [session, ask])
 
   useEffect(() => {
-    const newest = ({ messages }: Snapshot) => messages.at(-1)?.metadata.seq ?? 0
+    const said = ({ lanes }: Snapshot) => lanes.reduce((sum, { lastSeq }) => sum + lastSeq, 0)
     let before = session.snapshot()
     return session.subscribe((snapshot) => {
       // Not for what was said before, and is only read now.
       const live = before.connection.state === 'live'
-      if (live && newest(snapshot) > newest(before)) touchSession(session.id)
+      if (live && said(snapshot) > said(before)) touchSession(session.id)
       before = snapshot
     })
   }, [session])
 
-  const retry = useCallback((text: string) => ask({ text }), [ask])
+  const retry = useCallback((text: string, audience: Audience) => ask({ text }, audience), [ask])
   const toComposer = useCallback(() => composer.current?.focus(), [])
-  const write = (text: string, focus = true) => {
-    composer.current?.giveBack(text)
+  const turnTo = useCallback((audience: Audience) => {
+    composer.current?.turnTo(audience)
+    composer.current?.focus()
+  }, [])
+  const takeBack = (text: string, audience: Audience, focus = true) => {
+    composer.current?.giveBack(text, audience)
     if (focus) composer.current?.focus()
   }
+  const write = (text: string) => {
+    composer.current?.giveBack(text)
+    composer.current?.focus()
+  }
   return (
-    <div className="flex min-w-0 flex-1 flex-col">
-      <Header />
-      <ConnectionLine />
-      <Transcript empty={<EmptySession onPick={write} />} onRetry={retry} onDone={toComposer} />
-      <footer className="mx-auto w-full max-w-[776px] shrink-0 px-2 pb-[max(4px,env(safe-area-inset-bottom))] md:px-4">
-        <QueueTray onTakeBack={write} onDone={toComposer} />
-        <Composer ref={composer} />
-      </footer>
-    </div>
+    <>
+      <div className="flex min-w-0 flex-1 flex-col">
+        <Header />
+        <ConnectionLine />
+        <Transcript
+          empty={<EmptySession onPick={write} />}
+          onRetry={retry}
+          onTurnTo={turnTo}
+          onDone={toComposer}
+        />
+        <footer className="mx-auto w-full max-w-[776px] shrink-0 px-2 pb-[max(4px,env(safe-area-inset-bottom))] md:px-4">
+          <QueueTray onTakeBack={takeBack} onDone={toComposer} />
+          <Composer ref={composer} />
+        </footer>
+      </div>
+      <SidePanel />
+    </>
   )
 }

@@ -4,7 +4,7 @@ import { mayModerate } from '../parts/roles.ts'
 import { CopyLink } from './copy-link.tsx'
 import { InviteForm } from './invite-form.tsx'
 
-export function ShareDialog({ onClose }: { onClose: () => void }) {
+export default function ShareDialog({ onClose }: { onClose: () => void }) {
   const { me } = usePeople()
   return (
     <Dialog title="Share this session" onClose={onClose}>

@@ -1,109 +1,112 @@
-import type { Message } from '@colloquy/client'
-import { RotateCcw } from 'lucide-react'
-import { type CSSProperties, memo } from 'react'
+import type { Audience, Message } from '@colloquy/client'
+import { Forward, Lock, RotateCcw } from 'lucide-react'
+import { memo } from 'react'
 import { AssistantMark, Avatar } from '../parts/avatar.tsx'
 import { Button } from '../parts/button.tsx'
-import { Name } from '../parts/name.tsx'
-import { cleanName, hueOf } from '../parts/names.ts'
-import { dayTitle, exactTimeOf, timeOf } from '../parts/times.ts'
-import { Actions } from './actions.tsx'
+import { dayTitle } from '../parts/times.ts'
+import { Actions, type ActionsProps } from './actions.tsx'
+import { Byline } from './byline.tsx'
+import { entryName, narrowedWords, sharedWords } from './entry-words.ts'
 import { MessageBody } from './message-body.tsx'
 import { endingOf, smallPrintOf, textOf } from './words.ts'
 
-export interface ArticleProps {
-  message: Message
+export interface ArticleProps extends Omit<ActionsProps, 'text'> {
   /** The first of its day. */
   newDay: boolean
-  mine: boolean
-  /** May take it back. */
-  retractable: boolean
+  /** Who reads it; null: everyone. */
+  readers: string | null
+  myId: string
+  /** It goes on in an entry that the reader sees. */
+  goesOn: boolean
   /** May ask its question once more. */
   mayAskAgain: boolean
   onRetry: (message: Message) => void
-  onRetract: (message: Message) => void
+  /** Turns the composer to these readers; null: the reader may not ask. */
+  onTurnTo: ((audience: Audience) => void) | null
   /** What had focus in it is gone. */
   onDecided: () => void
 }
 
+/** Marks what not everyone reads; what follows on it joins into one line. */
+const EDGE = 'before:absolute before:-left-3 before:w-[3px] before:bg-private-line'
+
 export const Article = memo(function Article(props: ArticleProps) {
-  const { message, newDay, mine, mayAskAgain, onRetry, onDecided } = props
+  const { message, newDay, readers, myId, onTurnTo } = props
   const { role, metadata } = message
-  const streaming = metadata.status === 'streaming'
-  const text = textOf(message)
-  const ending = role === 'assistant' ? endingOf(message) : null
   const retracted = metadata.retractedAt !== undefined
+  const streaming = metadata.status === 'streaming'
+  const asks = role === 'user'
+  const edge =
+    readers === null
+      ? ''
+      : `${EDGE} ${asks ? 'before:top-3 before:bottom-0' : 'before:top-0 before:bottom-3'}`
+  const shared = sharedWords(message, myId)
   return (
     <div className="mx-auto w-full max-w-[760px] px-4 md:px-6">
       {newDay && <DayLine at={metadata.at} />}
       <article
         aria-busy={streaming}
-        aria-label={
-          role === 'user'
-            ? `${cleanName(metadata.author.name)} asks`
-            : `Answer for ${cleanName(metadata.author.name)}`
-        }
-        className={`group relative grid grid-cols-[28px_minmax(0,1fr)] gap-x-3 ${role === 'user' ? 'pt-4 pb-1.5' : 'pt-1.5 pb-4'}`}
+        aria-label={entryName(message, readers)}
+        className={`group relative grid grid-cols-[28px_minmax(0,1fr)] gap-x-3 ${asks ? 'pt-4 pb-1.5' : 'pt-1.5 pb-4'} ${edge}`}
       >
-        <div className="pt-px">
-          {role === 'user' ? <Avatar person={metadata.author} /> : <AssistantMark />}
-        </div>
+        <div className="pt-px">{asks ? <Avatar person={metadata.author} /> : <AssistantMark />}</div>
         <div className="min-w-0">
-          <Byline message={message} />
+          <Byline
+            message={message}
+            readers={readers}
+            onTurnTo={onTurnTo && (() => onTurnTo(message.audience))}
+          />
+          {shared !== null && (
+            <p className="mb-1 flex items-center gap-1.5 text-faint text-xs">
+              <Forward size={12} className="shrink-0" aria-hidden />
+              <bdi>{shared}</bdi>
+            </p>
+          )}
           {retracted ? (
             <p className="text-faint italic">
-              {role === 'user' ? 'Taken back by its author.' : 'This answer was taken back.'}
+              {asks ? 'Taken back by its author.' : 'This answer was taken back.'}
             </p>
           ) : (
-            <MessageBody message={message} mine={mine} onDecided={onDecided} />
-          )}
-          {ending && !retracted && (
-            <div className="mt-2 flex flex-wrap items-center gap-x-3 gap-y-2 text-sm">
-              <span className={metadata.status === 'failed' ? 'text-bad' : 'text-faint'}>{ending.text}</span>
-              {ending.retry && mayAskAgain && (
-                <Button size="sm" onClick={() => onRetry(message)}>
-                  <RotateCcw size={13} aria-hidden />
-                  Ask again
-                </Button>
-              )}
-            </div>
-          )}
-          {role === 'assistant' && !streaming && !retracted && (
-            <p className="mt-1.5 text-faint text-xs">{smallPrintOf(message)}</p>
+            <Said {...props} />
           )}
         </div>
-        {!streaming && !retracted && <Actions {...props} text={text} />}
+        {!streaming && !retracted && <Actions {...props} text={textOf(message)} />}
       </article>
     </div>
   )
 })
 
-function Byline({ message: { role, metadata } }: { message: Message }) {
-  const { author, at } = metadata
+function Said({ message, myId, goesOn, mayAskAgain, onRetry, onDecided }: ArticleProps) {
+  const { role, metadata } = message
+  const mine = metadata.author.id === myId
+  const body = <MessageBody message={message} mine={mine} onDecided={onDecided} />
+  if (role === 'user') return body
+  const ending = endingOf(message)
   return (
-    <p className="flex min-w-0 items-baseline gap-2 pointer-coarse:pr-16">
-      {role === 'user' ? (
-        <span
-          className="min-w-0 truncate font-semibold"
-          style={{ '--hue': hueOf(author.id) } as CSSProperties}
-        >
-          <Name>{author.name}</Name>
-        </span>
+    <>
+      {body}
+      {metadata.status === 'narrowed' ? (
+        <p className="mt-1 flex items-center gap-1.5 text-faint text-sm">
+          <Lock size={12} className="shrink-0" aria-hidden />
+          {narrowedWords(goesOn)}
+        </p>
       ) : (
-        <span className="min-w-0 truncate font-semibold">
-          Assistant{' '}
-          <span className="font-normal text-faint text-sm">
-            for <Name>{author.name}</Name>
-          </span>
-        </span>
+        ending && (
+          <div className="mt-2 flex flex-wrap items-center gap-x-3 gap-y-2 text-sm">
+            <span className={metadata.status === 'failed' ? 'text-bad' : 'text-faint'}>{ending.text}</span>
+            {ending.retry && mayAskAgain && (
+              <Button size="sm" onClick={() => onRetry(message)}>
+                <RotateCcw size={13} aria-hidden />
+                Ask again
+              </Button>
+            )}
+          </div>
+        )
       )}
-      <time
-        dateTime={new Date(at).toISOString()}
-        title={exactTimeOf(at)}
-        className="shrink-0 text-faint text-xs"
-      >
-        {timeOf(at)}
-      </time>
-    </p>
+      {metadata.status !== 'streaming' && (
+        <p className="mt-1.5 text-faint text-xs empty:hidden">{smallPrintOf(message)}</p>
+      )}
+    </>
   )
 }
 

@@ -1,13 +1,16 @@
-import type { Message, Snapshot } from '@colloquy/client'
+import type { Audience, Message, Snapshot } from '@colloquy/client'
 import { useSession, useSnapshot } from '@colloquy/client/react'
+import { EVERYONE } from '@colloquy/shared/audience'
 import { ArrowDown, LoaderCircle } from 'lucide-react'
 import { type ReactNode, useCallback, useLayoutEffect, useMemo, useRef, useState } from 'react'
 import { Virtualizer, type VirtualizerHandle } from 'virtua'
-import { Confirm } from '../parts/dialog.tsx'
+import { readersOf } from '../audience/reader-words.ts'
+import { useWho } from '../audience/use-who.ts'
 import { mayModerate, mayPrompt } from '../parts/roles.ts'
-import { dayOf } from '../parts/times.ts'
-import { tellRefusal } from '../parts/toasts.tsx'
+import { useAccount } from '../sign-in/account.ts'
 import { Article } from './article.tsx'
+import { type Act, MessageDialogs } from './message-dialogs.tsx'
+import { questionOf, type Row, rowsOf } from './rows.ts'
 import { useApprovalNews } from './use-approval-news.ts'
 import { useFollow } from './use-follow.ts'
 import { useHeardTimes } from './use-heard-times.ts'
@@ -25,20 +28,21 @@ const select = ({ messages, me }: Snapshot) => ({ messages, me })
 
 export interface TranscriptProps {
   empty: ReactNode
-  onRetry: (text: string) => void
+  onRetry: (text: string, audience: Audience) => void
+  /** Somebody wants to ask these readers. */
+  onTurnTo: (audience: Audience) => void
   /** What had focus is gone. */
   onDone: () => void
 }
 
-export function Transcript({ empty, onRetry, onDone }: TranscriptProps) {
-  const session = useSession()
+export function Transcript({ empty, onRetry, onTurnTo, onDone }: TranscriptProps) {
   const { messages, me } = useSnapshot(select)
-  const [asked, setAsked] = useState<Message | null>(null)
+  const [act, setAct] = useState<Act | null>(null)
   const scroller = useRef<HTMLElement>(null)
   const content = useRef<HTMLDivElement>(null)
   const list = useRef<VirtualizerHandle>(null)
   const { away, toEnd, following } = useFollow(scroller, content)
-  const { more, loading, load } = useOlder(messages)
+  const { more, loading, load } = useOlder()
   useKeepPlace(messages, list, following, scroller)
   useReveal(messages, list, following)
   useReadyNews()
@@ -52,30 +56,8 @@ export function Transcript({ empty, onRetry, onDone }: TranscriptProps) {
     if (some) toEnd()
   }, [some, toEnd])
 
-  const retry = useCallback(
-    ({ metadata }: Message) => {
-      const question = session
-        .snapshot()
-        .messages.find(
-          ({ role, metadata: { promptId } }) => role === 'user' && promptId === metadata.promptId,
-        )
-      if (question) onRetry(textOf(question))
-    },
-    [session, onRetry],
-  )
-
-  const moderator = mayModerate(me)
-  const prompter = mayPrompt(me)
-  const rows = useMemo(
-    () =>
-      messages.map((message, i) => {
-        const before = messages[i - 1]
-        const newDay = !before || dayOfMessage(before) !== dayOfMessage(message)
-        // An answer stands behind its question; one that was taken back has no words to ask again.
-        return { message, newDay, askable: before?.metadata.retractedAt === undefined }
-      }),
-    [messages],
-  )
+  const rows = useMemo(() => rowsOf(messages), [messages])
+  const draw = useRow(me, setAct, { onRetry, onTurnTo, onDone })
 
   return (
     <div className="relative flex min-h-0 flex-1 flex-col">
@@ -106,22 +88,7 @@ export function Transcript({ empty, onRetry, onDone }: TranscriptProps) {
               startMargin={TOP_MARGIN}
               bufferSize={600}
             >
-              {({ message, newDay, askable }) => {
-                const mine = message.metadata.author.id === me?.id
-                return (
-                  <Article
-                    key={message.id}
-                    message={message}
-                    newDay={newDay}
-                    mine={mine}
-                    retractable={mine || moderator}
-                    mayAskAgain={prompter && askable}
-                    onRetry={retry}
-                    onRetract={setAsked}
-                    onDecided={onDone}
-                  />
-                )
-              }}
+              {draw}
             </Virtualizer>
           ) : (
             empty
@@ -144,38 +111,60 @@ export function Transcript({ empty, onRetry, onDone }: TranscriptProps) {
           Latest
         </button>
       )}
-      {asked && (
-        <Confirm
-          title="Take it back?"
-          text={
-            asked.role === 'user'
-              ? 'Its text disappears for everyone, and later answers no longer see it. That cannot be undone.'
-              : 'The answer’s text disappears for everyone. That cannot be undone.'
-          }
-          action="Take it back"
-          onClose={() => setAsked(null)}
-          onConfirm={() => {
-            setAsked(null)
-            // Its button goes with the text: reading goes on in the transcript.
-            scroller.current?.focus()
-            session.retract(asked.id).catch(tellRefusal)
-          }}
-        />
-      )}
+      <MessageDialogs
+        act={act}
+        onClose={() => setAct(null)}
+        // Reading goes on in the transcript.
+        onRetract={() => scroller.current?.focus()}
+      />
     </div>
   )
 }
 
-const days = new WeakMap<Message, string>()
-
-/** Asked of every message for every token. */
-function dayOfMessage(message: Message): string {
-  let day = days.get(message)
-  if (day === undefined) {
-    day = dayOf(message.metadata.at)
-    days.set(message, day)
+/** How a row is drawn; what it is given stays the same while nothing about it changes. */
+function useRow(
+  me: Snapshot['me'],
+  setAct: (act: Act) => void,
+  { onRetry, onTurnTo, onDone }: Omit<TranscriptProps, 'empty'>,
+) {
+  const session = useSession()
+  const { guest } = useAccount().me
+  const who = useWho()
+  const acts = useMemo(() => {
+    const on = (kind: Act['kind']) => (message: Message) => setAct({ kind, message })
+    return { onShare: on('share'), onFork: on('fork'), onRetract: on('retract') }
+  }, [setAct])
+  const retry = useCallback(
+    (answer: Message) => {
+      const question = questionOf(answer, session.snapshot().messages)
+      if (question) onRetry(textOf(question), question.audience)
+    },
+    [session, onRetry],
+  )
+  const moderator = mayModerate(me)
+  const prompter = mayPrompt(me)
+  return ({ message, newDay, askable, goesOn }: Row) => {
+    const open = message.audience === EVERYONE
+    return (
+      <Article
+        key={message.id}
+        {...acts}
+        message={message}
+        newDay={newDay}
+        readers={open ? null : readersOf(message.audience, who)}
+        myId={who.myId}
+        goesOn={goesOn}
+        // What everyone reads needs no sharing.
+        sharable={prompter && !open}
+        forkable={!guest}
+        retractable={message.metadata.author.id === who.myId || moderator}
+        mayAskAgain={prompter && askable}
+        onRetry={retry}
+        onTurnTo={prompter ? onTurnTo : null}
+        onDecided={onDone}
+      />
+    )
   }
-  return day
 }
 
 /** True in the render in which older messages have come in front of the others. */

@@ -8,14 +8,15 @@ import { tellRefusal } from '../parts/toasts.tsx'
 const MOST_PAGES = 20
 
 interface Place {
+  laneId: string
   seq: number
   /** Pixels of that message above the edge. */
   into: number
 }
 
 /**
- * When the server starts a new segment, the snapshot begins later than before. Whoever was reading what has left it
- * is taken back there, over the older pages.
+ * When the server starts a new segment of a lane, what the snapshot has of it begins later than before. Whoever was
+ * reading what has left it is taken back there, over the older pages.
  */
 export function useKeepPlace(
   messages: readonly Message[],
@@ -26,32 +27,31 @@ export function useKeepPlace(
   const session = useSession()
   const place = useRef<Place | null>(null)
   const lost = useRef<Place | null>(null)
-  const first = messages[0]?.metadata.seq
 
   useLayoutEffect(() => {
     const at = place.current
-    if (first === undefined || lost.current || !at || at.seq >= first) return
+    if (lost.current || !at || !isBefore(at, messages)) return
     lost.current = at
-    readBackTo(at.seq)
+    readBackTo(at)
       .catch(tellRefusal)
       .finally(() => {
         lost.current = null
       })
-    async function readBackTo(seq: number): Promise<void> {
+    async function readBackTo(wanted: Place): Promise<void> {
       for (let page = 0; page < MOST_PAGES; page++) {
-        const begin = session.snapshot().messages[0]?.metadata.seq
-        if (begin === undefined || begin <= seq || !(await session.older()).more) return
+        if (!isBefore(wanted, session.snapshot().messages) || !(await session.older()).more) return
       }
     }
-  }, [first, session])
+  }, [messages, session])
 
   useLayoutEffect(() => {
     const at = lost.current
-    if (!at || first === undefined || first > at.seq) return
+    if (!at || isBefore(at, messages)) return
+    const index = messages.findIndex(({ laneId, metadata: { seq } }) => laneId === at.laneId && seq >= at.seq)
+    if (index < 0) return
     lost.current = null
-    const index = messages.findIndex(({ metadata }) => metadata.seq >= at.seq)
     list.current?.scrollToIndex(index, { align: 'start', offset: at.into })
-  }, [messages, first, list])
+  }, [messages, list])
 
   useEffect(() => {
     const box = scroller.current
@@ -59,12 +59,19 @@ export function useKeepPlace(
       const shown = list.current
       if (!shown || lost.current) return
       const index = shown.findItemIndex(shown.scrollOffset)
-      const seq = messages[index]?.metadata.seq
+      const message = messages[index]
       const into = shown.scrollOffset - shown.getItemOffset(index)
-      place.current = following.current || seq === undefined ? null : { seq, into }
+      place.current =
+        following.current || !message ? null : { laneId: message.laneId, seq: message.metadata.seq, into }
     }
     // A listener of its own, added after the one that tells whether the reader follows.
     box?.addEventListener('scroll', note, { passive: true })
     return () => box?.removeEventListener('scroll', note)
   }, [messages, list, following, scroller])
+}
+
+/** True where what is here of the lane begins after that place. */
+function isBefore({ laneId, seq }: Place, messages: readonly Message[]): boolean {
+  const first = messages.find((message) => message.laneId === laneId)
+  return first !== undefined && first.metadata.seq > seq
 }

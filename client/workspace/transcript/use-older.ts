@@ -1,14 +1,16 @@
-import type { Message } from '@colloquy/client'
-import { useSession } from '@colloquy/client/react'
+import type { Snapshot } from '@colloquy/client'
+import { useSession, useSnapshot } from '@colloquy/client/react'
 import { useCallback, useRef, useState } from 'react'
 import { tellRefusal } from '../parts/toasts.tsx'
 
+const selectMore = ({ more }: Snapshot) => more
+
 /** Older pages, read when the reader comes near the beginning of what is here. */
-export function useOlder(messages: readonly Message[]) {
+export function useOlder() {
   const session = useSession()
+  const more = useSnapshot(selectMore)
   const [loading, setLoading] = useState(false)
   const busy = useRef(false)
-  const more = (messages[0]?.metadata.seq ?? 1) > 1
   const load = useCallback(() => {
     if (busy.current) return
     busy.current = true

@@ -1,4 +1,5 @@
 import { useSession } from '@colloquy/client/react'
+import { EVERYONE } from '@colloquy/shared/audience'
 import { useEffect } from 'react'
 import { announce } from '../parts/announcer.tsx'
 import { cleanName } from '../parts/names.ts'
@@ -13,13 +14,18 @@ export function useReadyNews(): void {
       const open = new Set(unfinished.map(({ id }) => id))
       const ended = before.filter(({ id }) => !open.has(id))
       before = unfinished
-      for (const { id, metadata } of ended) {
+      for (const { id, metadata, audience } of ended) {
         const answer = messages.findLast((message) => message.id === id)
         const { author } = metadata
         const whose = author.id === me?.id ? 'Your' : `${cleanName(author.name)}’s`
-        const how = answer?.metadata.status === 'done' ? 'is ready' : 'has ended'
-        announce(`${whose} answer ${how}`)
+        const what = audience === EVERYONE ? 'answer' : 'private answer'
+        announce(`${whose} ${what} ${howEnded(answer?.metadata.status)}`)
       }
     })
   }, [session])
+}
+
+function howEnded(status: string | undefined): string {
+  if (status === 'done') return 'is ready'
+  return status === 'narrowed' ? 'goes on privately' : 'has ended'
 }

@@ -8,6 +8,8 @@ function answer(metadata: Partial<Message['metadata']>): Message {
     id: 'm1',
     role: 'assistant',
     parts: [],
+    laneId: 'main',
+    audience: 'everyone',
     metadata: { seq: 1, promptId: 'p1', turnId: 't1', author, at: 1_000, status: 'done', ...metadata },
   }
 }

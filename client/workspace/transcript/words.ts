@@ -38,8 +38,6 @@ export function endingOf({ metadata }: Message): { text: string; retry: boolean 
       return { text: 'Ended: its author is no longer a member.', retry: false }
     case 'denied':
       return { text: why === '' ? 'This was not allowed.' : `Not allowed: ${why}.`, retry: false }
-    case 'narrowed':
-      return { text: 'Continued for fewer readers.', retry: false }
     case 'superseded':
       return { text: 'Cut off. The answer was started again.', retry: false }
     default:

@@ -1,7 +1,7 @@
 import type { Links } from 'marked'
 import { memo, useMemo, useState } from 'react'
-import remend from 'remend'
 import { BlockSplitter, tokensOf } from './blocks.ts'
+import { completed } from './completed.ts'
 import { renderBlocks } from './render-blocks.tsx'
 
 export interface MarkdownProps {
@@ -45,9 +45,4 @@ const Block = memo(function Block({ source, links, topHeading }: BlockProps) {
 function topHeadingOf(blocks: readonly string[]): number {
   const depths = blocks.flatMap((block) => /^ {0,3}(#{1,6})\s/.exec(block)?.[1]?.length ?? [])
   return depths.length > 0 ? Math.min(...depths) : 1
-}
-
-/** Closes what is half written, so that `**bold` is bold before its end has come. */
-function completed(block: string): string {
-  return remend(block, { linkMode: 'text-only' })
 }

@@ -1,0 +1,62 @@
+import { type ReactNode, type RefObject, Suspense } from 'react'
+import type { Choice } from '../audience/choice.ts'
+import { choiceWords } from '../audience/reader-words.ts'
+import { SharedField } from './lazy-shared-field.tsx'
+import { PromptField } from './prompt-field.tsx'
+import type { ShownDraft } from './use-shown-draft.ts'
+
+export interface PromptBoxProps {
+  draft: ShownDraft
+  choice: Choice
+  focusRef: RefObject<(() => void) | null>
+  onChange: (text: string) => void
+  onSubmit: () => void
+  onEscape: () => void
+  /** What stands below the field. */
+  children: ReactNode
+}
+
+/** Where the prompt is written, alone or together; violet where not everyone reads it. */
+export function PromptBox({
+  draft,
+  choice,
+  focusRef,
+  onChange,
+  onSubmit,
+  onEscape,
+  children,
+}: PromptBoxProps) {
+  const open = choice === 'everyone'
+  const words = choiceWords(choice)
+  return (
+    <div
+      className={`rounded-lg border bg-raised transition-colors ${open ? 'border-line-2 focus-within:border-accent' : 'border-private-line focus-within:border-private'}`}
+    >
+      {draft.shared ? (
+        <Suspense
+          fallback={<PromptField value={draft.text} label="Prompt" placeholder="Opening…" readOnly />}
+        >
+          <SharedField
+            key={draft.shared.draftId}
+            draft={draft.shared}
+            placeholder={`Write together. ${open ? 'Everyone who may ask sees' : `${words} see`} this draft.`}
+            focusRef={focusRef}
+            onSubmit={onSubmit}
+            onLeave={onEscape}
+          />
+        </Suspense>
+      ) : (
+        <PromptField
+          value={draft.text}
+          label="Prompt"
+          placeholder={open ? 'Ask. Everyone here reads along.' : `Ask. ${words} will read this.`}
+          focusRef={focusRef}
+          onChange={onChange}
+          onSubmit={onSubmit}
+          onEscape={onEscape}
+        />
+      )}
+      {children}
+    </div>
+  )
+}

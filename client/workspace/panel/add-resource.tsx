@@ -1,0 +1,160 @@
+import type { Resource } from '@colloquy/client'
+import { useLanes, usePeople } from '@colloquy/client/react'
+import { Upload } from 'lucide-react'
+import { type FormEvent, useEffect, useRef, useState } from 'react'
+import { audienceOf, ONLY_ME } from '../audience/choice.ts'
+import ReadersPicker from '../audience/readers-picker.tsx'
+import { useChoice } from '../audience/use-choice.ts'
+import { announce } from '../parts/announcer.tsx'
+import { Button } from '../parts/button.tsx'
+import { Choice } from '../parts/choice.tsx'
+import { Dialog } from '../parts/dialog.tsx'
+import { codeOf, sentenceFor } from '../parts/refusals.ts'
+import { useAccount } from '../sign-in/account.ts'
+import { describeFile, FORMATS, type Format, nameFor, problemOf, TEXT_BYTES } from './resource-text.ts'
+
+/** The server puts this much behind the name that a person gives. */
+const SUFFIX = 23
+const TITLE_LENGTH = 200
+const ENDINGS = '.txt,.text,.log,.md,.markdown,.csv,.tsv,.json,text/*,application/json'
+
+export interface AddResourceProps {
+  /** What was dropped; null: nothing yet. */
+  file: File | null
+  known: readonly Resource[]
+  onClose: () => void
+  onAdded: () => void
+}
+
+/** A text, pasted or from a file, with a title and those who may read it. */
+export function AddResource({ file, known, onClose, onAdded }: AddResourceProps) {
+  const { workspace, me } = useAccount()
+  const { members } = usePeople()
+  const { groups } = useLanes()
+  // Whoever writes for a few right now does not mean everyone.
+  const current = useChoice().choice
+  const [readers, setReaders] = useState(current === 'everyone' ? current : ONLY_ME)
+  const [title, setTitle] = useState('')
+  const [text, setText] = useState('')
+  const [format, setFormat] = useState<Format>('text')
+  const [busy, setBusy] = useState(false)
+  const [refused, setRefused] = useState<string | null>(null)
+  const problem = problemOf(text, format) ?? refused
+
+  const take = async (from: File) => {
+    // Not read: it may be a film.
+    if (from.size > TEXT_BYTES) return setRefused('That file is too long: at most 1 MB.')
+    const described = describeFile(from.name)
+    setTitle((before) => (before.trim() === '' ? described.title.slice(0, TITLE_LENGTH) : before))
+    setFormat(described.format)
+    setText(await from.text())
+    setRefused(null)
+  }
+  const took = useRef<File | null>(null)
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once for each file
+  useEffect(() => {
+    if (!file || took.current === file) return
+    took.current = file
+    void take(file)
+  }, [file])
+
+  const add = async (event: FormEvent) => {
+    event.preventDefault()
+    setBusy(true)
+    try {
+      const mine = known.filter(({ by }) => by.id === me.userId).map(({ id }) => id.slice(0, -SUFFIX))
+      const name = nameFor(title, (each) => mine.includes(each))
+      await workspace.putResource(name, {
+        ...{ title: title.trim(), text, format },
+        audience: audienceOf(readers, me.userId),
+      })
+      announce('Added')
+      onAdded()
+      onClose()
+    } catch (error) {
+      setRefused(sentenceFor(codeOf(error)))
+      setBusy(false)
+    }
+  }
+
+  return (
+    <Dialog title="Add a resource" onClose={onClose} wide>
+      <form
+        onSubmit={add}
+        onDragOver={(event) => event.preventDefault()}
+        onDrop={(event) => {
+          event.preventDefault()
+          const [dropped] = event.dataTransfer.files
+          if (dropped) void take(dropped)
+        }}
+        className="flex flex-col gap-3"
+      >
+        <div className="grid grid-cols-[minmax(0,1fr)_112px] gap-2">
+          <label className="flex min-w-0 flex-col gap-1 text-dim text-xs">
+            Title
+            <input
+              required
+              maxLength={TITLE_LENGTH}
+              value={title}
+              onChange={({ target }) => setTitle(target.value)}
+              className="h-8 min-w-0 rounded-md border border-line-2 bg-raised px-2 text-ink text-sm max-md:text-[16px]"
+            />
+          </label>
+          <Choice label="Format" value={format} options={FORMATS} onChange={setFormat} />
+        </div>
+        <div>
+          <div className="flex items-center justify-between pb-1 text-dim text-xs">
+            <label htmlFor="resource-text">Text: paste it, drop a file, or</label>
+            <label className="flex h-7 cursor-pointer items-center gap-1.5 rounded-sm px-2 font-medium text-sm hover:bg-wash hover:text-ink has-focus-visible:outline-2 has-focus-visible:outline-accent">
+              <Upload size={13} aria-hidden />
+              Choose a file
+              <input
+                type="file"
+                accept={ENDINGS}
+                className="sr-only"
+                onChange={({ target }) => {
+                  const chosen = target.files?.[0]
+                  if (chosen) void take(chosen)
+                }}
+              />
+            </label>
+          </div>
+          <textarea
+            id="resource-text"
+            required
+            dir="auto"
+            value={text}
+            aria-invalid={problem !== null}
+            onChange={({ target }) => {
+              setText(target.value)
+              setRefused(null)
+            }}
+            className="scroll h-[24dvh] w-full resize-none rounded-sm border border-line-2 bg-raised px-2.5 py-2 font-mono text-xs max-md:text-[16px]"
+          />
+          <p role="status" className="text-bad text-xs empty:hidden">
+            {problem}
+          </p>
+        </div>
+        <ReadersPicker
+          label="Who may read it"
+          choice={readers}
+          candidates={{ members, groups }}
+          myId={me.userId}
+          everyone={{ title: 'Everyone in the workspace', text: 'In every session, now and later' }}
+          onlyMe="Answers that consult it go on with you alone"
+          onChange={setReaders}
+        />
+        <div className="flex justify-end gap-2">
+          <Button onClick={onClose}>Cancel</Button>
+          <Button
+            type="submit"
+            kind="fill"
+            disabled={busy || problem !== null || title.trim() === '' || text.trim() === ''}
+          >
+            Add
+          </Button>
+        </div>
+      </form>
+    </Dialog>
+  )
+}

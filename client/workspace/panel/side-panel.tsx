@@ -1,0 +1,79 @@
+import { X } from 'lucide-react'
+import { type ReactNode, Suspense, useEffect, useRef } from 'react'
+import { IconButton } from '../parts/button.tsx'
+import { later } from '../parts/later.tsx'
+import { useStore } from '../parts/store.ts'
+import { useMedia } from '../parts/use-media.ts'
+import { BESIDE, panelOpen, setPanelOpen } from './panel-open.ts'
+
+const Panel = later(() => import('./panel.tsx'))
+
+const TITLE = 'What the assistant sees for you'
+
+/** Beside the transcript where there is room, over it where there is not. */
+export function SidePanel() {
+  const open = useStore(panelOpen)
+  const beside = useMedia(BESIDE)
+  useEffect(() => {
+    // What was opened beside the transcript would make the page dead as a modal that nobody asked for.
+    if (!beside) panelOpen.set(false)
+  }, [beside])
+  if (!open) return null
+  const inside = (
+    <div className="flex h-full min-h-0 flex-col">
+      <div className="flex h-12 shrink-0 items-center justify-between gap-2 pr-2 pl-4">
+        <h2 className="min-w-0 truncate font-semibold text-sm">{TITLE}</h2>
+        <IconButton label="Close" onClick={() => setPanelOpen(false)}>
+          <X size={16} aria-hidden />
+        </IconButton>
+      </div>
+      <Suspense fallback={<Waiting />}>
+        <Panel />
+      </Suspense>
+    </div>
+  )
+  if (!beside) return <Sheet>{inside}</Sheet>
+  return (
+    <aside aria-label={TITLE} className="w-[272px] shrink-0 border-line border-l bg-side">
+      {inside}
+    </aside>
+  )
+}
+
+function Sheet({ children }: { children: ReactNode }) {
+  const sheet = useRef<HTMLDialogElement>(null)
+  useEffect(() => {
+    const element = sheet.current
+    element?.showModal()
+    return () => element?.close()
+  }, [])
+  return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: Esc closes it by keyboard
+    <dialog
+      ref={sheet}
+      aria-label={TITLE}
+      onCancel={(event) => {
+        event.preventDefault()
+        setPanelOpen(false)
+      }}
+      onClick={({ target }) => {
+        if (target === sheet.current) setPanelOpen(false)
+      }}
+      className="enter m-0 ml-auto h-dvh max-h-none w-[min(320px,calc(100vw-40px))] border-line border-l bg-side p-0 text-ink"
+    >
+      {children}
+    </dialog>
+  )
+}
+
+const BARS = ['w-1/2', 'w-4/5', 'w-2/3']
+
+function Waiting() {
+  return (
+    <div aria-hidden className="flex flex-col gap-3 px-4 pt-3">
+      {BARS.map((width) => (
+        <span key={width} className={`skeleton h-3 ${width}`} />
+      ))}
+    </div>
+  )
+}

@@ -1,0 +1,74 @@
+import type { Message, Snapshot } from '@colloquy/client'
+import { useSession, useSnapshot } from '@colloquy/client/react'
+import { EVERYONE } from '@colloquy/shared/audience'
+import { type FormEvent, useState } from 'react'
+import { useLocation } from 'wouter'
+import { inSentence, readersOf } from '../audience/reader-words.ts'
+import { useWho } from '../audience/use-who.ts'
+import { Button } from '../parts/button.tsx'
+import { Dialog } from '../parts/dialog.tsx'
+import { cleanName } from '../parts/names.ts'
+import { codeOf, sentenceFor } from '../parts/refusals.ts'
+import { sessionPath } from '../sign-in/entry.ts'
+
+const TITLE_LENGTH = 200
+
+const selectTitle = ({ title }: Snapshot) => title
+
+/** A session of one's own that begins with what was said here. */
+export default function Fork({ message, onClose }: { message: Message; onClose: () => void }) {
+  const session = useSession()
+  const who = useWho()
+  const [, navigate] = useLocation()
+  const of = cleanName(useSnapshot(selectTitle) || 'Untitled session')
+  const [title, setTitle] = useState(`${of}, continued`.slice(0, TITLE_LENGTH))
+  const [busy, setBusy] = useState(false)
+  const [problem, setProblem] = useState<string | null>(null)
+  const readers = message.audience === EVERYONE ? 'everyone' : inSentence(readersOf(message.audience, who))
+
+  const fork = async (event: FormEvent) => {
+    event.preventDefault()
+    setBusy(true)
+    setProblem(null)
+    try {
+      const id = await session.fork(message.laneId, message.metadata.seq, title.trim())
+      onClose()
+      navigate(sessionPath(id))
+    } catch (error) {
+      setProblem(sentenceFor(codeOf(error)))
+      setBusy(false)
+    }
+  }
+
+  return (
+    <Dialog title="Fork from here" onClose={onClose}>
+      <form onSubmit={fork} className="flex flex-col gap-3">
+        <p className="text-dim text-sm">
+          Copies what {readers} can read here, up to this message, into a new session. You are alone in it
+          until you invite others, and whoever you invite reads the copy.
+        </p>
+        <label className="flex flex-col gap-1 text-dim text-sm">
+          Title
+          <input
+            required
+            maxLength={TITLE_LENGTH}
+            value={title}
+            onChange={({ target }) => setTitle(target.value)}
+            className="h-9 rounded-md border border-line-2 bg-raised px-2.5 text-ink max-md:text-[16px]"
+          />
+        </label>
+        {problem !== null && (
+          <p role="alert" className="text-bad text-sm">
+            {problem}
+          </p>
+        )}
+        <div className="flex justify-end gap-2">
+          <Button onClick={onClose}>Cancel</Button>
+          <Button type="submit" kind="fill" disabled={busy || title.trim() === ''}>
+            Fork
+          </Button>
+        </div>
+      </form>
+    </Dialog>
+  )
+}

@@ -1,0 +1,99 @@
+import type { Message } from '@colloquy/client'
+import { useLanes, usePeople, useSession } from '@colloquy/client/react'
+import { EVERYONE, sameAudience } from '@colloquy/shared/audience'
+import { useState } from 'react'
+import { audienceOf, type Choice, peopleOf } from '../audience/choice.ts'
+import { choiceWords, inSentence, willRead } from '../audience/reader-words.ts'
+import ReadersPicker from '../audience/readers-picker.tsx'
+import { Button } from '../parts/button.tsx'
+import { Dialog } from '../parts/dialog.tsx'
+import { cleanName } from '../parts/names.ts'
+import { codeOf, sentenceFor } from '../parts/refusals.ts'
+import { toast } from '../parts/toasts.tsx'
+import { useAccount } from '../sign-in/account.ts'
+import { wantedMessage } from '../transcript/reveal.ts'
+import { textOf } from '../transcript/words.ts'
+import { leftOutWords } from './left-out-words.ts'
+
+/** Shows exactly what would be copied, and to whom, before it is. */
+export default function ShareMessage({ message, onClose }: { message: Message; onClose: () => void }) {
+  const session = useSession()
+  const { userId } = useAccount().me
+  const { members } = usePeople()
+  const { groups } = useLanes()
+  const [choice, setChoice] = useState<Choice | null>(null)
+  const [busy, setBusy] = useState(false)
+  const [problem, setProblem] = useState<string | null>(null)
+  const candidates = { members, groups }
+  const text = textOf(message)
+  const nobody = choice !== EVERYONE && (choice === null || choice.length === 0)
+  const same = choice !== null && sameAudience(peopleOf(choice, userId, candidates), message.audience)
+  const whose =
+    message.metadata.author.id === userId ? 'your' : `${cleanName(message.metadata.author.name)}’s`
+  const what = message.role === 'user' ? 'question' : 'answer'
+
+  const share = async () => {
+    if (choice === null || busy) return
+    setBusy(true)
+    setProblem(null)
+    try {
+      const { messageId } = await session.share(message.id, audienceOf(choice, userId))
+      onClose()
+      const with_ = choice === EVERYONE ? 'everyone here' : inSentence(choiceWords(choice))
+      toast(`Shared with ${with_}`, { label: 'Show', run: () => wantedMessage.set(messageId) })
+    } catch (error) {
+      setProblem(sentenceFor(codeOf(error)))
+      setBusy(false)
+    }
+  }
+
+  return (
+    <Dialog title={`Share ${whose} ${what}`} onClose={onClose} wide>
+      <div className="flex flex-col gap-3">
+        <ReadersPicker
+          label="Who will read the copy"
+          choice={choice}
+          candidates={candidates}
+          myId={userId}
+          onChange={(next) => {
+            setChoice(next)
+            setProblem(null)
+          }}
+        />
+        <div className="min-w-0">
+          <h3 className="pb-1 text-faint text-xs">What will be copied, word for word</h3>
+          <section
+            // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
+            tabIndex={0}
+            dir="auto"
+            aria-label="Preview of the copy"
+            className="scroll max-h-[34dvh] whitespace-pre-wrap break-words rounded-sm border border-line bg-side px-3 py-2 text-sm"
+          >
+            {text}
+          </section>
+          <p className="pt-1 text-faint text-xs empty:hidden">{leftOutWords(message)}</p>
+        </div>
+        <p role="status" className="min-h-5 text-sm">
+          {nobody ? (
+            <span className="text-faint">Pick who will read it.</span>
+          ) : same ? (
+            <span className="text-faint">They read it already.</span>
+          ) : (
+            <span className="font-medium">{choice !== null && willRead(choice, 'this copy')}</span>
+          )}
+        </p>
+        {problem !== null && (
+          <p role="alert" className="text-bad text-sm">
+            {problem}
+          </p>
+        )}
+        <div className="flex justify-end gap-2">
+          <Button onClick={onClose}>Cancel</Button>
+          <Button kind="fill" disabled={nobody || same || busy} onClick={share}>
+            Share
+          </Button>
+        </div>
+      </div>
+    </Dialog>
+  )
+}

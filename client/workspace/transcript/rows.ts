@@ -1,0 +1,51 @@
+import type { Message } from '@colloquy/client'
+import { dayOf } from '../parts/times.ts'
+
+export interface Row {
+  message: Message
+  newDay: boolean
+  /** Its question has words that can be asked again. */
+  askable: boolean
+  /** It goes on in another message that is here. */
+  goesOn: boolean
+}
+
+/** The messages, each with what follows from the others. */
+export function rowsOf(messages: readonly Message[]): Row[] {
+  const takenBack = new Set<string>()
+  const goingOn = new Set<string>()
+  for (const { role, metadata } of messages) {
+    if (role === 'user' && metadata.retractedAt !== undefined) takenBack.add(metadata.promptId)
+    if (metadata.continues !== undefined) goingOn.add(metadata.continues)
+  }
+  return messages.map((message, i) => {
+    const before = messages[i - 1]
+    return {
+      message,
+      newDay: !before || dayOfMessage(before) !== dayOfMessage(message),
+      // A copy's question was somebody else's, in another place.
+      askable: message.metadata.shared === undefined && !takenBack.has(message.metadata.promptId),
+      goesOn: goingOn.has(message.id),
+    }
+  })
+}
+
+/** The question of an answer: where it was asked, and not some copy of it. */
+export function questionOf({ laneId, metadata }: Message, messages: readonly Message[]): Message | undefined {
+  const asked = messages.filter(
+    (each) => each.role === 'user' && each.metadata.promptId === metadata.promptId && !each.metadata.shared,
+  )
+  return asked.find((each) => each.laneId === laneId) ?? asked[0]
+}
+
+const days = new WeakMap<Message, string>()
+
+/** Asked of every message for every token. */
+function dayOfMessage(message: Message): string {
+  let day = days.get(message)
+  if (day === undefined) {
+    day = dayOf(message.metadata.at)
+    days.set(message, day)
+  }
+  return day
+}
