@@ -3,6 +3,7 @@ import { answerSize } from './answer-size.ts'
 import { fanout } from './fanout.ts'
 import { longSession } from './long-session.ts'
 import { type Figure, printTable } from './table.ts'
+import { view } from './view.ts'
 import { workspace } from './workspace.ts'
 
 // `npm run bench [name …]`: prints tables. Sizes that exceed their bound fail the run; times depend on the machine.
@@ -12,6 +13,7 @@ const BENCHES: Record<string, () => Promise<Figure[]>> = {
   fanout,
   'answer-size': answerSize,
   'long-session': longSession,
+  view,
   workspace,
 }
 
