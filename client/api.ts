@@ -7,6 +7,7 @@ import type {
   SharedAnswer,
   TicketAnswer,
 } from '@colloquy/shared/answers'
+import type { ViewAnswer } from '@colloquy/shared/view-answer'
 import type { Http } from './http.ts'
 import type { Audience, CallRef, Role, View } from './types.ts'
 
@@ -84,7 +85,7 @@ export class Api {
   }
 
   view(laneId: string): Promise<View> {
-    return this.#http.request('GET', `${this.#session}/view?lane=${encodeURIComponent(laneId)}`)
+    return this.#http.request<ViewAnswer>('GET', `${this.#session}/view?lane=${encodeURIComponent(laneId)}`)
   }
 
   async stopAll(userId: string): Promise<void> {

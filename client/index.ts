@@ -54,6 +54,8 @@ export type {
   ToolPartMetadata,
   UnsentPrompt,
   View,
+  ViewMessage,
+  ViewSummary,
   Waiting,
 } from './types.ts'
 export {

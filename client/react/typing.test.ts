@@ -23,6 +23,22 @@ it('[C35] is told once, however many keys are pressed, and wears off after the l
   expect(told).toEqual([true, false])
 })
 
+it('[C46] is told anew when the readers change, to be ended for those before', async () => {
+  const heard: unknown[] = []
+  const about = new Typing((is, audience) => heard.push([is, audience]), clock)
+  about.set(true)
+  about.set(true, ['bo'])
+  about.set(true, ['bo'])
+  await clock.advance(4_000)
+  about.set(true, 'everyone')
+  expect(heard).toEqual([
+    [true, undefined],
+    [true, ['bo']],
+    [false, ['bo']],
+    [true, 'everyone'],
+  ])
+})
+
 it('[C35] ends at once when it is said so', async () => {
   typing.set(true)
   typing.set(false)

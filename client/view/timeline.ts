@@ -87,7 +87,10 @@ function interleave(lists: readonly (readonly Message[])[], from: number): reado
   const goesOn = new Map<string, Entry[]>()
   const emit = (entry: Entry) => {
     order.push(entry)
-    for (const next of goesOn.get(entry.message.id) ?? []) emit(next)
+    const next = goesOn.get(entry.message.id) ?? []
+    // Once, whatever the ids say.
+    goesOn.delete(entry.message.id)
+    next.forEach(emit)
   }
   const flows = narrower.map((entries) =>
     entries.filter((entry) => {
