@@ -121,4 +121,49 @@ describe('the local copy', () => {
     w.server.lane.add(1, ['bo goes on'])
     await until(bo, ({ messages }) => messages.length === 1)
   })
+
+  describe('of a narrower lane', () => {
+    const both = ['colloquy/launch/main@1/ana', 'colloquy/launch/l1@1/ana'].sort()
+    const sorted = async (names: string[]) => {
+      for (let now = await copies(); now.sort().join() !== names.join(); now = await copies()) await settle()
+    }
+    const joined = async () => {
+      w.server.addLane('l1', ['ana']).add(1, ['private'])
+      const session = join()
+      await session.ready
+      await w.clock.advance(1)
+      await until(session, ({ messages }) => messages.length === 1)
+      await sorted(both)
+      return session
+    }
+
+    it('[C22] is shown before the server answers', async () => {
+      const before = await joined()
+      before.close()
+      w.server.override = () => 'lost'
+      const shown = await until(join(), ({ messages }) => messages.length === 1)
+      expect(shown.messages[0]).toMatchObject({ laneId: 'l1', audience: ['ana'] })
+    })
+
+    it('[C41] is deleted when one no longer reads the lane, also where it was lost while one was away', async () => {
+      const before = await joined()
+      before.close()
+      w.server.removeLane('l1')
+      const after = join()
+      await after.ready
+      await sorted(['colloquy/launch/main@1/ana'])
+      expect(after.snapshot().messages).toEqual([])
+      expect(after.snapshot().connection.state).toBe('live')
+    })
+
+    it('[C23] is deleted at sign-out, and after 4409 on any lane', async () => {
+      const session = await joined()
+      await session.signOut()
+      await sorted([])
+      w.server.removeLane('l1')
+      await joined()
+      w.server.socketOf('l1').end(4409)
+      await sorted([])
+    })
+  })
 })
