@@ -14,6 +14,7 @@
 import { execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import { type BuildOptions, build } from 'esbuild'
 
@@ -45,7 +46,7 @@ const forApps = await bundle({
 const forPages = await bundle({
   entryPoints: [{ in: join(here, 'index.ts'), out: 'browser' }],
   minify: true,
-  alias: { 'lib0/logging': join(here, 'plain-logging.ts') },
+  alias: { 'lib0/logging': fileURLToPath(import.meta.resolve('./plain-logging.ts')) },
 })
 declarations()
 writePackage()
