@@ -9,6 +9,9 @@ const REFERENCE = 20
 /** Shorter pieces are found everywhere. */
 const TELLING = 32
 
+/** Characters within which a line or a word is looked for to begin or end with. */
+const LINE = 400
+
 /** A message of which a stretch has been said before. */
 export interface Repeat {
   entry: Spoken['entry']
@@ -76,7 +79,7 @@ function repeatedIn(spoken: Spoken, text: string, places: Found['places']): Stre
   for (const [index, piece] of spoken.pieces.entries()) {
     const place = places[index]
     if (!place || piece.at < done) continue
-    const { at, end } = widened(text, piece, textOf(place.of), place, done)
+    const { at, end } = inWholeLines(text, widened(text, piece, textOf(place.of), place, done))
     if (end - at < REPEAT_LENGTH) continue
     stretches.push({ at, end, first: place.of })
     done = end
@@ -94,6 +97,17 @@ function widened(text: string, piece: Piece<Spoken>, before: string, place: Piec
   if (at > 0 && isHighSurrogate(text.charCodeAt(at - 1))) at++
   if (end < text.length && isHighSurrogate(text.charCodeAt(end - 1))) end--
   return { at, end }
+}
+
+/** The words of the person around a paste may begin and end like those of another: a line of theirs stays whole. */
+function inWholeLines(text: string, { at, end }: { at: number; end: number }) {
+  const head = text.slice(at, at + LINE)
+  const tail = text.slice(Math.max(at, end - LINE), end)
+  const startsLine = at === 0 || text[at - 1] === '\n'
+  const skipped = startsLine ? 0 : Math.max(head.indexOf('\n'), 0) || Math.max(head.indexOf(' '), 0)
+  const kept =
+    end === text.length ? 0 : Math.max(tail.lastIndexOf('\n'), 0) || Math.max(tail.lastIndexOf(' '), 0)
+  return { at: at + skipped, end: kept === 0 ? end : end - tail.length + kept }
 }
 
 function leftOut(message: ModelQuestion, stretches: readonly Stretch[]): ModelQuestion {
