@@ -64,6 +64,7 @@ export {
   type NewResource,
   openWorkspace,
   type Resource,
+  type ResourceFormat,
   type ResourceText,
   type SessionSummary,
   type SignedIn,

@@ -7,7 +7,6 @@ import type {
   SessionListAnswer,
   WorkspaceAnswer,
 } from '@colloquy/shared/answers'
-import type { ResourceFormat } from '@colloquy/shared/events'
 import type { Approver, ToolEffect } from '@colloquy/shared/tools'
 import { baseUrl } from './base-url.ts'
 import { systemClock } from './clock.ts'
@@ -83,6 +82,9 @@ export interface AcceptedInvite {
   /** The credential, where the caller had none: keep it with `keepSignedIn`, or give it to `auth`. */
   token?: string | undefined
 }
+
+/** What a resource's text is. */
+export type ResourceFormat = 'text' | 'markdown' | 'csv' | 'json'
 
 /** A text that answers may draw on, where all who read them may read it. */
 export interface Resource {
