@@ -9,10 +9,10 @@ export interface ReadersChipProps {
 
 /** Says who reads something that not everybody does. */
 export function ReadersChip({ words, className = '', onClick }: ReadersChipProps) {
-  const shape = `inline-flex min-w-0 items-center gap-1 text-private text-xs ${className}`
+  const shape = `inline-flex min-w-0 items-baseline gap-1 text-private text-xs ${className}`
   const inside = (
     <>
-      <Lock size={11} className="shrink-0" aria-hidden />
+      <Lock size={11} className="shrink-0 self-center" aria-hidden />
       <bdi className="min-w-0 truncate">{words}</bdi>
     </>
   )
@@ -28,7 +28,7 @@ export function ReadersChip({ words, className = '', onClick }: ReadersChipProps
       type="button"
       onClick={onClick}
       title={`${words}. Ask the same readers`}
-      className={`${shape} min-h-6 rounded-sm underline-offset-2 hover:underline`}
+      className={`${shape} rounded-sm py-1 underline-offset-2 hover:underline`}
     >
       {inside}
     </button>

@@ -4,7 +4,6 @@ import { EVERYONE } from '@colloquy/shared/audience'
 import { ArrowUp } from 'lucide-react'
 import { type Ref, type RefObject, useEffect, useImperativeHandle, useRef, useState } from 'react'
 import { audienceOf, peopleOf, without } from '../audience/choice.ts'
-import { choiceWords, inSentence } from '../audience/reader-words.ts'
 import { IconButton } from '../parts/button.tsx'
 import { isKept } from '../parts/refusals.ts'
 import { mayPrompt } from '../parts/roles.ts'
@@ -76,12 +75,8 @@ export function Composer({ ref }: { ref: Ref<ComposerHandle> }) {
 
   return (
     <div>
-      <OthersDrafts
-        drafts={own.others}
-        shown={draft.shared}
-        withWhom={open ? 'the team' : inSentence(choiceWords(choice))}
-        onJoin={draft.join}
-      />
+      {/* The board is that of everyone: nothing of it belongs to a private draft. */}
+      {open && <OthersDrafts drafts={own.others} shown={draft.shared} onJoin={draft.join} />}
       {gone.length > 0 && <LeftNotice gone={gone} onLeaveOut={() => change(without(choice, gone))} />}
       <PromptBox
         draft={draft}
@@ -105,7 +100,7 @@ export function Composer({ ref }: { ref: Ref<ComposerHandle> }) {
             }}
             onDone={focus}
           />
-          <WriteTogether own={own} draft={draft} choice={choice} laneId={laneId} onDone={focus} />
+          {open && <WriteTogether own={own} draft={draft} onDone={focus} />}
           <ModelPicker value={model} onChange={setModel} />
           <Credit />
           <IconButton

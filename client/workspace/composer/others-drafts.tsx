@@ -11,24 +11,16 @@ const BEGINNING = 200
 export interface OthersDraftsProps {
   drafts: readonly SharedDraft[]
   shown: SharedDraft | null
-  /** For whom it is meant, within a sentence. */
-  withWhom: string
   onJoin: (draftId: string) => void
 }
 
 /** Invitations to write together, from whoever has put a draft on the board. */
-export function OthersDrafts({ drafts, shown, withWhom, onJoin }: OthersDraftsProps) {
+export function OthersDrafts({ drafts, shown, onJoin }: OthersDraftsProps) {
   const open = drafts.filter(({ draftId }) => draftId !== shown?.draftId)
-  return open.map((draft) => (
-    <Invitation key={draft.draftId} draft={draft} withWhom={withWhom} onJoin={onJoin} />
-  ))
+  return open.map((draft) => <Invitation key={draft.draftId} draft={draft} onJoin={onJoin} />)
 }
 
-interface InvitationProps extends Pick<OthersDraftsProps, 'withWhom' | 'onJoin'> {
-  draft: SharedDraft
-}
-
-function Invitation({ draft, withWhom, onJoin }: InvitationProps) {
+function Invitation({ draft, onJoin }: { draft: SharedDraft; onJoin: (draftId: string) => void }) {
   const { members } = usePeople()
   const { draftId, owner, text, board } = draft
   const beginning = useSyncExternalStore(
@@ -44,7 +36,7 @@ function Invitation({ draft, withWhom, onJoin }: InvitationProps) {
       <Avatar person={person} size={20} />
       <span className="shrink-0">
         <Name className="font-medium">{person.name}</Name> is drafting
-        <span className="max-sm:hidden"> with {withWhom}</span>
+        <span className="max-sm:hidden"> with the team</span>
       </span>
       <span className="min-w-0 flex-1 truncate text-faint" dir="auto">
         {beginning}

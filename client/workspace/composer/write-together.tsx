@@ -1,24 +1,17 @@
 import { type Draft, useConnection } from '@colloquy/client/react'
-import { EVERYONE } from '@colloquy/shared/audience'
 import { UsersRound } from 'lucide-react'
-import type { Choice } from '../audience/choice.ts'
 import { tellRefusal } from '../parts/toasts.tsx'
 import type { ShownDraft } from './use-shown-draft.ts'
 
 export interface WriteTogetherProps {
   own: Draft
   draft: ShownDraft
-  choice: Choice
-  /** Undefined: these readers have no board yet. */
-  laneId: string | undefined
   onDone: () => void
 }
 
-/** Moves the draft to where others can write in it, and back. */
-export function WriteTogether({ own, draft, choice, laneId, onDone }: WriteTogetherProps) {
+/** Moves the draft to where everyone who may ask can write in it, and back. */
+export function WriteTogether({ own, draft, onDone }: WriteTogetherProps) {
   const { state } = useConnection()
-  const alone = choice !== EVERYONE && choice.length === 0
-  if (alone) return null
   const toggle = () => {
     const done = draft.shared ? draft.leave() : own.share()
     done.then(onDone, tellRefusal)
@@ -28,14 +21,8 @@ export function WriteTogether({ own, draft, choice, laneId, onDone }: WriteToget
       type="button"
       aria-pressed={draft.shared !== null}
       onClick={toggle}
-      disabled={state !== 'live' || laneId === undefined}
-      title={
-        draft.shared
-          ? 'Write alone again'
-          : laneId === undefined
-            ? 'Ask these readers something first: then you can write together'
-            : 'Others here can write this prompt with you'
-      }
+      disabled={state !== 'live'}
+      title={draft.shared ? 'Write alone again' : 'Others here can write this prompt with you'}
       className="flex h-7 shrink-0 items-center gap-1.5 rounded-sm px-2 font-medium text-dim text-sm transition-colors hover:bg-wash hover:text-ink disabled:text-faint aria-pressed:bg-tint aria-pressed:text-accent"
     >
       <UsersRound size={14} aria-hidden />

@@ -40,8 +40,7 @@ export function Sees() {
 }
 
 function OfLane({ laneId }: { laneId: string }) {
-  const { view: known, error } = useMyView(laneId)
-  const view = known as ViewAnswer | null
+  const { view, error } = useMyView(laneId)
   if (!view) {
     return error ? (
       <p className="pt-2 text-bad text-sm">{sentenceFor(error.code)}</p>

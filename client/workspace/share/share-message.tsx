@@ -3,7 +3,7 @@ import { useLanes, usePeople, useSession } from '@colloquy/client/react'
 import { EVERYONE, sameAudience } from '@colloquy/shared/audience'
 import { useState } from 'react'
 import { audienceOf, type Choice, peopleOf } from '../audience/choice.ts'
-import { choiceWords, inSentence, willRead } from '../audience/reader-words.ts'
+import { listOf, pickedName, willRead } from '../audience/reader-words.ts'
 import ReadersPicker from '../audience/readers-picker.tsx'
 import { Button } from '../parts/button.tsx'
 import { Dialog } from '../parts/dialog.tsx'
@@ -39,8 +39,9 @@ export default function ShareMessage({ message, onClose }: { message: Message; o
     try {
       const { messageId } = await session.share(message.id, audienceOf(choice, userId))
       onClose()
-      const with_ = choice === EVERYONE ? 'everyone here' : inSentence(choiceWords(choice))
-      toast(`Shared with ${with_}`, { label: 'Show', run: () => wantedMessage.set(messageId) })
+      const names =
+        choice === EVERYONE ? ['everyone here'] : choice.map(({ id, name }) => pickedName(id, name))
+      toast(`Shared with ${listOf(names)}`, { label: 'Show', run: () => wantedMessage.set(messageId) })
     } catch (error) {
       setProblem(sentenceFor(codeOf(error)))
       setBusy(false)

@@ -1,8 +1,10 @@
 import type { Message } from '@colloquy/client'
-import { Check, Copy, Forward, GitFork, type LucideIcon, Undo2 } from 'lucide-react'
+import { Check, Copy, Ellipsis, Forward, GitFork, type LucideIcon, Undo2 } from 'lucide-react'
 import { useEffect, useState } from 'react'
 import { IconButton } from '../parts/button.tsx'
 import { copyText } from '../parts/copy.ts'
+import { Popover } from '../parts/popover.tsx'
+import { useMedia } from '../parts/use-media.ts'
 
 const SAID_MS = 1_600
 
@@ -18,9 +20,42 @@ export interface ActionsProps {
   onRetract: (message: Message) => void
 }
 
-/** Seen when the message is pointed at or anything in it has focus; always where nothing can be pointed with. */
+interface Action {
+  /** The same whatever its label says: whoever has focus keeps it. */
+  id: string
+  label: string
+  Icon: LucideIcon
+  run: () => void
+}
+
+/** Seen when the message is pointed at or anything in it has focus; a menu where nothing can be pointed with. */
 export function Actions(props: ActionsProps) {
-  const { message, text, sharable, forkable, retractable } = props
+  const { role } = props.message
+  const coarse = useMedia('(pointer: coarse)')
+  const actions = useActions(props)
+  if (actions.length === 0) return null
+  const top = role === 'user' ? 'top-3' : 'top-0.5'
+  if (coarse) {
+    return (
+      <div className={`${top} absolute right-0`}>
+        <Menu actions={actions} />
+      </div>
+    )
+  }
+  return (
+    <div
+      className={`${top} absolute right-0 flex rounded-md border border-line bg-raised p-px opacity-0 transition-opacity focus-within:opacity-100 group-hover:opacity-100`}
+    >
+      {actions.map(({ id, label, Icon, run }) => (
+        <IconButton key={id} label={label} onClick={run}>
+          <Icon size={14} aria-hidden />
+        </IconButton>
+      ))}
+    </div>
+  )
+}
+
+function useActions({ message, text, sharable, forkable, retractable, ...on }: ActionsProps): Action[] {
   const [copied, setCopied] = useState(false)
   useEffect(() => {
     if (!copied) return
@@ -28,28 +63,50 @@ export function Actions(props: ActionsProps) {
     return () => clearTimeout(timer)
   }, [copied])
   const said = text !== ''
-  const acts: [shown: boolean, label: string, Icon: LucideIcon, run: () => void][] = [
-    [
-      said,
-      copied ? 'Copied' : 'Copy the text',
-      copied ? Check : Copy,
-      () => void copyText(text).then(setCopied),
-    ],
-    [said && sharable, 'Share with others', Forward, () => props.onShare(message)],
-    [forkable, 'Fork from here', GitFork, () => props.onFork(message)],
-    [retractable, 'Take it back', Undo2, () => props.onRetract(message)],
+  const copy: Action = {
+    id: 'copy',
+    label: copied ? 'Copied' : 'Copy the text',
+    Icon: copied ? Check : Copy,
+    run: () => void copyText(text).then(setCopied),
+  }
+  return [
+    ...(said ? [copy] : []),
+    ...(said && sharable
+      ? [{ id: 'share', label: 'Share with others', Icon: Forward, run: () => on.onShare(message) }]
+      : []),
+    ...(forkable
+      ? [{ id: 'fork', label: 'Fork from here', Icon: GitFork, run: () => on.onFork(message) }]
+      : []),
+    ...(retractable
+      ? [{ id: 'retract', label: 'Take it back', Icon: Undo2, run: () => on.onRetract(message) }]
+      : []),
   ]
-  const shown = acts.filter(([is]) => is)
-  if (shown.length === 0) return null
+}
+
+function Menu({ actions }: { actions: readonly Action[] }) {
   return (
-    <div
-      className={`${message.role === 'user' ? 'top-3' : 'top-0.5'} absolute right-0 flex rounded-md border border-line bg-raised p-px opacity-0 transition-opacity focus-within:opacity-100 group-hover:opacity-100 pointer-coarse:border-0 pointer-coarse:bg-transparent pointer-coarse:opacity-80`}
+    <Popover
+      label="What you can do with this"
+      button={<Ellipsis size={16} aria-hidden />}
+      buttonClass="grid size-7 place-items-center rounded-sm text-faint"
+      align="end"
     >
-      {shown.map(([, label, Icon, run]) => (
-        <IconButton key={label} label={label} onClick={run}>
-          <Icon size={14} aria-hidden />
-        </IconButton>
-      ))}
-    </div>
+      {(close) =>
+        actions.map(({ id, label, Icon, run }) => (
+          <button
+            key={id}
+            type="button"
+            onClick={() => {
+              close()
+              run()
+            }}
+            className="flex h-10 w-full items-center gap-2.5 rounded-sm pr-4 pl-2.5 text-sm"
+          >
+            <Icon size={15} className="text-dim" aria-hidden />
+            {label}
+          </button>
+        ))
+      }
+    </Popover>
   )
 }

@@ -43,7 +43,7 @@ export const Article = memo(function Article(props: ArticleProps) {
   const shared = sharedWords(message, myId)
   return (
     <div className="mx-auto w-full max-w-[760px] px-4 md:px-6">
-      {newDay && <DayLine at={metadata.at} />}
+      {newDay && <DayLine at={metadata.shared?.at ?? metadata.at} />}
       <article
         aria-busy={streaming}
         aria-label={entryName(message, readers)}

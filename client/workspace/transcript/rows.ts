@@ -44,7 +44,8 @@ const days = new WeakMap<Message, string>()
 function dayOfMessage(message: Message): string {
   let day = days.get(message)
   if (day === undefined) {
-    day = dayOf(message.metadata.at)
+    // A copy stands where it was shared.
+    day = dayOf(message.metadata.shared?.at ?? message.metadata.at)
     days.set(message, day)
   }
   return day

@@ -14,12 +14,7 @@ export interface EditorHandlers {
  * An editor on a shared draft, in a shadow root: there CodeMirror adopts its style sheets, in the page itself it
  * would insert a style element, which the server's content security policy forbids.
  */
-export function openEditor(
-  host: HTMLElement,
-  draft: SharedDraft,
-  hint: string,
-  on: EditorHandlers,
-): EditorView {
+export function openEditor(host: HTMLElement, draft: SharedDraft, on: EditorHandlers): EditorView {
   const root = host.shadowRoot ?? host.attachShadow({ mode: 'open' })
   const { text, awareness, board } = draft
   return new EditorView({
@@ -39,7 +34,7 @@ export function openEditor(
         keymap.of(standardKeymap),
         EditorView.lineWrapping,
         EditorView.editable.of(!board.readOnly),
-        placeholder(hint),
+        placeholder('Write together. Everyone who may ask sees this draft.'),
         EditorView.contentAttributes.of({ 'aria-label': 'Shared draft', spellcheck: 'true', dir: 'auto' }),
         // Without awareness: its cursors are replaced by ours.
         yCollab(text, null),

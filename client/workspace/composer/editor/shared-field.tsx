@@ -4,15 +4,13 @@ import { openEditor } from './editor.ts'
 
 export interface SharedFieldProps {
   draft: SharedDraft
-  /** Also says who sees what is written. */
-  placeholder: string
   focusRef: RefObject<(() => void) | null>
   onSubmit: () => void
   onLeave: () => void
 }
 
 /** The editor that several people write in; loaded when somebody first writes together. */
-export default function SharedField({ draft, placeholder, focusRef, onSubmit, onLeave }: SharedFieldProps) {
+export default function SharedField({ draft, focusRef, onSubmit, onLeave }: SharedFieldProps) {
   const host = useRef<HTMLDivElement>(null)
   const latest = useRef({ onSubmit, onLeave })
   useLayoutEffect(() => {
@@ -23,7 +21,7 @@ export default function SharedField({ draft, placeholder, focusRef, onSubmit, on
   // biome-ignore lint/correctness/useExhaustiveDependencies: `draft` is another object for every change of the board
   useEffect(() => {
     if (!host.current) return
-    const view = openEditor(host.current, draft, placeholder, {
+    const view = openEditor(host.current, draft, {
       submit: () => latest.current.onSubmit(),
       escape: () => latest.current.onLeave(),
     })
