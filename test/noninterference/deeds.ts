@@ -1,0 +1,345 @@
+import type { Audience } from '@colloquy/shared'
+import { createInvites } from '../../server/access/invites.ts'
+import { resourceAnswerOf } from '../../server/access/resources.ts'
+import type { Command } from '../../server/session/api.ts'
+import type { Claimed } from './claims.ts'
+import {
+  type Act,
+  type Choice,
+  type Deed,
+  type History,
+  OWNER,
+  type Ref,
+  type Secret,
+  type Side,
+} from './history.ts'
+import type { Person } from './person.ts'
+import { isInside, userIds } from './play.ts'
+import { filler, promptText, type Words } from './script.ts'
+import type { World } from './world.ts'
+
+const INVITES = createInvites(new Uint8Array(32).fill(3))
+const NOTHING: Claimed = {
+  ...{ sessionId: 's_none', laneId: 'l_none', promptId: 'p_none', turnId: 't_none' },
+  ...{ questionId: 'm_none', answerId: 'm_none', author: 'nobody', seq: 0, number: null },
+}
+
+/** Carries out what a history says that people do. */
+export class Deeds {
+  readonly #world: World
+  readonly #history: History
+  readonly #side: Side
+  /** The session that it is about. */
+  #sessionId = ''
+  readonly #invites: string[] = []
+  /** The promptId that each prompt was given, by its number. */
+  readonly #promptIds: (string | undefined)[] = []
+  /** The numbers of prompts that were submitted; the others are edits. */
+  readonly #asked: number[] = []
+  /** True for prompts whose text is the same in both runs. */
+  readonly #plain: boolean[] = []
+  #done = 0
+
+  constructor(world: World, history: History, side: Side) {
+    this.#world = world
+    this.#history = history
+    this.#side = side
+  }
+
+  async begin(): Promise<void> {
+    const { owner, roles, people, groups } = this.#history
+    for (const person of groups.slice(0, people).keys()) {
+      await this.#do(this.#person(person), { do: 'groups', groups: groups[person] ?? [] }, false)
+    }
+    const maker = this.#person(owner)
+    const begun = await maker.ask('create', async () =>
+      this.#world.sessions.create(await this.#world.proven(maker), this.#commandId('create'), 'Simulated'),
+    )
+    this.#sessionId = begun?.id ?? ''
+    for (const [whom, role] of roles.slice(0, people).entries()) {
+      this.#done++
+      if (role && whom !== owner % people) await this.#do(maker, { do: 'role', whom, role }, false)
+    }
+    await maker.refresh(this.#sessionId)
+  }
+
+  /** True for a prompt whose text is another in the other run. */
+  isSecret(number: number): boolean {
+    return this.#plain[number] === false
+  }
+
+  /** @param late true when everything that was begun has long ended */
+  async act(act: Act, late = false): Promise<void> {
+    const { clock } = this.#world
+    await clock.advanceTo(clock.now() + act.gap)
+    this.#done++
+    const who = this.#person(act.who)
+    // Answers may need time; what comes meanwhile is the next act.
+    void this.#do(who, act, late).catch((error: unknown) => this.#world.failed(error))
+    await clock.advanceTo(clock.now())
+  }
+
+  /** Everybody reads all that can be read. */
+  async lookAround(): Promise<void> {
+    for (const person of this.#world.people.values()) {
+      for (const deed of ['describe', 'export', 'mine', 'list'] as const)
+        await this.#do(person, { do: deed }, true)
+      await this.#do(person, { do: 'view', ref: null }, true)
+    }
+  }
+
+  async #do(who: Person, deed: Deed, late: boolean): Promise<void> {
+    const { sessions } = this.#world
+    switch (deed.do) {
+      case 'prompt':
+        return this.#prompt(who, deed)
+      case 'edit': {
+        const { promptId, laneId } = this.#waiting(deed.ref)
+        const text = this.#text(deed.words, this.#onlyInsidersRead(laneId) ? deed.secret : null)
+        await this.#command(who, { type: 'prompt.edit', promptId, text })
+        return
+      }
+      case 'withdraw':
+        await this.#command(who, { type: 'prompt.withdraw', promptId: this.#waiting(deed.ref).promptId })
+        return
+      case 'move': {
+        const before = deed.before && this.#waiting(deed.before).promptId
+        const { promptId } = this.#waiting(deed.ref)
+        await this.#command(who, { type: 'prompt.move', promptId, before })
+        return
+      }
+      case 'retract':
+        await this.#command(who, { type: 'message.retract', messageId: this.#message(deed.ref) })
+        return
+      case 'cancel':
+        await this.#command(who, { type: 'turn.cancel', turnId: this.#claimed(deed.ref).turnId })
+        return
+      case 'decide':
+        return this.#decide(who, deed)
+      case 'share':
+        return this.#share(who, deed, late)
+      case 'fork':
+        return this.#fork(who, deed)
+      case 'state':
+        await this.#read(who, deed.do, (session, actor) =>
+          session.prompt(actor, this.#waiting(deed.ref).promptId),
+        )
+        return
+      case 'page':
+        await this.#read(who, deed.do, (session, actor) =>
+          session.messages(actor, this.#claimed(deed.ref).laneId),
+        )
+        return
+      case 'view': {
+        const laneId = deed.ref ? this.#claimed(deed.ref).laneId : 'main'
+        await this.#read(who, deed.do, (session, actor) => session.view(actor, laneId))
+        return
+      }
+      case 'describe':
+        await this.#read(who, deed.do, (session, actor) => session.describe(actor))
+        return
+      case 'export':
+        await this.#read(who, deed.do, (session, actor) => session.export(actor))
+        return
+      case 'mine':
+        await who.ask('mine', async () => sessions.mine(await this.#world.proven(who)))
+        return
+      case 'role': {
+        const person = this.#person(deed.whom)
+        const { userId: whom, name } = person.principal
+        await this.#command(who, { type: 'member.set', userId: whom, role: deed.role, name })
+        await person.refresh(this.#sessionId)
+        return
+      }
+      case 'remove':
+        await this.#command(who, {
+          type: 'member.remove',
+          userId: this.#person(deed.whom).principal.userId,
+        })
+        return
+      case 'stop':
+        await this.#command(who, { type: 'member.stop', userId: this.#person(deed.whom).principal.userId })
+        return
+      case 'put': {
+        const secret = this.#isInsider(who) && isInside(deed.readers, this.#history) ? deed.secret : null
+        const words = secret?.[this.#side] ?? deed.words
+        const given = {
+          title: `Title ${filler({ ...words, length: 20 })}`,
+          text: filler(words),
+          format: 'text' as const,
+        }
+        const audience = this.#audience(deed.readers)
+        await who.ask('put', async () => {
+          const actor = await this.#world.proven(who)
+          return this.#world.resources.put(actor, this.#commandId('put'), deed.name, { ...given, audience })
+        })
+        return
+      }
+      case 'take':
+        await who.ask('take', async () => {
+          const actor = await this.#world.proven(who)
+          return this.#world.resources.remove(actor, this.#commandId('take'), deed.name)
+        })
+        return
+      case 'list':
+        await who.ask('list', async () => {
+          const { userId } = await this.#world.proven(who)
+          return (await this.#world.resources.list(userId)).map(resourceAnswerOf)
+        })
+        return
+      case 'policy':
+        await this.#command(who, { type: 'policy.set', withoutTools: deed.without })
+        return
+      case 'invite': {
+        const inviteId = INVITES.id(`code ${this.#invites.length}`)
+        this.#invites.push(inviteId)
+        const expiresIn = 400_000
+        await this.#command(who, { type: 'invite.make', inviteId, role: deed.role, uses: 2, expiresIn })
+        return
+      }
+      case 'accept': {
+        const inviteId = this.#invites[deed.invite] ?? 'none'
+        await this.#read(who, 'invite', (session) => session.invite(inviteId))
+        await this.#command(who, { type: 'invite.accept', inviteId })
+        await who.refresh(this.#sessionId)
+        return
+      }
+      case 'groups': {
+        const groups = deed.groups.filter((group) => group !== 'in' || this.#isInsider(who))
+        who.principal = { ...who.principal, groups }
+        await this.#world.proven(who)
+        return
+      }
+      case 'speak':
+        return who.speak()
+      case 'leave':
+        return who.leave()
+      case 'come':
+        who.here = true
+        return who.refresh(this.#sessionId)
+      case 'stick':
+      case 'drain':
+        return who.stick(deed.do === 'stick')
+    }
+  }
+
+  async #prompt(who: Person, deed: Extract<Deed, { do: 'prompt' }>): Promise<void> {
+    const secret = this.#isInsider(who) && isInside(deed.readers, this.#history) ? deed.secret : null
+    const number = this.#promptIds.length
+    this.#asked.push(number)
+    const text = this.#text(deed.words, secret)
+    const audience = this.#audience(deed.readers)
+    const answer = await this.#command(who, { type: 'prompt.submit', text, audience })
+    this.#promptIds[number] = answer?.promptId
+  }
+
+  /** Insiders may tell others what is no secret: not an answer that was made from one, nor while its making could show. */
+  async #share(who: Person, { ref, readers }: Extract<Deed, { do: 'share' }>, late: boolean): Promise<void> {
+    const { laneId } = this.#claimed(ref)
+    const plain = late && ref.part === 'question' && this.#plain[this.#numberOf(ref)]
+    const tells = this.#onlyInsidersRead(laneId) && !isInside(readers, this.#history)
+    if (this.#isInsider(who) && tells && !plain) return
+    const [messageId, audience] = [this.#message(ref), this.#audience(readers)]
+    await this.#command(who, { type: 'message.share', messageId, audience })
+  }
+
+  async #fork(who: Person, { ref, words }: Extract<Deed, { do: 'fork' }>): Promise<void> {
+    const text = this.#text(words, null)
+    const { laneId } = this.#claimed(ref)
+    const forked = await who.ask('fork', async () => {
+      const from = { sessionId: this.#sessionId, laneId, seq: 2 }
+      return this.#world.sessions.fork(await this.#world.proven(who), this.#commandId('fork'), from)
+    })
+    if (!forked || !who.here) return
+    if (this.#onlyInsidersRead(laneId)) this.#world.inside.add(forked.id)
+    await who.refresh(forked.id)
+    await this.#command(who, { type: 'prompt.submit', text }, forked.id)
+  }
+
+  async #decide(who: Person, { ref, decision }: Extract<Deed, { do: 'decide' }>): Promise<void> {
+    const { turnId } = this.#claimed(ref)
+    const { state } = await this.#world.sessions.open(this.#sessionId)
+    const entries = Object.values(state.lanes).flatMap((lane) => lane.entries)
+    const calls = entries.filter((entry) => entry.turnId === turnId).flatMap((entry) => entry.calls)
+    const call = calls.findLast(({ approver }) => approver !== undefined)
+    const { callId = 'k_none', argsHash = 'none' } = call ?? {}
+    await this.#command(who, { type: 'call.decide', turnId, callId, argsHash, decision })
+  }
+
+  async #command<T extends Command['type']>(
+    who: Person,
+    command: Extract<Command, { type: T }>,
+    sessionId = this.#sessionId,
+  ) {
+    return who.ask(command.type, async () => {
+      const session = await this.#world.sessions.open(sessionId)
+      const actor = await this.#world.proven(who)
+      return session.execute<T>(actor, this.#commandId(command.type), command)
+    })
+  }
+
+  async #read<T>(
+    who: Person,
+    what: string,
+    read: (session: Session, actor: Person['principal']) => Promise<T>,
+  ): Promise<T | undefined> {
+    return who.ask(what, async () => {
+      const session = await this.#world.sessions.open(this.#sessionId)
+      return read(session, await this.#world.proven(who))
+    })
+  }
+
+  /** The same in both runs, whatever else is done in them. */
+  #commandId(what: string): string {
+    return `${this.#done} ${what}`
+  }
+
+  #isInsider({ principal: { userId } }: Person): boolean {
+    return userIds(this.#history.insiders).includes(userId)
+  }
+
+  #person(number: number): Person {
+    const { people, owner } = this.#history
+    const person = this.#world.people.get(`p${(number === OWNER ? owner : number) % people}`)
+    if (!person) throw new Error(`there is no person ${number}`)
+    return person
+  }
+
+  #text(words: Words, secret: Secret | null): string {
+    this.#promptIds.push(undefined)
+    this.#plain.push(secret === null)
+    return promptText(this.#promptIds.length - 1, secret?.[this.#side] ?? words)
+  }
+
+  #audience(readers: Choice): Audience {
+    if (readers === 'everyone') return readers
+    const people = readers.people.map((each) => this.#person(each).principal.userId)
+    return [...people, ...readers.groups.map((group) => `group:${group}`)]
+  }
+
+  #numberOf({ prompt }: Ref): number {
+    return this.#asked.at(prompt % Math.max(1, this.#asked.length)) ?? 0
+  }
+
+  #claimed(ref: Ref): Claimed {
+    const turns = this.#world.journal.ofNumber(this.#numberOf(ref))
+    return turns[ref.turn] ?? NOTHING
+  }
+
+  #waiting(ref: Ref): { promptId: string; laneId: string } {
+    const promptId = this.#promptIds[this.#numberOf(ref)] ?? NOTHING.promptId
+    return { promptId, laneId: this.#world.journal.laneOfPrompt(promptId) ?? NOTHING.laneId }
+  }
+
+  #message(ref: Ref): string {
+    const { questionId, answerId } = this.#claimed(ref)
+    return ref.part === 'question' ? questionId : answerId
+  }
+
+  #onlyInsidersRead(laneId: string): boolean {
+    const audience = this.#world.journal.audience(this.#sessionId, laneId)
+    return audience !== 'everyone' && audience.every((id) => userIds(this.#history.insiders).includes(id))
+  }
+}
+
+type Session = Awaited<ReturnType<World['sessions']['open']>>
