@@ -5,6 +5,7 @@ import type { Command } from '../../server/session/api.ts'
 import type { Claimed } from './claims.ts'
 import {
   type Act,
+  AUTHOR,
   type Choice,
   type Deed,
   type History,
@@ -34,6 +35,8 @@ export class Deeds {
   readonly #invites: string[] = []
   /** The promptId that each prompt was given, by its number. */
   readonly #promptIds: (string | undefined)[] = []
+  /** Who wrote the prompt with each number. */
+  readonly #authors: number[] = []
   /** The numbers of prompts that were submitted; the others are edits. */
   readonly #asked: number[] = []
   /** True for prompts whose text is the same in both runs. */
@@ -52,6 +55,7 @@ export class Deeds {
       await this.#do(this.#person(person), { do: 'groups', groups: groups[person] ?? [] }, false)
     }
     const maker = this.#person(owner)
+    await this.#fill()
     const begun = await maker.ask('create', async () =>
       this.#world.sessions.create(await this.#world.proven(maker), this.#commandId('create'), 'Simulated'),
     )
@@ -61,6 +65,23 @@ export class Deeds {
       if (role && whom !== owner % people) await this.#do(maker, { do: 'role', whom, role }, false)
     }
     await maker.refresh(this.#sessionId)
+  }
+
+  /** What the workspace holds before anything is said: a secret, and what everybody may know. */
+  async #fill(): Promise<void> {
+    const { vaults } = this.#history
+    const [secret = null] = vaults
+    const nobodyElse = { people: [], groups: [] }
+    const words = (length: number, from: number) => ({ script: { say: 0 }, length, from })
+    const put = (name: string, readers: Choice, plain: Words, hidden = secret) =>
+      this.#do(
+        this.#person(0),
+        { do: 'put', name, readers, words: plain, secret: hidden ?? both(plain) },
+        false,
+      )
+    await put('secret', nobodyElse, words(0, 0))
+    await put('open', 'everyone', words(90, 3), null)
+    await put('public', 'everyone', words(60, 40), null)
   }
 
   /** True for a prompt whose text is another in the other run. */
@@ -73,7 +94,7 @@ export class Deeds {
     const { clock } = this.#world
     await clock.advanceTo(clock.now() + act.gap)
     this.#done++
-    const who = this.#person(act.who)
+    const who = this.#person(act.who === AUTHOR ? this.#authorOf(act) : act.who)
     // Answers may need time; what comes meanwhile is the next act.
     void this.#do(who, act, late).catch((error: unknown) => this.#world.failed(error))
     await clock.advanceTo(clock.now())
@@ -169,6 +190,7 @@ export class Deeds {
           format: 'text' as const,
         }
         const audience = this.#audience(deed.readers)
+        this.#done++
         await who.ask('put', async () => {
           const actor = await this.#world.proven(who)
           return this.#world.resources.put(actor, this.#commandId('put'), deed.name, { ...given, audience })
@@ -227,6 +249,7 @@ export class Deeds {
     const secret = this.#isInsider(who) && isInside(deed.readers, this.#history) ? deed.secret : null
     const number = this.#promptIds.length
     this.#asked.push(number)
+    this.#authors[number] = Number(who.principal.userId.slice(1))
     const text = this.#text(deed.words, secret)
     const audience = this.#audience(deed.readers)
     const answer = await this.#command(who, { type: 'prompt.submit', text, audience })
@@ -305,6 +328,11 @@ export class Deeds {
     return person
   }
 
+  #authorOf(deed: Deed): number {
+    const ref = 'ref' in deed ? deed.ref : null
+    return (ref && this.#authors[this.#numberOf(ref)]) ?? 0
+  }
+
   #text(words: Words, secret: Secret | null): string {
     this.#promptIds.push(undefined)
     this.#plain.push(secret === null)
@@ -341,5 +369,7 @@ export class Deeds {
     return audience !== 'everyone' && audience.every((id) => userIds(this.#history.insiders).includes(id))
   }
 }
+
+const both = (words: Words): Secret => ({ left: words, right: words })
 
 type Session = Awaited<ReturnType<World['sessions']['open']>>

@@ -11,7 +11,7 @@ export type Choice = 'everyone' | { people: number[]; groups: Group[] }
 /** `in` holds insiders alone; `mix` holds whom it holds. */
 export type Group = 'in' | 'mix'
 
-/** A message or turn of an earlier prompt: which prompt, which of its turns, question or answer. */
+/** A message or turn of an earlier prompt: which prompt (-1: the last), which of its turns, question or answer. */
 export interface Ref {
   prompt: number
   turn: number
@@ -39,6 +39,8 @@ export type Deed =
 
 /** Whoever made the session. */
 export const OWNER = -1
+/** Whoever wrote the prompt that the act is about. */
+export const AUTHOR = -2
 
 /** Who does it, and how long after what was done before, in ms. */
 export type Act = Deed & { who: number; gap: number }
@@ -61,6 +63,7 @@ export interface History {
 }
 
 const NAMES = ['plan', 'diary'] as const
+const READ = [...NAMES, 'secret', 'open'] as const
 const VAULTS = ['in', 'first', 'mix', 'others', 'all', 'none'] as const
 
 const length = fc.oneof(
@@ -75,7 +78,7 @@ const wish = fc.oneof(
   { weight: 1, arbitrary: number.map((args) => ({ tool: 'ask.author', args })) },
   { weight: 1, arbitrary: number.map((args) => ({ tool: 'ask.moderator', args })) },
   { weight: 3, arbitrary: fc.constantFrom(...VAULTS).map((id) => ({ tool: 'vault.read', args: { id } })) },
-  { weight: 2, arbitrary: fc.constantFrom(...NAMES).map((id) => ({ tool: 'resource.read', args: { id } })) },
+  { weight: 2, arbitrary: fc.constantFrom(...READ).map((id) => ({ tool: 'resource.read', args: { id } })) },
   {
     weight: 2,
     arbitrary: fc
@@ -105,7 +108,7 @@ const script: fc.Arbitrary<Script> = fc
 const words: fc.Arbitrary<Words> = fc.record({ script, length, from: fc.nat(900) })
 const secret: fc.Arbitrary<Secret> = fc.record({ left: words, right: words })
 const ref: fc.Arbitrary<Ref> = fc.record({
-  prompt: fc.nat(20),
+  prompt: fc.oneof(fc.nat(20), fc.constant(-1)),
   turn: fc.constantFrom(0, 0, 0, 1),
   part: fc.constantFrom('question' as const, 'answer' as const),
 })
@@ -208,8 +211,8 @@ const who = fc.oneof(
   { weight: 3, arbitrary: fc.constant(OWNER) },
 )
 const act: fc.Arbitrary<Act> = fc
-  .record({ deed, who, gap })
-  .map(({ deed, who, gap }) => ({ ...deed, who, gap }))
+  .record({ deed, who, own: fc.boolean(), gap })
+  .map(({ deed, who, own, gap }) => ({ ...deed, who: own && 'ref' in deed && deed.ref ? AUTHOR : who, gap }))
 
 export const history: fc.Arbitrary<History> = fc.record({
   people: fc.integer({ min: 3, max: 5 }),

@@ -3,7 +3,12 @@ import { createPeople, type People } from '../../server/access/people.ts'
 import type { Principal } from '../../server/access/principal.ts'
 import { createResources, type Resources } from '../../server/access/resources.ts'
 import { createRights } from '../../server/access/rights.ts'
-import { openWorkspaceStream, type WorkspaceStream } from '../../server/access/workspace-stream.ts'
+import type { WorkspaceState } from '../../server/access/workspace-state.ts'
+import {
+  openWorkspaceStream,
+  WORKSPACE_STREAM,
+  type WorkspaceStream,
+} from '../../server/access/workspace-stream.ts'
 import type { Log } from '../../server/log.ts'
 import type { ModelPort } from '../../server/model/port.ts'
 import type { SessionDeps } from '../../server/session/session.ts'
@@ -56,6 +61,7 @@ export class World {
   #sessions: Sessions | undefined
   #registry: People | undefined
   #resources: Resources | undefined
+  #stream: WorkspaceStream | undefined
 
   /** @param heard is told of each call of the model */
   constructor(heard: Heard = () => undefined, faults: Faults = {}) {
@@ -72,6 +78,7 @@ export class World {
   async start(): Promise<this> {
     const stream = await openWorkspaceStream(this.journal, this.clock)
     this.#registry = createPeople(stream, this.clock)
+    this.#stream = stream
     this.#resources = createResources({ stream, clock: this.clock, secret: SECRET })
     const sessions = new Sessions(this.#deps(stream), SECRET)
     this.#sessions = sessions
@@ -89,6 +96,17 @@ export class World {
   get sessions(): Sessions {
     if (!this.#sessions) throw new Error('the world has not started')
     return this.#sessions
+  }
+
+  /** What the workspace has, whoever may read it. */
+  get workspace(): WorkspaceState {
+    if (!this.#stream) throw new Error('the world has not started')
+    return this.#stream.state
+  }
+
+  /** The text of one of its cells. */
+  textOf(cell: string): string {
+    return this.store.textOf(WORKSPACE_STREAM, cell) ?? ''
   }
 
   get resources(): Resources {
