@@ -6,6 +6,7 @@ import { createIdentity, type Identity } from './access/identity.ts'
 import { createInvites } from './access/invites.ts'
 import { ownSecret } from './access/own-secret.ts'
 import { createPeople } from './access/people.ts'
+import { createResources } from './access/resources.ts'
 import { createTickets } from './access/tickets.ts'
 import { createWorkspace } from './access/workspace.ts'
 import { openWorkspaceStream } from './access/workspace-stream.ts'
@@ -77,7 +78,8 @@ export async function startServer(settings: Settings, parts: Parts): Promise<Ser
   })
   const stream = await openWorkspaceStream(journal, clock)
   const workspace = createWorkspace(stream, clock)
-  const tools = await createTools(settings, { stream, clock, log })
+  const resources = createResources({ stream, clock, secret })
+  const tools = await createTools(settings, { stream, resources, clock, log })
   const allTools = withParts(tools, parts)
   const toolbox = createToolbox(() => workspace.offeredTools(allTools()))
   const tickets = createTickets({ clock })

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { ManualClock } from '../../test/kit/clock.ts'
+import { createResources } from '../access/resources.ts'
 import { memoryJournal, open } from '../access/stream.fixture.ts'
 import { BUILT_IN_TOOLS } from './built-in.ts'
 import { createTools } from './create-tools.ts'
@@ -13,7 +14,10 @@ beforeEach(async () => {
 afterEach(() => mcp.close())
 
 const log = { info: () => {}, warn: () => {}, error: () => {} }
-const parts = async (clock = quickClock) => ({ stream: await open(memoryJournal().journal), clock, log })
+const parts = async (clock = quickClock) => {
+  const stream = await open(memoryJournal().journal)
+  return { stream, resources: createResources({ stream, clock, secret: new Uint8Array(32) }), clock, log }
+}
 const none = { tools: [], mcp: [], webAllow: [] }
 const wiki = () =>
   mcpServers.parse([

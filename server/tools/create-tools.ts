@@ -1,8 +1,10 @@
+import type { Resources } from '../access/resources.ts'
 import type { WorkspaceStream } from '../access/workspace-stream.ts'
 import type { Clock } from '../clock.ts'
 import type { Log } from '../log.ts'
 import { createHttpTool } from './http-tool.ts'
 import { createNoteTools } from './notes.ts'
+import { createResourceTools } from './resources.ts'
 import type { Tool } from './tool.ts'
 import type { ToolSettings } from './tool-settings.ts'
 import { createWebFetch } from './web-fetch.ts'
@@ -19,14 +21,19 @@ export interface Tools {
 
 interface Parts {
   stream: WorkspaceStream
+  resources: Resources
   clock: Clock
   log: Log
 }
 
 /** The built-in tools, and those of the settings. Never fails, and never waits for long. */
-export async function createTools(settings: ToolSettings, { stream, clock, log }: Parts): Promise<Tools> {
+export async function createTools(
+  settings: ToolSettings,
+  { stream, resources, clock, log }: Parts,
+): Promise<Tools> {
   const own = [
     ...createNoteTools(stream, clock),
+    ...createResourceTools(resources),
     createWebFetch({ allow: settings.webAllow }),
     ...settings.tools.map(createHttpTool),
   ]
