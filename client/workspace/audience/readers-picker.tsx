@@ -130,8 +130,11 @@ function Way({ name, isChosen, onChoose, icon, title, text, disabled = false, on
         onClick={({ detail }) => {
           if (detail > 0) onDone?.()
         }}
-        onKeyDown={({ key }) => {
-          if (key === 'Enter') onDone?.()
+        onKeyDown={(event) => {
+          if (event.key !== 'Enter' || !onDone) return
+          // It would break a line where focus goes.
+          event.preventDefault()
+          onDone()
         }}
         className="sr-only"
       />

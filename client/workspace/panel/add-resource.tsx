@@ -103,8 +103,11 @@ export function AddResource({ file, known, onClose, onAdded }: AddResourceProps)
           <Choice label="Format" value={format} options={FORMATS} onChange={setFormat} />
         </div>
         <div>
-          <div className="flex items-center justify-between pb-1 text-dim text-xs">
-            <label htmlFor="resource-text">Text: paste it, drop a file, or</label>
+          <div className="flex items-center gap-1 pb-1 text-dim text-xs">
+            <label htmlFor="resource-text" className="flex-1">
+              Text
+            </label>
+            <span className="max-sm:hidden">Paste it, drop a file, or</span>
             <label className="flex h-7 cursor-pointer items-center gap-1.5 rounded-sm px-2 font-medium text-sm hover:bg-wash hover:text-ink has-focus-visible:outline-2 has-focus-visible:outline-accent">
               <Upload size={13} aria-hidden />
               Choose a file

@@ -9,7 +9,7 @@ const WHYS: Record<ViewWhy, readonly [one: string, several: string]> = {
   OTHER_READERS: ['was said to other readers', 'were said to other readers'],
   SUMMARISED: ['is told in a summary', 'are told in summaries'],
   BUDGET: ['is too old for the room there is', 'are too old for the room there is'],
-  NOT_DONE: ['is not finished, or was broken off', 'are not finished, or were broken off'],
+  NOT_DONE: ['did not come to an end here', 'did not come to an end here'],
   RETRACTED: ['was taken back', 'were taken back'],
 }
 

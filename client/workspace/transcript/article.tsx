@@ -103,7 +103,7 @@ function Said({ message, myId, goesOn, mayAskAgain, onRetry, onDecided }: Articl
           </div>
         )
       )}
-      {metadata.status !== 'streaming' && (
+      {metadata.status !== 'streaming' && metadata.status !== 'narrowed' && (
         <p className="mt-1.5 text-faint text-xs empty:hidden">{smallPrintOf(message)}</p>
       )}
     </>

@@ -1,5 +1,7 @@
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { ask } from '../pages.ts'
+import { act, expand } from './acts.ts'
+import { audiences } from './audiences.ts'
 import { House, ready, type Visit } from './house.ts'
 
 /**
@@ -8,7 +10,7 @@ import { House, ready, type Visit } from './house.ts'
  */
 export async function tour(browser: Browser, look: BrowserContextOptions, visit: Visit): Promise<void> {
   await firstVisit(browser, look, visit)
-  for (const stop of [conversation, tools, queue, together, endings, outage, roles, places]) {
+  for (const stop of [conversation, tools, queue, together, audiences, endings, outage, roles, places]) {
     const house = await House.open(browser, look, visit, false)
     await stop(house)
     await house.close()
@@ -48,8 +50,7 @@ async function conversation(house: House): Promise<void> {
   await ask(ana, 'Pasted by mistake: the key to the store')
   await ana.getByText('Pasted by mistake').first().waitFor()
   const question = ana.getByRole('article', { name: 'Ana asks' }).last()
-  await question.hover()
-  await question.getByRole('button', { name: 'Take it back' }).click()
+  await act(question, 'Take it back')
   await ana.getByRole('dialog').waitFor()
   await house.visit(ana, 'take-back')
   await ana.getByRole('dialog').getByRole('button', { name: 'Take it back' }).click()
@@ -244,10 +245,4 @@ async function loading(house: House): Promise<void> {
   await cy.reload({ waitUntil: 'commit' })
   await cy.getByText('The server does not answer').waitFor()
   await house.visit(cy, 'unreachable')
-}
-
-/** On a phone the queue is a pill until it is asked for. */
-async function expand(page: Page): Promise<void> {
-  const toggle = page.getByRole('button', { name: /^Up next/ })
-  if ((await toggle.getAttribute('aria-expanded')) === 'false') await toggle.click()
 }
