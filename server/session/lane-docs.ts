@@ -53,8 +53,11 @@ export class DocBatch {
   readonly #docs: LaneDocs
   readonly #deps: LaneDocsDeps
   readonly #bodies: Bodies
-  /** Events that follow each other in one doc are one transaction. */
-  #run: { doc: LaneDoc; projections: (() => void)[] } | null = null
+  /**
+   * What the batch writes into each doc is one transaction: in several, its readers could count what happened in
+   * between in lanes that they do not read.
+   */
+  readonly #runs = new Map<LaneDoc, (() => void)[]>()
 
   constructor(docs: LaneDocs, deps: LaneDocsDeps, bodies: Bodies) {
     this.#docs = docs
@@ -65,19 +68,17 @@ export class DocBatch {
   project(laneId: string, event: SessionEvent, before: State, after: State): void {
     const doc = this.#docs.of(laneId, after)
     if (!doc) return
-    if (this.#run?.doc !== doc) {
-      this.flush()
-      this.#run = { doc, projections: [] }
-    }
-    this.#run?.projections.push(() => project(doc, laneId, event, before, after, this.#bodies))
+    const run = this.#runs.get(doc) ?? []
+    this.#runs.set(doc, run)
+    run.push(() => project(doc, laneId, event, before, after, this.#bodies))
   }
 
   /** Starts the lane's new incarnation; readers of the old one are sent to it. */
   roll(laneId: string, state: State): void {
-    this.flush()
     const lane = state.lanes[laneId]
     const old = this.#docs.docs.get(laneId)
     if (!lane) return
+    if (old) this.#write(old)
     this.#docs.docs.delete(laneId)
     const doc = this.#docs.of(laneId, state)
     const turn = lane.running === null ? undefined : state.turns[lane.running]
@@ -94,14 +95,18 @@ export class DocBatch {
 
   /** Writes what has been projected so far. */
   flush(): void {
-    const run = this.#run
-    this.#run = null
-    const written = run?.doc.write(() => {
-      for (const projection of run.projections) projection()
+    for (const doc of [...this.#runs.keys()]) this.#write(doc)
+  }
+
+  #write(doc: LaneDoc): void {
+    const run = this.#runs.get(doc) ?? []
+    this.#runs.delete(doc)
+    const written = doc.write(() => {
+      for (const projection of run) projection()
     })
-    if (!run || !written) return
+    if (!written) return
     const { update, stateVector } = written
-    const { name } = run.doc
+    const { name } = doc
     this.updates.push({ doc: name, update })
     this.effects.push(() => this.#deps.rooms.publish(name, update, stateVector))
   }

@@ -1,6 +1,14 @@
-import { it } from 'vitest'
+import { describe, it } from 'vitest'
+import { interference, report } from './compare.ts'
+import { NAMED } from './named.ts'
 import { nobodyCanTell } from './nobody-can-tell.ts'
 
 const RUNS = Number(process.env.HISTORIES ?? 150)
 
-it(`[I1] whatever a secret is, nobody else can tell: ${RUNS} histories`, () => nobodyCanTell(RUNS))
+describe('[I1] whatever a secret is, nobody else can tell', () => {
+  it(`${RUNS} histories`, () => nobodyCanTell(RUNS))
+
+  it.each(Object.entries(NAMED))('%s', async (_name, history) => {
+    if (await interference(history)) throw new Error(await report(history))
+  })
+})

@@ -4,6 +4,7 @@ import * as Y from 'yjs'
 import type { Principal } from '../../server/access/principal.ts'
 import type { Clock } from '../../server/clock.ts'
 import { refusalOf } from '../../server/http/errors.ts'
+import { readContent } from '../../server/session/lane-doc.ts'
 import type { Directory } from '../../server/sync/directory.ts'
 import { payloads, presenceMessage, readFrame, syncMessage } from './frames.ts'
 import { type Burst, Line } from './line.ts'
@@ -110,6 +111,14 @@ export class Person {
     this.#speak(seat)
   }
 
+  /** All that has reached it: as bytes, as answers, and what its docs hold or held. */
+  everything(): string {
+    const bytes = this.seats.flatMap(({ bursts }) => bursts.flatMap((burst) => burst.bytes))
+    const docs = [...this.#kept.values()].map((updates) => JSON.stringify(contentOf(updates)))
+    const bodies = this.exchanges.map(({ body }) => body)
+    return [Buffer.concat(bytes).toString('latin1'), ...bodies, ...docs].join('\n')
+  }
+
   /** Says in every doc that it is there, and what it does. */
   speak(): void {
     for (const seat of this.#open.values()) this.#speak(seat)
@@ -170,6 +179,14 @@ export class Person {
 /** A doc without its incarnation. */
 function laneOf(doc: string): string {
   return doc.slice(0, doc.lastIndexOf('@'))
+}
+
+function contentOf(updates: readonly Uint8Array[]): unknown {
+  const doc = new Y.Doc()
+  doc.transact(() => {
+    for (const update of updates) Y.applyUpdate(doc, update)
+  })
+  return readContent(doc)
 }
 
 function vectorOf(updates: readonly Uint8Array[]): Uint8Array {
