@@ -2,6 +2,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { CLOSE } from '@colloquy/shared'
 import type { FastifyBaseLogger } from 'fastify'
+import { createGrants } from './access/grants.ts'
 import { createIdentity, type Identity } from './access/identity.ts'
 import { createInvites } from './access/invites.ts'
 import { ownSecret } from './access/own-secret.ts'
@@ -100,6 +101,7 @@ export async function startServer(settings: Settings, parts: Parts): Promise<Ser
   const app = await createApp({
     ...{ server: http, sessions, identity, tickets, clock, logger: log, ready: () => ready },
     ...{ people: createPeople(stream, clock), workspace, invites: createInvites(secret) },
+    ...{ resources, grants: createGrants(stream, clock) },
     models: [...new Set([model.defaultModel, ...model.models])],
     tools: allTools,
     ...{ publicUrl: settings.publicUrl, embedOrigins: settings.embedOrigins },

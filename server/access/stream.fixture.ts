@@ -15,13 +15,18 @@ export const ann: Principal = { userId: 'ann', name: 'Ann', groups: ['a'], admin
 /** The workspace's stream in memory, with the rules of the port; `fail` is thrown by the next append. */
 export function memoryJournal() {
   const events: StoredEvent[] = []
+  const cells = new Map<string, string>()
   const commands = new Map<string, RecordedCommand>()
   const keyOf = (userId: string, commandId: string) => `${userId} ${commandId}`
   let seq = 0
   const state = { appends: 0, fail: null as Error | null, keepsWhenFailing: false }
-  const keep = ({ events: added, command }: Append) => {
+  const keep = ({ events: added, command, erase = [] }: Append) => {
     seq++
-    for (const { event } of added) events.push({ seq, event })
+    for (const { event, body } of added) {
+      events.push({ seq, event })
+      if (event.cell !== undefined && body !== undefined) cells.set(event.cell, body)
+    }
+    for (const cell of erase) cells.delete(cell)
     if (command) commands.set(keyOf(command.userId, command.commandId), command)
   }
   const journal = {
@@ -41,10 +46,12 @@ export function memoryJournal() {
     },
     read: async (_stream: string, { after, limit }: { after: number; limit: number }) =>
       events.filter((event) => event.seq > after && event.seq <= after + limit),
+    bodies: async (_stream: string, wanted: readonly string[]) =>
+      new Map([...cells].filter(([cell]) => wanted.includes(cell))),
     command: async (_stream: string, userId: string, commandId: string) =>
       commands.get(keyOf(userId, commandId)) ?? null,
   } as unknown as Journal
-  return { journal, state, types: () => events.map(({ event }) => event.type) }
+  return { journal, state, cells, types: () => events.map(({ event }) => event.type) }
 }
 
 /** As another process opens it. */

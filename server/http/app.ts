@@ -2,9 +2,11 @@ import type { RequestListener, Server } from 'node:http'
 import { API, ColloquyError } from '@colloquy/shared'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify'
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod'
+import type { Grants } from '../access/grants.ts'
 import type { Identity } from '../access/identity.ts'
 import type { Invites } from '../access/invites.ts'
 import type { People } from '../access/people.ts'
+import type { Resources } from '../access/resources.ts'
 import type { Workspace } from '../access/workspace.ts'
 import { type Clock, randomId } from '../clock.ts'
 import type { SessionsApi } from '../session/api.ts'
@@ -13,6 +15,7 @@ import { registerIdentity } from './authenticate.ts'
 import type { Api } from './contract.ts'
 import { cookieRoutes } from './cookie.ts'
 import { answerBrokenRequest, answerError, malformed, registerErrors } from './errors.ts'
+import { grantRoutes } from './grants.ts'
 import { healthRoutes } from './health.ts'
 import { inviteRoutes } from './invites.ts'
 import { laneRoutes } from './lanes.ts'
@@ -24,6 +27,7 @@ import { registerCookie } from './own-cookie.ts'
 import { type PageFiles, registerPages } from './pages.ts'
 import { promptRoutes } from './prompts.ts'
 import { DEFAULT_HTTP_LIMITS, type HttpLimits, registerRates } from './rates.ts'
+import { resourceRoutes } from './resources.ts'
 import { registerSecurity } from './security.ts'
 import { sessionRoutes } from './sessions.ts'
 import { type TicketIssuer, ticketRoutes } from './tickets.ts'
@@ -35,6 +39,8 @@ export interface AppOptions extends PageFiles {
   identity: Identity
   people: People
   workspace: Workspace
+  resources: Resources
+  grants: Grants
   /** What a prompt may name; the first is the default. */
   models: readonly string[]
   /** All that the server has; the workspace says which of them turns offer. */
@@ -78,7 +84,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   registerErrors(app)
   healthRoutes(app.withTypeProvider<ZodTypeProvider>(), options.ready)
   await registerPages(app, options)
-  await app.register(async (scope) => apiRoutes(scope, options, { limits, origins }), { prefix: API })
+  await app.register((scope) => apiRoutes(scope, options, { limits, origins }), { prefix: API })
   return app
 }
 
@@ -121,11 +127,11 @@ function refuseWhileClosing(app: FastifyInstance): void {
   })
 }
 
-function apiRoutes(
+async function apiRoutes(
   scope: FastifyInstance,
   options: AppOptions,
   { limits, origins }: { limits: HttpLimits; origins: OriginRule },
-): void {
+): Promise<void> {
   const { sessions, identity, people, invites, tickets, clock, publicUrl } = options
   registerIdentity(scope, { identity, people, origins })
   refuseBrokenText(scope)
@@ -138,6 +144,8 @@ function apiRoutes(
   inviteRoutes(api, { sessions, identity, people, invites, clock, publicUrl, limits })
   ticketRoutes(api, sessions, tickets)
   workspaceRoutes(api, options)
+  grantRoutes(api, options)
+  await resourceRoutes(scope, options.resources)
   cookieRoutes(api, { identity, origins, clock })
 }
 

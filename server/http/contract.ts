@@ -37,6 +37,8 @@ export const ofCall = z.strictObject({ id, turnId: id, callId: id })
 export const ofLane = z.strictObject({ id, laneId: id })
 export const ofMessage = z.strictObject({ id, messageId: id })
 export const ofInvite = z.strictObject({ id, code: id })
+export const ofResource = z.strictObject({ id })
+export const ofTool = z.strictObject({ name: z.string().regex(/^[\w.-]{1,64}$/, 'not the shape of a name') })
 export const ofMember = z.strictObject({ id, userId: userIdShape })
 
 const READS = new Set(['GET', 'HEAD', 'OPTIONS'])
@@ -61,6 +63,8 @@ export const MEMBERS: readonly ErrorCode[] = [...SIGNED_IN, 'NOT_FOUND']
 export const BODY: readonly ErrorCode[] = ['ORIGIN_REFUSED', 'COMMAND_REUSED', 'TOO_LARGE', 'MEDIA_TYPE']
 /** An act on a session by a member who may lack the right. */
 export const ACT: readonly ErrorCode[] = [...MEMBERS, 'FORBIDDEN', 'ORIGIN_REFUSED', 'COMMAND_REUSED']
+/** An act that names readers. */
+export const AUDIENCE: readonly ErrorCode[] = ['AUDIENCE_UNKNOWN', 'AUDIENCE_EMPTY', 'LANES_FULL']
 
 /**
  * The `response` of a route: its one success, typed, and every refusal by status with the codes it may carry.

@@ -1,8 +1,10 @@
 import { ColloquyError } from '@colloquy/shared'
 import type { FastifyInstance, InjectOptions } from 'fastify'
+import { createGrants } from '../access/grants.ts'
 import { createIdentity, type Identity } from '../access/identity.ts'
 import { createInvites } from '../access/invites.ts'
 import type { Principal } from '../access/principal.ts'
+import { createResources } from '../access/resources.ts'
 import { memoryJournal, open } from '../access/stream.fixture.ts'
 import { createWorkspace } from '../access/workspace.ts'
 import type { Person } from '../access/workspace-state.ts'
@@ -145,6 +147,7 @@ function standIn(executed: Executed[], check: () => void): SessionsApi {
 
 export async function openEdge(options: Partial<AppOptions> = {}): Promise<Edge> {
   const clock = { now: () => NOW, after: () => () => {} }
+  const stream = await open(memoryJournal().journal)
   const executed: Executed[] = []
   const people = new Map<string, Person>()
   const tickets: Edge['tickets'] = []
@@ -168,7 +171,9 @@ export async function openEdge(options: Partial<AppOptions> = {}): Promise<Edge>
       },
       get: (userId) => people.get(userId),
     },
-    workspace: createWorkspace(await open(memoryJournal().journal), clock),
+    workspace: createWorkspace(stream, clock),
+    resources: createResources({ stream, clock, secret: OWN_SECRET }),
+    grants: createGrants(stream, clock),
     models: ['offline', 'openai/gpt-5'],
     tools: () => [],
     tickets: {
