@@ -1,7 +1,6 @@
 import { type Audience, MAIN_LANE, sameAudience } from '@colloquy/shared'
 import type { SessionEvent } from '@colloquy/shared/events'
-import type { Append } from '../../server/journal/journal.ts'
-import { MemoryJournal, type MemoryStore } from '../kit/memory-journal.ts'
+import type { Append, Journal } from '../../server/journal/journal.ts'
 import { numberOf } from './script.ts'
 
 /** A turn as the journal has it. */
@@ -19,22 +18,26 @@ export interface Claimed {
   number: number | null
 }
 
-/** A journal that remembers which turns there were in which lanes, and for whom the lanes are. */
-export class ClaimsJournal extends MemoryJournal {
-  readonly claims: Claimed[] = []
+/** Which turns there were in which lanes, and for whom the lanes are, as a journal is told. */
+export class Claims {
+  readonly all: Claimed[] = []
   readonly #lanesOfPrompts = new Map<string, string>()
   readonly #audiences = new Map<string, Audience>()
-  readonly #store: MemoryStore
+  /** The number in the text of each cell that holds a prompt. */
+  readonly #numbers = new Map<string, number | null>()
 
-  constructor(store: MemoryStore) {
-    super(store)
-    this.#store = store
-  }
-
-  override async append(stream: string, batch: Append): Promise<number> {
-    const appended = super.append(stream, batch)
-    for (const { event } of batch.events) this.#note(stream, event as SessionEvent)
-    return appended
+  /** The same journal; what it takes is noted here. */
+  watch(journal: Journal): Journal {
+    return new Proxy(journal, {
+      get: (target, key) => {
+        const value: unknown = Reflect.get(target, key)
+        if (typeof value !== 'function') return value
+        return (...args: unknown[]) => {
+          if (key === 'append') this.#note(args[0] as string, args[1] as Append)
+          return value.apply(target, args)
+        }
+      },
+    })
   }
 
   audience(sessionId: string, laneId: string): Audience {
@@ -48,25 +51,30 @@ export class ClaimsJournal extends MemoryJournal {
 
   /** The turns of the prompt with this number, oldest first: a second one where the first was narrowed. */
   ofNumber(number: number): Claimed[] {
-    return this.claims.filter((claim) => claim.number === number)
+    return this.all.filter((claim) => claim.number === number)
   }
 
   /** The last turn of this person with a question at this place of a lane of these readers. */
   at(author: string, seq: number, readers: Audience): Claimed | undefined {
     const isIt = (claim: Claimed) => claim.author === author && claim.seq === seq
-    return this.claims.findLast(
+    return this.all.findLast(
       (claim) => isIt(claim) && sameAudience(this.audience(claim.sessionId, claim.laneId), readers),
     )
   }
 
-  #note(sessionId: string, event: SessionEvent): void {
-    if (event.type === 'lane.opened') this.#audiences.set(`${sessionId} ${event.laneId}`, event.audience)
-    if (event.type === 'prompt.accepted') this.#lanesOfPrompts.set(event.promptId, event.laneId)
-    if (event.type === 'turn.narrowed') this.#lanesOfPrompts.set(event.promptId, event.intoLaneId)
-    if (event.type !== 'turn.claimed') return
-    const { laneId, promptId, turnId, questionId, answerId, cell, seq } = event
-    const number = numberOf(this.#store.textOf(sessionId, cell) ?? '')
-    const author = event.author.id
-    this.claims.push({ sessionId, laneId, promptId, turnId, questionId, answerId, author, seq, number })
+  #note(sessionId: string, { events }: Append): void {
+    for (const { event: each, body } of events) {
+      const event = each as SessionEvent
+      if (body !== undefined && event.type.startsWith('prompt.'))
+        this.#numbers.set(`${sessionId} ${each.cell}`, numberOf(body))
+      if (event.type === 'lane.opened') this.#audiences.set(`${sessionId} ${event.laneId}`, event.audience)
+      if (event.type === 'prompt.accepted') this.#lanesOfPrompts.set(event.promptId, event.laneId)
+      if (event.type === 'turn.narrowed') this.#lanesOfPrompts.set(event.promptId, event.intoLaneId)
+      if (event.type !== 'turn.claimed') continue
+      const { laneId, promptId, turnId, questionId, answerId, cell, seq } = event
+      const number = this.#numbers.get(`${sessionId} ${cell}`) ?? null
+      const author = event.author.id
+      this.all.push({ sessionId, laneId, promptId, turnId, questionId, answerId, author, seq, number })
+    }
   }
 }

@@ -350,13 +350,13 @@ export class Deeds {
   }
 
   #claimed(ref: Ref): Claimed {
-    const turns = this.#world.journal.ofNumber(this.#numberOf(ref))
+    const turns = this.#world.claims.ofNumber(this.#numberOf(ref))
     return turns[ref.turn] ?? NOTHING
   }
 
   #waiting(ref: Ref): { promptId: string; laneId: string } {
     const promptId = this.#promptIds[this.#numberOf(ref)] ?? NOTHING.promptId
-    return { promptId, laneId: this.#world.journal.laneOfPrompt(promptId) ?? NOTHING.laneId }
+    return { promptId, laneId: this.#world.claims.laneOfPrompt(promptId) ?? NOTHING.laneId }
   }
 
   #message(ref: Ref): string {
@@ -365,7 +365,7 @@ export class Deeds {
   }
 
   #onlyInsidersRead(laneId: string): boolean {
-    const audience = this.#world.journal.audience(this.#sessionId, laneId)
+    const audience = this.#world.claims.audience(this.#sessionId, laneId)
     return audience !== 'everyone' && audience.every((id) => userIds(this.#history.insiders).includes(id))
   }
 }

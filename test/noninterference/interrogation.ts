@@ -145,7 +145,7 @@ class Interrogation {
     }
     await this.#do(owner, { type: 'prompt.submit', text, audience: secret.readers })
     await this.#pass(2_000)
-    const claim = this.#world.journal.claims.at(-1)
+    const claim = this.#world.claims.all.at(-1)
     secret.ids = claim ? [claim.questionId, claim.answerId, claim.laneId, claim.turnId, claim.promptId] : []
   }
 

@@ -9,15 +9,16 @@ export type Heard = (call: ModelCall, json: string) => void
 /**
  * A model whose words, and the times at which it says them, follow from its input alone; what it says repeats its input
  * as far as it is told to. Only with an input that differs can an answer differ.
+ * @param normal takes out of an input what answers shall not depend on
  */
-export function pureModel(clock: Clock, heard: Heard): ModelPort {
+export function pureModel(clock: Clock, heard: Heard, normal = (json: string) => json): ModelPort {
   return {
     defaultModel: 'pure',
     models: ['pure'],
     async *stream(call, signal) {
       const json = JSON.stringify(call)
       heard(call, json)
-      yield* answer(call, json, clock, signal)
+      yield* answer(call, normal(json), clock, signal)
     },
   }
 }

@@ -77,16 +77,16 @@ class Play {
 
   /** Which session a call is for, and who reads what comes of it. */
   #placeOf({ messages }: ModelCall): { sessionId: string; readers: Audience } {
-    const { journal, inside } = this.#world
+    const { claims, inside } = this.#world
     const [first] = messages
     const asked = messages.findLast((message) => message.role === 'user')
     if (asked) {
       const { id, seq, readers = 'everyone' } = asked.from
       // Words that were said before are not told again: then a question may have lost its number.
       const number = numberOf(asked.text)
-      const claim = number === null ? journal.at(id, seq, readers) : journal.ofNumber(number).at(-1)
+      const claim = number === null ? claims.at(id, seq, readers) : claims.ofNumber(number).at(-1)
       if (!claim) throw new Error(`a call for no turn: ${JSON.stringify(asked)}`)
-      return { sessionId: claim.sessionId, readers: journal.audience(claim.sessionId, claim.laneId) }
+      return { sessionId: claim.sessionId, readers: claims.audience(claim.sessionId, claim.laneId) }
     }
     // A summary, which has no question. Copies of an insiders' lane are summed up in sessions of their own.
     const { readers = 'everyone' } = first?.role === 'context' ? first : {}

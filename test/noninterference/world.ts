@@ -17,8 +17,8 @@ import { Directory } from '../../server/sync/directory.ts'
 import { createResourceTools } from '../../server/tools/resources.ts'
 import type { Tool } from '../../server/tools/tool.ts'
 import { createToolbox, type Toolbox } from '../../server/tools/toolbox.ts'
-import { MemoryStore } from '../kit/memory-journal.ts'
-import { ClaimsJournal } from './claims.ts'
+import { MemoryJournal, MemoryStore } from '../kit/memory-journal.ts'
+import { Claims } from './claims.ts'
 import { Keyed } from './keyed.ts'
 import { type Heard, pureModel } from './model.ts'
 import { Person } from './person.ts'
@@ -48,7 +48,8 @@ export class World {
   readonly clock = new VirtualClock()
   readonly keyed = new Keyed(this.clock)
   readonly store = new MemoryStore()
-  readonly journal = new ClaimsJournal(this.store)
+  readonly claims = new Claims()
+  readonly journal = this.claims.watch(new MemoryJournal(this.store))
   readonly vaults = new Map<string, Vault>()
   readonly people = new Map<string, Person>()
   /** What went wrong inside and no answer tells. */
