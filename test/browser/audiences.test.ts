@@ -1,5 +1,6 @@
 import type { Browser, Page } from 'playwright-core'
 import { describe, expect, it } from 'vitest'
+import { fault } from '../../server/model/faults.ts'
 import { missingBrowser } from '../kit/browser.ts'
 import { principal } from '../kit/people.ts'
 import { ask } from './pages.ts'
@@ -146,13 +147,11 @@ describe.skipIf(await missingBrowser())('choosing who reads', () => {
       await page.reload()
       await ready(page)
     }
-    await page.getByRole('button', { name: READERS }).click()
-    await dialog.getByText('Everyone here, now and later').click()
-    await page.getByRole('button', { name: 'Who reads: Everyone' }).waitFor()
+    await chooseEveryone(page)
     expect(await composer(page).inputValue()).toBe('half a thought')
   })
 
-  it('[U35] what was prepared for some comes back as theirs: from the queue, from a refusal, and to be asked again', async () => {
+  it('[U35] what was changed too late comes back for those it was meant for, whoever is chosen by then', async () => {
     const on = await stage(20)
     const [ana, bo] = await three(browser(), on.links)
     await chooseMe(ana.page)
@@ -165,14 +164,35 @@ describe.skipIf(await missingBrowser())('choosing who reads', () => {
       .filter({ hasText: 'Only you' })
     await row.getByRole('button', { name: 'Edit' }).click()
     await ana.page.getByRole('textbox', { name: 'Edit the prompt' }).fill('canary-draft, changed')
-    await ana.page.getByRole('button', { name: READERS }).click()
-    await ana.page.getByRole('dialog', { name: READERS }).getByText('Everyone here, now and later').click()
-    await ana.page.getByRole('button', { name: 'Who reads: Everyone' }).waitFor()
+    await chooseEveryone(ana.page)
     // It begins to run under the hand: what was written is rescued for those it was meant for.
     await ana.page.getByRole('button', { name: 'Stop' }).click()
     await ana.page.getByRole('button', { name: 'Who reads: Only you' }).waitFor()
     expect(await composer(ana.page).inputValue()).toBe('canary-draft, changed')
     expect(canariesIn(bo.heard())).toEqual([])
+  })
+
+  it('[U27] what failed among some is asked again among them, whoever is chosen by then', async () => {
+    const broken = { type: 'error' as const, fault: fault('PROVIDER_AUTH', 'made to fail') }
+    const model = {
+      ...{ defaultModel: 'broken', models: ['broken'] },
+      async *stream() {
+        yield broken
+      },
+    }
+    const on = await stage(0, { model })
+    const [ana, bo] = await three(browser(), on.links)
+    await chooseMe(ana.page)
+    await ask(ana.page, 'canary-alone')
+    const again = ana.page.getByRole('button', { name: 'Ask again' })
+    await again.waitFor()
+    await chooseEveryone(ana.page)
+    await again.click()
+    const asked = question(ana.page, 'Ana asks, only you read this', 'canary-alone')
+    await expect.poll(() => asked.count()).toBe(2)
+    await ask(ana.page, 'canary-all')
+    await question(bo.page, 'Ana asks', 'canary-all').waitFor()
+    expect(canariesIn(bo.heard())).toEqual(['all'])
   })
 })
 
@@ -230,6 +250,12 @@ async function chooseMe(page: Page): Promise<void> {
   await page.getByRole('button', { name: READERS }).click()
   await page.getByRole('dialog', { name: READERS }).getByText('Only me').click()
   await page.getByRole('button', { name: 'Who reads: Only you' }).waitFor()
+}
+
+async function chooseEveryone(page: Page): Promise<void> {
+  await page.getByRole('button', { name: READERS }).click()
+  await page.getByRole('dialog', { name: READERS }).getByText('Everyone here, now and later').click()
+  await page.getByRole('button', { name: 'Who reads: Everyone' }).waitFor()
 }
 
 async function choosePeople(page: Page, ...names: string[]): Promise<void> {

@@ -9,7 +9,7 @@ const WHYS: Record<ViewWhy, readonly [one: string, several: string]> = {
   OTHER_READERS: ['was said to other readers', 'were said to other readers'],
   SUMMARISED: ['is told in a summary', 'are told in summaries'],
   BUDGET: ['is too old for the room there is', 'are too old for the room there is'],
-  NOT_DONE: ['did not come to an end here', 'did not come to an end here'],
+  NOT_DONE: ['has not come to an end here', 'have not come to an end here'],
   RETRACTED: ['was taken back', 'were taken back'],
 }
 

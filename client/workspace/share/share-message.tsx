@@ -25,7 +25,7 @@ export default function ShareMessage({ message, onClose }: { message: Message; o
   const [busy, setBusy] = useState(false)
   const [problem, setProblem] = useState<string | null>(null)
   const candidates = { members, groups }
-  const text = textOf(message)
+  const text = textOf(message).trim()
   const nobody = choice !== EVERYONE && (choice === null || choice.length === 0)
   const same = choice !== null && sameAudience(peopleOf(choice, userId, candidates), message.audience)
   const whose =

@@ -32,8 +32,8 @@ export function MessageDialogs({ act, onClose, onRetract }: MessageDialogsProps)
         title="Take it back?"
         text={
           message.role === 'user'
-            ? 'Its text disappears for everyone, and later answers no longer see it. That cannot be undone.'
-            : 'The answer’s text disappears for everyone. That cannot be undone.'
+            ? 'Its text disappears for all who read it, from copies too, and later answers no longer see it. That cannot be undone.'
+            : 'The answer’s text disappears for all who read it, from copies too. That cannot be undone.'
         }
         action="Take it back"
         onClose={onClose}

@@ -1,4 +1,4 @@
-import type { Audience, Message, Snapshot } from '@colloquy/client'
+import type { Audience, Message, PersonRef, Snapshot } from '@colloquy/client'
 import { useSession, useSnapshot } from '@colloquy/client/react'
 import { EVERYONE } from '@colloquy/shared/audience'
 import { ArrowDown, LoaderCircle } from 'lucide-react'
@@ -141,6 +141,7 @@ function useRow(
     },
     [session, onRetry],
   )
+  const isMe = (person: PersonRef | undefined) => person?.id === who.myId
   const moderator = mayModerate(me)
   const prompter = mayPrompt(me)
   return ({ message, newDay, askable, goesOn }: Row) => {
@@ -157,7 +158,7 @@ function useRow(
         // What everyone reads needs no sharing.
         sharable={prompter && !open}
         forkable={!guest}
-        retractable={message.metadata.author.id === who.myId || moderator}
+        retractable={[message.metadata.author, message.metadata.shared?.by].some(isMe) || moderator}
         mayAskAgain={prompter && askable}
         onRetry={retry}
         onTurnTo={prompter ? onTurnTo : null}
