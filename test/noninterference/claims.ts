@@ -26,6 +26,13 @@ export class Claims {
   /** The number in the text of each cell that holds a prompt. */
   readonly #numbers = new Map<string, number | null>()
 
+  #told = Promise.withResolvers<void>()
+
+  /** Resolves when the journal is next told of something. */
+  next(): Promise<void> {
+    return this.#told.promise
+  }
+
   /** The same journal; what it takes is noted here. */
   watch(journal: Journal): Journal {
     return new Proxy(journal, {
@@ -63,6 +70,8 @@ export class Claims {
   }
 
   #note(sessionId: string, { events }: Append): void {
+    this.#told.resolve()
+    this.#told = Promise.withResolvers()
     for (const { event: each, body } of events) {
       const event = each as SessionEvent
       if (body !== undefined && event.type.startsWith('prompt.'))

@@ -1,0 +1,110 @@
+import { randomUUID } from 'node:crypto'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { SessionAnswer } from '@colloquy/shared/answers'
+import type { Clock } from '../../server/clock.ts'
+import { readContent } from '../../server/session/lane-doc.ts'
+import type { Server } from '../../server/start.ts'
+import { Client } from '../../server/sync/house.fixture.ts'
+import { fastClock } from '../kit/fast-clock.ts'
+import { launch } from '../kit/launch.ts'
+import { principal } from '../kit/people.ts'
+import { Claims } from './claims.ts'
+import { pureModel } from './model.ts'
+import { withoutChance } from './renamed.ts'
+import { pureTools, type Vault } from './tools.ts'
+
+/** How much faster than real time turns run. */
+const RATE = 50
+
+/** A real server on SQLite and a port, with a pure model and pure tools. */
+export class Wire {
+  readonly claims: Claims
+  readonly vaults: Map<string, Vault>
+  readonly #server: Server
+  readonly #folder: string
+  readonly #tokens = new Map<string, string>()
+
+  private constructor(server: Server, folder: string, claims: Claims, vaults: Map<string, Vault>) {
+    this.#server = server
+    this.#folder = folder
+    this.claims = claims
+    this.vaults = vaults
+  }
+
+  static async start(): Promise<Wire> {
+    const folder = await mkdtemp(join(tmpdir(), 'colloquy-wire-'))
+    const [claims, vaults] = [new Claims(), new Map<string, Vault>()]
+    const clock: Clock = fastClock(RATE, Date.now())
+    const server = await launch(folder, {
+      clock,
+      model: pureModel(clock, () => undefined, withoutChance),
+      tools: pureTools(clock, vaults),
+      wrapJournal: (journal) => claims.watch(journal),
+    })
+    return new Wire(server, folder, claims, vaults)
+  }
+
+  async stop(): Promise<void> {
+    await this.#server.stop()
+    await rm(this.#folder, { recursive: true, force: true })
+  }
+
+  /** @returns status and body */
+  async ask(
+    userId: string,
+    method: string,
+    path: string,
+    body?: object,
+  ): Promise<{ status: number; body: unknown }> {
+    const token = await this.#token(userId)
+    const commandId = randomUUID()
+    const sent = body && path !== '/tickets' ? { commandId, ...body } : body
+    const query = method === 'DELETE' ? `?commandId=${commandId}` : ''
+    const response = await fetch(`${this.#server.url}/api/v1${path}${query}`, {
+      method,
+      headers: { authorization: `Bearer ${token}`, ...(sent ? { 'content-type': 'application/json' } : {}) },
+      ...(sent ? { body: JSON.stringify(sent) } : {}),
+    })
+    return { status: response.status, body: await response.json() }
+  }
+
+  async session(userId: string, sessionId: string): Promise<SessionAnswer | null> {
+    const { status, body } = await this.ask(userId, 'GET', `/sessions/${sessionId}`)
+    return status === 200 ? (body as SessionAnswer) : null
+  }
+
+  async connect(userId: string, sessionId: string, doc: string): Promise<Client> {
+    const { body } = await this.ask(userId, 'POST', '/tickets', { sessionId })
+    const { ticket } = body as { ticket: string }
+    const client = new Client(`${this.#server.url.replace('http', 'ws')}/sync/${doc}?ticket=${ticket}`)
+    await client.opened
+    client.step1()
+    return client
+  }
+
+  /** What a connection holds once all that was sent to it has come, and the code it was closed with. */
+  async contentOf(client: Client): Promise<unknown> {
+    const open = client.ws.readyState === client.ws.OPEN
+    if (open) await client.handled()
+    return { closed: open ? null : await client.closed, content: readContent(client.doc) }
+  }
+
+  /** Resolves when nothing waits or runs in the lanes of these readers. */
+  async rest(sessionId: string, concerns: (laneId: string) => boolean): Promise<void> {
+    for (;;) {
+      const { state } = await this.#server.sessions.open(sessionId)
+      const lanes = Object.values(state.lanes).filter(({ laneId }) => concerns(laneId))
+      if (lanes.every(({ running, queue, parked }) => !running && queue.length + parked.length === 0)) return
+      await this.claims.next()
+    }
+  }
+
+  async #token(userId: string): Promise<string> {
+    const token =
+      this.#tokens.get(userId) ?? (await this.#server.identity.issueToken(principal(userId), 36_000_000))
+    this.#tokens.set(userId, token)
+    return token
+  }
+}
