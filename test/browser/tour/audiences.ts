@@ -40,6 +40,10 @@ export async function audiences(house: House): Promise<void> {
   await house.visit(ana, 'private-queue')
   await ana.getByRole('button', { name: 'Stop' }).first().click()
   await ana.getByRole('region', { name: 'Queue' }).waitFor({ state: 'hidden' })
+  // Who reads further up is not taken along.
+  await ana
+    .getByRole('main', { name: 'Transcript' })
+    .evaluate((element) => element.scrollTo(0, element.scrollHeight))
   await readersOf(ana)
   await ana.getByText('Everyone here, now and later').last().click()
   await ask(ana, '/tool resource.read {"id": "who-knows-the-date"}')
