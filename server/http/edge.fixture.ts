@@ -3,6 +3,7 @@ import type { FastifyInstance, InjectOptions } from 'fastify'
 import { createGrants } from '../access/grants.ts'
 import { createIdentity, type Identity } from '../access/identity.ts'
 import { createInvites } from '../access/invites.ts'
+import { createPeople } from '../access/people.ts'
 import type { Principal } from '../access/principal.ts'
 import { createResources } from '../access/resources.ts'
 import { memoryJournal, open } from '../access/stream.fixture.ts'
@@ -51,11 +52,15 @@ const RESULTS: Record<Command['type'], object> = {
   'prompt.move': { ok: true },
   'turn.cancel': { ok: true },
   'call.decide': { ok: true },
+  'message.share': { messageId: 'm2', laneId: 'l1' },
   'message.retract': { ok: true },
+  'lane.fork': { ok: true },
   'invite.make': { expiresAt: NOW + 1000 },
   'invite.accept': { sessionId: 's1', userId: '', role: 'prompter' },
   'member.set': { ok: true },
   'member.remove': { ok: true },
+  'member.stop': { ok: true },
+  'policy.set': { ok: true },
 }
 export const MESSAGE = {
   id: 'm1',
@@ -133,6 +138,10 @@ function standIn(executed: Executed[], check: () => void): SessionsApi {
       check()
       return SESSION
     },
+    async fork() {
+      check()
+      return SESSION
+    },
     async open(id) {
       check()
       if (id !== 's1') throw new ColloquyError('NOT_FOUND', `no session ${id}`)
@@ -148,6 +157,7 @@ function standIn(executed: Executed[], check: () => void): SessionsApi {
 export async function openEdge(options: Partial<AppOptions> = {}): Promise<Edge> {
   const clock = { now: () => NOW, after: () => () => {} }
   const stream = await open(memoryJournal().journal)
+  const written = createPeople(stream, clock)
   const executed: Executed[] = []
   const people = new Map<string, Person>()
   const tickets: Edge['tickets'] = []
@@ -167,7 +177,7 @@ export async function openEdge(options: Partial<AppOptions> = {}): Promise<Edge>
     people: {
       async seen(person) {
         people.set(person.userId, { issuedAt: NOW, ...person })
-        return person
+        return written.seen(person)
       },
       get: (userId) => people.get(userId),
     },
