@@ -8,6 +8,7 @@ import { createInvites } from './access/invites.ts'
 import { ownSecret } from './access/own-secret.ts'
 import { createPeople } from './access/people.ts'
 import { createResources } from './access/resources.ts'
+import { createRights } from './access/rights.ts'
 import { createTickets } from './access/tickets.ts'
 import { createWorkspace } from './access/workspace.ts'
 import { openWorkspaceStream } from './access/workspace-stream.ts'
@@ -83,6 +84,7 @@ export async function startServer(settings: Settings, parts: Parts): Promise<Ser
   const tools = await createTools(settings, { stream, resources, clock, log })
   const allTools = withParts(tools, parts)
   const toolbox = createToolbox(() => workspace.offeredTools(allTools()))
+  const rights = createRights(stream)
   const tickets = createTickets({ clock })
   const http = createServer()
   let ready = false
@@ -93,11 +95,25 @@ export async function startServer(settings: Settings, parts: Parts): Promise<Ser
   const { rooms } = gateway
   const sessions = new Sessions(
     {
-      ...{ journal, rooms, model, toolbox, clock, newId: randomId, random: Math.random, limits, log },
+      ...{
+        journal,
+        rooms,
+        model,
+        toolbox,
+        rights,
+        clock,
+        newId: randomId,
+        random: () => Math.random(),
+        limits,
+      },
+      log,
       teamText: () => workspace.teamText(),
     },
     secret,
   )
+  stream.watch((event) => {
+    if (event.type === 'person.changed') sessions.groupsChanged(event.userId)
+  })
   const app = await createApp({
     ...{ server: http, sessions, identity, tickets, clock, logger: log, ready: () => ready },
     ...{ people: createPeople(stream, clock), workspace, invites: createInvites(secret) },

@@ -81,6 +81,8 @@ const SESSION = {
   role: 'owner' as const,
   members: [{ userId: 'ann', name: 'Ann', role: 'owner' as const }],
   lanes: [{ laneId: 'main', audience: 'everyone' as const, doc: 's1/main@1', board: 's1/main~board@1' }],
+  groups: [],
+  withoutTools: [],
 }
 
 /** What the stand-in's one invite shows; its code is `INVITE`. */

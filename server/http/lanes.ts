@@ -1,13 +1,33 @@
-import { messagesAnswer, okAnswer } from '@colloquy/shared/answers'
-import { commandQuery, messagesQuery } from '@colloquy/shared/commands'
+import { MAIN_LANE } from '@colloquy/shared'
+import { messagesAnswer, okAnswer, sharedAnswer } from '@colloquy/shared/answers'
+import { commandQuery, messagesQuery, shareMessage, viewQuery } from '@colloquy/shared/commands'
+import { viewAnswer } from '@colloquy/shared/view-answer'
 import type { SessionsApi } from '../session/api.ts'
 import { actor } from './authenticate.ts'
-import { ACT, type Api, answers, MEMBERS, ofLane, ofMessage } from './contract.ts'
+import {
+  ACT,
+  type Api,
+  AUDIENCE,
+  answers,
+  BODY,
+  MEMBERS,
+  noQuery,
+  ofLane,
+  ofMessage,
+  ofSession,
+} from './contract.ts'
 
 const tags = ['messages']
 
-/** What was said in a lane: older pages, and taking a message back. */
+/** What was said in lanes: older pages, what the assistant is shown of them, sharing a message and taking it back. */
 export function laneRoutes(app: Api, sessions: SessionsApi): void {
+  pagesRoute(app, sessions)
+  viewRoute(app, sessions)
+  shareRoute(app, sessions)
+  retractRoute(app, sessions)
+}
+
+function pagesRoute(app: Api, sessions: SessionsApi): void {
   app.get(
     '/sessions/:id/lanes/:laneId/messages',
     {
@@ -27,6 +47,56 @@ export function laneRoutes(app: Api, sessions: SessionsApi): void {
       return session.messages(who, laneId, request.query.before)
     },
   )
+}
+
+function viewRoute(app: Api, sessions: SessionsApi): void {
+  app.get(
+    '/sessions/:id/view',
+    {
+      schema: {
+        tags,
+        operationId: 'getView',
+        summary: 'What the assistant would see if I asked next in a lane',
+        params: ofSession,
+        querystring: viewQuery,
+        response: answers(200, viewAnswer.describe('The view, told of what I may read'), MEMBERS),
+      },
+    },
+    async (request) => {
+      const who = actor(request)
+      const session = await sessions.open(request.params.id)
+      return session.view(who, request.query.lane ?? MAIN_LANE)
+    },
+  )
+}
+
+function shareRoute(app: Api, sessions: SessionsApi): void {
+  app.post(
+    '/sessions/:id/messages/:messageId/share',
+    {
+      schema: {
+        tags,
+        operationId: 'shareMessage',
+        summary: 'Give others a copy of a message',
+        params: ofMessage,
+        querystring: noQuery,
+        body: shareMessage,
+        response: answers(200, sharedAnswer.describe('The copy'), ACT, BODY, AUDIENCE, [
+          ...(['ALREADY_RETRACTED', 'MESSAGE_STREAMING'] as const),
+        ]),
+      },
+    },
+    async (request) => {
+      const who = actor(request)
+      const { id, messageId } = request.params
+      const { commandId, audience } = request.body
+      const session = await sessions.open(id)
+      return session.execute<'message.share'>(who, commandId, { type: 'message.share', messageId, audience })
+    },
+  )
+}
+
+function retractRoute(app: Api, sessions: SessionsApi): void {
   app.delete(
     '/sessions/:id/messages/:messageId',
     {

@@ -1,5 +1,5 @@
 import { okAnswer } from '@colloquy/shared/answers'
-import { commandQuery, setMember } from '@colloquy/shared/commands'
+import { commandQuery, setMember, stopMember } from '@colloquy/shared/commands'
 import type { People } from '../access/people.ts'
 import type { SessionsApi } from '../session/api.ts'
 import { actor } from './authenticate.ts'
@@ -11,6 +11,7 @@ const ME = 'me'
 
 /** Who is in a session, and as what. */
 export function memberRoutes(app: Api, sessions: SessionsApi, people: People): void {
+  stopRoute(app, sessions)
   app.put(
     '/sessions/:id/members/:userId',
     {
@@ -54,6 +55,29 @@ export function memberRoutes(app: Api, sessions: SessionsApi, people: People): v
       const userId = named(request.params.userId, who.userId)
       const session = await sessions.open(request.params.id)
       return session.execute<'member.remove'>(who, request.query.commandId, { type: 'member.remove', userId })
+    },
+  )
+}
+
+function stopRoute(app: Api, sessions: SessionsApi): void {
+  app.post(
+    '/sessions/:id/members/:userId/stop',
+    {
+      schema: {
+        tags,
+        operationId: 'stopMember',
+        summary: 'End all that a member has waiting and running, unseen: themselves, or a moderator',
+        params: ofMember,
+        querystring: noQuery,
+        body: stopMember,
+        response: answers(200, okAnswer.describe('Ended'), ACT, BODY),
+      },
+    },
+    async (request) => {
+      const who = actor(request)
+      const userId = named(request.params.userId, who.userId)
+      const session = await sessions.open(request.params.id)
+      return session.execute<'member.stop'>(who, request.body.commandId, { type: 'member.stop', userId })
     },
   )
 }

@@ -2,7 +2,7 @@ import { okAnswer, promptAnswer, promptStateAnswer } from '@colloquy/shared/answ
 import { commandQuery, editPrompt, movePrompt, submitPrompt } from '@colloquy/shared/commands'
 import type { SessionsApi } from '../session/api.ts'
 import { actor } from './authenticate.ts'
-import { ACT, type Api, answers, BODY, MEMBERS, noQuery, ofPrompt, ofSession } from './contract.ts'
+import { ACT, type Api, AUDIENCE, answers, BODY, MEMBERS, noQuery, ofPrompt, ofSession } from './contract.ts'
 
 const tags = ['prompts']
 
@@ -27,20 +27,18 @@ function submitRoute(app: Api, sessions: SessionsApi): void {
         querystring: noQuery,
         body: submitPrompt,
         response: answers(202, promptAnswer.describe('The prompt is kept and has its place'), ACT, BODY, [
+          ...AUDIENCE,
           'QUEUE_FULL',
         ]),
       },
     },
     async (request, reply) => {
       const who = actor(request)
-      // `audience` has one value so far, the lane of everyone.
-      const { commandId, text, seenSeq, model } = request.body
+      const { commandId, ...given } = request.body
       const session = await sessions.open(request.params.id)
       const accepted = await session.execute<'prompt.submit'>(who, commandId, {
         type: 'prompt.submit',
-        text,
-        seenSeq,
-        model,
+        ...given,
       })
       return reply.code(202).send(accepted)
     },

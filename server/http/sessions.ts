@@ -1,10 +1,12 @@
 import { ColloquyError } from '@colloquy/shared'
-import { exportAnswer, sessionAnswer, sessionListAnswer } from '@colloquy/shared/answers'
-import { createSession, exportQuery } from '@colloquy/shared/commands'
+import { exportAnswer, okAnswer, sessionAnswer, sessionListAnswer } from '@colloquy/shared/answers'
+import { createSession, exportQuery, forkLane, setPolicy } from '@colloquy/shared/commands'
 import { z } from 'zod'
+import type { Principal } from '../access/principal.ts'
 import type { SessionsApi } from '../session/api.ts'
 import { actor } from './authenticate.ts'
 import {
+  ACT,
   type Api,
   answers,
   BODY,
@@ -34,9 +36,7 @@ export function sessionRoutes(app: Api, sessions: SessionsApi): void {
     },
     async (request) => {
       const who = actor(request)
-      if (who.guest) {
-        throw new ColloquyError('FORBIDDEN', 'Guests are here for the session they were invited to.')
-      }
+      refuseGuest(who)
       return sessions.create(who, request.body.commandId, request.body.title)
     },
   )
@@ -72,6 +72,58 @@ export function sessionRoutes(app: Api, sessions: SessionsApi): void {
     },
   )
   exportRoute(app, sessions)
+  forkRoute(app, sessions)
+  policyRoute(app, sessions)
+}
+
+function refuseGuest({ guest }: Principal): void {
+  if (guest) throw new ColloquyError('FORBIDDEN', 'Guests are here for the session they were invited to.')
+}
+
+function forkRoute(app: Api, sessions: SessionsApi): void {
+  app.post(
+    '/sessions/:id/forks',
+    {
+      schema: {
+        tags,
+        operationId: 'forkLane',
+        summary: 'Copy a lane that I read, up to a message, into a session of my own',
+        params: ofSession,
+        querystring: noQuery,
+        body: forkLane,
+        response: answers(200, sessionAnswer.describe('The new session'), ACT, BODY),
+      },
+    },
+    async (request) => {
+      const who = actor(request)
+      refuseGuest(who)
+      const { commandId, ...from } = request.body
+      return sessions.fork(who, commandId, { sessionId: request.params.id, ...from })
+    },
+  )
+}
+
+function policyRoute(app: Api, sessions: SessionsApi): void {
+  app.put(
+    '/sessions/:id/policy',
+    {
+      schema: {
+        tags,
+        operationId: 'setPolicy',
+        summary: 'Take tools away from the turns of this session: owners',
+        params: ofSession,
+        querystring: noQuery,
+        body: setPolicy,
+        response: answers(200, okAnswer.describe('Set'), ACT, BODY),
+      },
+    },
+    async (request) => {
+      const who = actor(request)
+      const { commandId, withoutTools } = request.body
+      const session = await sessions.open(request.params.id)
+      return session.execute<'policy.set'>(who, commandId, { type: 'policy.set', withoutTools })
+    },
+  )
 }
 
 function exportRoute(app: Api, sessions: SessionsApi): void {

@@ -1,4 +1,4 @@
-import type { Role } from '@colloquy/shared'
+import type { Audience, Role } from '@colloquy/shared'
 import type {
   AcceptedAnswer,
   ExportAnswer,
@@ -7,25 +7,40 @@ import type {
   PromptAnswer,
   PromptStateAnswer,
   SessionAnswer,
+  SharedAnswer,
 } from '@colloquy/shared/answers'
+import type { ViewAnswer } from '@colloquy/shared/view-answer'
 import type { Principal } from '../access/principal.ts'
 import type { RoomSession } from '../sync/port.ts'
 
 /** A person's act on a session, validated at the edge. */
 export type Command =
-  | { type: 'prompt.submit'; text: string; seenSeq?: number | undefined; model?: string | undefined }
+  | {
+      type: 'prompt.submit'
+      text: string
+      /** Without it `everyone`; userIds and `group:<id>`. */
+      audience?: Audience | undefined
+      seenSeq?: number | undefined
+      model?: string | undefined
+    }
   | { type: 'prompt.edit'; promptId: string; text: string }
   | { type: 'prompt.withdraw'; promptId: string }
   | { type: 'prompt.move'; promptId: string; before: string | null }
   | { type: 'turn.cancel'; turnId: string }
   | ({ type: 'call.decide'; turnId: string; callId: string; argsHash: string } & CallDecision)
+  | { type: 'message.share'; messageId: string; audience: Audience }
   | { type: 'message.retract'; messageId: string }
+  /** Records that the actor copies a lane up to `seq`; `Sessions.fork` makes the copy. */
+  | { type: 'lane.fork'; laneId: string; seq: number }
   /** `inviteId` is the hash of the code: the code itself goes no further than the edge. */
   | { type: 'invite.make'; inviteId: string; role: Role; uses: number; expiresIn: number }
   | { type: 'invite.accept'; inviteId: string }
   /** `name` is what the person is called when this adds them. */
   | { type: 'member.set'; userId: string; role: Role; name?: string | undefined }
   | { type: 'member.remove'; userId: string }
+  /** Ends all that the person has waiting and running. */
+  | { type: 'member.stop'; userId: string }
+  | { type: 'policy.set'; withoutTools: readonly string[] }
 
 /** What somebody says of a call that needs consent. */
 export type CallDecision =
@@ -40,11 +55,15 @@ export interface CommandResult {
   'prompt.move': { ok: true }
   'turn.cancel': { ok: true }
   'call.decide': { ok: true }
+  'message.share': SharedAnswer
   'message.retract': { ok: true }
+  'lane.fork': { ok: true }
   'invite.make': { expiresAt: number }
   'invite.accept': Omit<AcceptedAnswer, 'token'>
   'member.set': { ok: true }
   'member.remove': { ok: true }
+  'member.stop': { ok: true }
+  'policy.set': { ok: true }
 }
 export type CommandOf<T extends Command['type']> = Extract<Command, { type: T }>
 
@@ -69,6 +88,15 @@ export interface SessionApi extends RoomSession {
   /** The page of messages before lane `seq` `before`, oldest first; from the newest without it. */
   messages(actor: Principal, laneId: string, before?: number): Promise<MessagesAnswer>
   export(actor: Principal): Promise<ExportAnswer>
+  /** What the assistant would see if the person asked next in this lane. */
+  view(actor: Principal, laneId: string): Promise<ViewAnswer>
+}
+
+export interface ForkFrom {
+  sessionId: string
+  laneId: string
+  seq: number
+  title?: string | undefined
 }
 
 /** The sessions of this process. */
@@ -77,6 +105,11 @@ export interface SessionsApi {
   create(actor: Principal, commandId: string, title?: string): Promise<SessionAnswer>
   /** @throws ColloquyError `NOT_FOUND`, `STORE_UNAVAILABLE` */
   open(sessionId: string): Promise<SessionApi>
+  /**
+   * A session of the caller's own, with what a lane holds up to `seq`. Idempotent by (person, commandId).
+   * @throws ColloquyError `NOT_FOUND` where they do not read the lane
+   */
+  fork(actor: Principal, commandId: string, from: ForkFrom): Promise<SessionAnswer>
   /** Sessions that the person is a member of, last active first. */
   mine(actor: Principal): Promise<{ id: string; title: string; createdAt: number; activeAt: number }[]>
 }

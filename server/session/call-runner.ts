@@ -1,5 +1,7 @@
+import { readersOf } from '@colloquy/shared'
 import { callKey } from '../tools/canonical.ts'
 import type { CallContext, Tool } from '../tools/tool.ts'
+import { refusalOf } from './call-rights.ts'
 import { CALL_WORDS, NOT_AGAIN } from './call-words.ts'
 import { APPROVAL_MS, readArgs, settled } from './intents.ts'
 import type { Call } from './state.ts'
@@ -45,7 +47,16 @@ export class CallRunner {
         ? this.#probe(call, tool, read.args)
         : this.#again(call, tool, read.args)
     if (this.#isStale(call)) return this.#settled(call, STALE)
-    return this.#dispatch(call, tool, read.args)
+    // Rights and readers may have changed while it waited.
+    const refusal = this.#refusal(tool, read.args)
+    return refusal ? this.#settled(call, refusal) : this.#dispatch(call, tool, read.args)
+  }
+
+  #refusal(tool: Tool, args: unknown): CallEnd | null {
+    const facts = this.#host.facts(this.#turnId)
+    if (!facts) return null
+    const { state, lane, turn } = facts
+    return refusalOf(tool, args, { state, lane, author: turn.author, rights: this.#host.rights })
   }
 
   /** Consent holds as long again as the question stood: what was meant then need not be meant tomorrow. */
@@ -99,8 +110,9 @@ export class CallRunner {
     const facts = this.#host.facts(this.#turnId)
     if (!facts) return null
     const { id: userId, name } = facts.turn.author
+    const { audience, through } = facts.lane
     const key = callKey(this.#turnId, call.step, call.index, call.tool, this.#host.body(call.cell))
-    return { key, principal: { userId, name }, signal: this.#signal }
+    return { key, principal: { userId, name }, readers: readersOf(audience, through), signal: this.#signal }
   }
 
   #failed(call: Call, cause: unknown): void {

@@ -1,20 +1,21 @@
-import { atLeast, ColloquyError, type Role } from '@colloquy/shared'
+import { atLeast, ColloquyError, may, type Role } from '@colloquy/shared'
 import type { SessionEvent } from '@colloquy/shared/events'
 import type { Principal } from '../access/principal.ts'
+import type { NewEvent } from '../journal/journal.ts'
 import type { CommandOf } from './api.ts'
-import { type Decision, type DecisionContext, forbidden, need, notFound, OK } from './decision.ts'
-import type { Invite, Member, State } from './state.ts'
+import { type Actor, type Decision, type DecisionContext, forbidden, need, notFound, OK } from './decision.ts'
+import { readsLane } from './lane-access.ts'
+import type { Invite, PendingPrompt, State, Turn } from './state.ts'
 import { endTurn } from './turn-end.ts'
 
 // Decisions about who is in the session and as what.
 
 export function makeInvite(
-  actor: Principal,
-  member: Member,
+  { principal, member }: Actor,
   command: CommandOf<'invite.make'>,
   context: DecisionContext,
 ): Decision {
-  need(member.role, 'moderator')
+  need(member.role, 'invite.make')
   if (!atLeast(member.role, command.role)) throw forbidden('An invite gives at most your own role.')
   const expiresAt = context.now + command.expiresIn
   const { inviteId, role, uses } = command
@@ -25,7 +26,7 @@ export function makeInvite(
     role,
     uses,
     expiresAt,
-    by: actor.userId,
+    by: principal.userId,
   }
   return { events: [{ event }], result: { expiresAt } }
 }
@@ -47,7 +48,7 @@ export function acceptInvite(
   if ((state.barred[userId] ?? -1) >= invite.at)
     throw forbidden('You were taken out after this invite was made.')
   const { inviteId } = command
-  const joined = memberChanged(userId, actor.name, invite.role, actor, context.now)
+  const joined = memberChanged(userId, actor.name, invite.role, userId, context.now)
   return { events: [{ event: { ...joined, inviteId } }], result: { sessionId, userId, role: invite.role } }
 }
 
@@ -57,81 +58,124 @@ export function acceptInvite(
  */
 export function checkInvite(state: State, invite: Invite, now: number): void {
   const maker = state.members[invite.by]?.role
-  const revoked = !atLeast(maker, 'moderator') || !atLeast(maker, invite.role)
-  if (revoked || invite.expiresAt <= now)
+  const holds = may(maker, 'invite.make') && atLeast(maker, invite.role)
+  if (!holds || invite.expiresAt <= now)
     throw new ColloquyError('INVITE_EXPIRED', 'This invite no longer holds.')
   if (invite.usesLeft <= 0) throw new ColloquyError('INVITE_SPENT', 'This invite has been used up.')
 }
 
 export function setMember(
   state: State,
-  actor: Principal,
-  member: Member,
+  actor: Actor,
   command: CommandOf<'member.set'>,
   context: DecisionContext,
 ): Decision {
-  need(member.role, 'owner')
-  const target = state.members[command.userId]
-  if (command.role !== 'owner') keepAnOwner(state, command.userId)
-  const name = target?.name ?? command.name ?? command.userId
-  const changed = memberChanged(command.userId, name, command.role, actor, context.now)
-  if (atLeast(command.role, 'prompter')) return { events: [{ event: changed }], result: OK }
-  return ending(state, command.userId, actor, changed, context)
+  need(actor.member.role, 'member.set')
+  const { userId, role } = command
+  const target = state.members[userId]
+  if (role !== 'owner') keepAnOwner(state, userId)
+  const name = target?.name ?? command.name ?? userId
+  const changed = { event: memberChanged(userId, name, role, actor.principal.userId, context.now) }
+  if (may(role, 'prompt.submit')) return { events: [changed], result: OK }
+  return first(changed, endAll(state, userId, actor, context))
 }
 
 export function removeMember(
   state: State,
-  actor: Principal,
-  member: Member,
-  command: CommandOf<'member.remove'>,
+  actor: Actor,
+  { userId }: CommandOf<'member.remove'>,
   context: DecisionContext,
 ): Decision {
-  if (command.userId !== actor.userId) need(member.role, 'owner')
-  const target = state.members[command.userId]
+  const by = actor.principal.userId
+  if (userId !== by) need(actor.member.role, 'member.remove')
+  const target = state.members[userId]
   if (!target) throw notFound('member')
-  keepAnOwner(state, command.userId)
-  return ending(
-    state,
-    command.userId,
-    actor,
-    memberChanged(command.userId, target.name, null, actor, context.now),
-    context,
-  )
+  keepAnOwner(state, userId)
+  const changed = { event: memberChanged(userId, target.name, null, by, context.now) }
+  return first(changed, endAll(state, userId, actor, context))
 }
 
-/** A person who may no longer prompt: what they had waiting or running ends with the change. */
-function ending(
+/** All that a person has waiting and running, in lanes that the actor reads and in others, unseen. */
+export function stopMember(
   state: State,
-  userId: string,
-  actor: Principal,
-  changed: SessionEvent,
+  actor: Actor,
+  { userId }: CommandOf<'member.stop'>,
   context: DecisionContext,
 ): Decision {
-  const at = context.now
-  const by = actor.userId
-  const waiting = Object.values(state.prompts).filter((prompt) => prompt.author.id === userId)
-  const withdrawn = waiting.map(({ promptId }): SessionEvent => {
-    return { type: 'prompt.withdrawn', at, promptId, by, reason: 'REVOKED' }
-  })
-  const turns = Object.values(state.turns).filter((turn) => turn.author.id === userId)
-  const ended = turns.flatMap((turn) =>
-    endTurn(
-      state,
-      turn,
-      { end: 'revoked', reason: 'REVOKED', said: context.said(turn.turnId) },
-      at,
-      context.newId,
-    ),
-  )
+  if (userId !== actor.principal.userId) need(actor.member.role, 'member.stop')
+  if (!state.members[userId]) throw notFound('member')
+  return endAll(state, userId, actor, context)
+}
+
+export function setPolicy(
+  { principal, member }: Actor,
+  { withoutTools }: CommandOf<'policy.set'>,
+  { now: at }: DecisionContext,
+): Decision {
+  need(member.role, 'policy.set')
+  const names = [...new Set(withoutTools)].sort()
   return {
-    events: [...[changed, ...withdrawn].map((event) => ({ event })), ...ended],
-    erase: waiting.map((prompt) => prompt.cell),
+    events: [{ event: { type: 'policy.changed', at, by: principal.userId, withoutTools: names } }],
     result: OK,
   }
 }
 
-function memberChanged(userId: string, name: string, role: Role | null, actor: Principal, at: number) {
-  return { type: 'member.changed', at, userId, name, role, by: actor.userId } as const
+/** What a person has in lanes that no longer share anything with them, after they left a group. */
+export function lapsed(
+  state: State,
+  userId: string,
+  context: Pick<DecisionContext, 'now' | 'newId' | 'rights' | 'said'>,
+): Pick<Decision, 'events' | 'erase'> {
+  const gone = ({ laneId }: { laneId: string }) => {
+    const lane = state.lanes[laneId]
+    return !lane || !readsLane(state, lane, userId, context.rights)
+  }
+  const { prompts, turns } = workOf(state, userId)
+  return revoked(state, { prompts: prompts.filter(gone), turns: turns.filter(gone) }, userId, context)
+}
+
+/** A person who may no longer prompt, or shall stop: what they had waiting or running ends. */
+function endAll(state: State, userId: string, { principal }: Actor, context: DecisionContext): Decision {
+  return { ...revoked(state, workOf(state, userId), principal.userId, context), result: OK }
+}
+
+interface Work {
+  prompts: PendingPrompt[]
+  turns: Turn[]
+}
+
+function workOf(state: State, userId: string): Work {
+  return {
+    prompts: Object.values(state.prompts).filter((prompt) => prompt.author.id === userId),
+    turns: Object.values(state.turns).filter((turn) => turn.author.id === userId),
+  }
+}
+
+function revoked(
+  state: State,
+  { prompts, turns }: Work,
+  by: string,
+  { now: at, newId, said }: Pick<DecisionContext, 'now' | 'newId' | 'said'>,
+): Required<Pick<Decision, 'events' | 'erase'>> {
+  const withdrawn = prompts.map(({ promptId }): SessionEvent => {
+    return { type: 'prompt.withdrawn', at, promptId, by, reason: 'REVOKED' }
+  })
+  const ended = turns.flatMap((turn) => {
+    const ending = { end: 'revoked' as const, reason: 'REVOKED' as const, said: said(turn.turnId) }
+    return endTurn(state, turn, ending, at, newId)
+  })
+  return {
+    events: [...withdrawn.map((event) => ({ event })), ...ended],
+    erase: prompts.map(({ cell, continues }) => continues?.cell ?? cell),
+  }
+}
+
+function first(event: NewEvent<SessionEvent>, then: Decision): Decision {
+  return { ...then, events: [event, ...then.events] }
+}
+
+function memberChanged(userId: string, name: string, role: Role | null, by: string, at: number) {
+  return { type: 'member.changed', at, userId, name, role, by } as const
 }
 
 function keepAnOwner(state: State, userId: string): void {

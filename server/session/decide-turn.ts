@@ -1,35 +1,37 @@
-import { atLeast, ColloquyError } from '@colloquy/shared'
+import { ColloquyError, may } from '@colloquy/shared'
 import type { SessionEvent, TurnReason } from '@colloquy/shared/events'
-import type { Principal } from '../access/principal.ts'
+import { idsOf } from '../clock.ts'
 import type { NewEvent } from '../journal/journal.ts'
 import { argsHash, canonicalJson } from '../tools/canonical.ts'
 import type { CommandOf } from './api.ts'
 import { CALL_WORDS } from './call-words.ts'
 import {
-  authorOrModerator,
+  type Actor,
   type Decision,
   type DecisionContext,
   forbidden,
+  needFor,
   notFound,
   OK,
+  readsIt,
 } from './decision.ts'
 import { intents, MOST_CALLS, readArgs, settled } from './intents.ts'
 import { answerOf } from './parked.ts'
-import type { Call, Member, State, Turn } from './state.ts'
+import type { Call, State, Turn } from './state.ts'
 import { endTurn } from './turn-end.ts'
 
 // Decisions about a turn that runs or waits: to stop it, and to allow, deny or change one of its calls.
 
 export function cancel(
   state: State,
-  actor: Principal,
-  member: Member,
+  actor: Actor,
   command: CommandOf<'turn.cancel'>,
   context: DecisionContext,
 ): Decision {
-  const turn = runningTurn(state, command.turnId)
-  authorOrModerator(turn.author.id, actor, member)
-  const reason: TurnReason = turn.author.id === actor.userId ? 'STOPPED_BY_AUTHOR' : 'STOPPED_BY_MODERATOR'
+  const turn = runningTurn(state, command.turnId, actor, context)
+  needFor(turn.author.id, actor, 'turn.cancel')
+  const own = turn.author.id === actor.principal.userId
+  const reason: TurnReason = own ? 'STOPPED_BY_AUTHOR' : 'STOPPED_BY_MODERATOR'
   const ending = { end: 'cancelled' as const, reason, said: context.said(turn.turnId) }
   return { events: endTurn(state, turn, ending, context.now, context.newId), result: OK }
 }
@@ -37,22 +39,21 @@ export function cancel(
 /** What somebody says of a call holds for exactly these arguments, once, until the call expires. */
 export function decideCall(
   state: State,
-  actor: Principal,
-  member: Member,
+  actor: Actor,
   command: CommandOf<'call.decide'>,
   context: DecisionContext,
 ): Decision {
-  const turn = runningTurn(state, command.turnId)
+  const turn = runningTurn(state, command.turnId, actor, context)
   const call = answerOf(state, turn)?.calls.find(({ callId }) => callId === command.callId)
   if (!call) throw notFound('call')
-  mayDecide(call, turn, actor, member, command.decision)
+  mayDecide(call, turn, actor, command.decision, context)
   if (call.decision !== undefined || call.settled || call.approver === undefined)
     throw new ColloquyError('CALL_DECIDED', 'This call waits for nobody any more.')
   if (call.argsHash !== command.argsHash)
     throw new ColloquyError('CALL_CHANGED', 'These are not the arguments of this call.')
   if ((call.expiresAt ?? 0) <= context.now)
     throw new ColloquyError('APPROVAL_EXPIRED', 'This call was not allowed in time.')
-  const by = { id: actor.userId, name: member.name }
+  const by = { id: actor.principal.userId, name: actor.member.name }
   if (command.decision === 'edit') return edit(state, turn, call, command.args, by, context)
   const { turnId } = turn
   const { callId } = call
@@ -61,19 +62,27 @@ export function decideCall(
   if (!allowed) {
     const denied = { outcome: 'denied' as const, reason: 'APPROVAL_DENIED' as const }
     const end = { ...denied, body: CALL_WORDS.APPROVAL_DENIED }
-    events.push(settled(turnId, callId, context.now, context.newId, end))
+    events.push(settled(turnId, callId, context.now, idsOf(context.newId, turn.laneId), end))
   }
   return { events, result: OK }
 }
 
-function mayDecide(call: Call, turn: Turn, actor: Principal, member: Member, decision: string): void {
-  const isAuthor = turn.author.id === actor.userId
+function mayDecide(
+  call: Call,
+  turn: Turn,
+  { principal: { userId }, member: { role } }: Actor,
+  decision: string,
+  { rights }: DecisionContext,
+): void {
+  const isAuthor = turn.author.id === userId
   if (decision === 'edit') {
     if (!isAuthor) throw forbidden('Only the author of the prompt changes what is called.')
   } else if (call.approver === 'moderator') {
-    if (!atLeast(member.role, 'moderator')) throw forbidden('A moderator allows this call.')
+    if (!may(role, 'call.decide.others')) throw forbidden('A moderator allows this call.')
   } else if (!isAuthor) throw forbidden('Only the author of the prompt allows this call.')
-  if (!atLeast(member.role, 'prompter')) throw forbidden('This needs the role prompter.')
+  if (!may(role, 'call.decide')) throw forbidden('This needs the role prompter.')
+  if (decision === 'allow' && !rights.mayApprove(call.tool, userId))
+    throw forbidden('You are not among those who may allow this tool.')
 }
 
 /** Other arguments are another call: with a hash and a key of its own, and with consent of its own to come by. */
@@ -85,8 +94,9 @@ function edit(
   by: { id: string; name: string },
   context: DecisionContext,
 ): Decision {
-  const { turnId, laneId } = turn
-  const { toolbox, newId, now } = context
+  const { turnId, laneId, author } = turn
+  const { toolbox, rights, now } = context
+  const newId = idsOf(context.newId, laneId)
   const tool = toolbox.find(call.tool)
   const lane = state.lanes[laneId]
   if (!tool || !lane) throw notFound('tool')
@@ -102,7 +112,9 @@ function edit(
   const events = [
     decided(turnId, call, 'edited', by, context),
     settled(turnId, call.callId, now, newId, end),
-    ...intents([{ tool: call.tool, args }], { state, lane, toolbox, newId, now, turnId, step, from }),
+    ...intents([{ tool: call.tool, args }], {
+      ...{ state, lane, author, toolbox, rights, newId, now, turnId, step, from },
+    }),
   ]
   return { events, result: OK }
 }
@@ -117,9 +129,14 @@ function decided(
   return { event: { type: 'tool.approval', at, turnId, callId, argsHash, decision, by } }
 }
 
-function runningTurn(state: State, turnId: string): Turn {
+/** A turn that runs or is parked in a lane that the actor reads. @throws ColloquyError */
+function runningTurn(state: State, turnId: string, actor: Actor, context: DecisionContext): Turn {
   const turn = state.turns[turnId]
-  if (turn) return turn
-  const known = Object.values(state.lanes).some((lane) => lane.entries.some((each) => each.turnId === turnId))
+  if (turn && readsIt(state, turn.laneId, actor, context)) return turn
+  const known = Object.values(state.lanes).some(
+    ({ laneId, entries }) =>
+      entries.some((each) => each.turnId === turnId && !each.shared) &&
+      readsIt(state, laneId, actor, context),
+  )
   throw known ? new ColloquyError('TURN_ENDED', 'This turn has ended.') : notFound('turn')
 }

@@ -1,82 +1,101 @@
-import { atLeast, ColloquyError, type Limits, MAIN_LANE } from '@colloquy/shared'
+import { ColloquyError, EVERYONE, type Limits, may } from '@colloquy/shared'
 import type { SessionEvent } from '@colloquy/shared/events'
 import type { Principal } from '../access/principal.ts'
+import { idsOf } from '../clock.ts'
 import type { NewEvent } from '../journal/journal.ts'
 import type { Command, CommandOf } from './api.ts'
 import { order } from './arbiter.ts'
-import { acceptInvite, makeInvite, removeMember, setMember } from './decide-members.ts'
+import { chooseLane } from './decide-audience.ts'
+import { fork, retract, share } from './decide-entries.ts'
+import { acceptInvite, makeInvite, removeMember, setMember, setPolicy, stopMember } from './decide-members.ts'
 import { cancel, decideCall } from './decide-turn.ts'
 import {
-  authorOrModerator,
+  type Actor,
   type Decision,
   type DecisionContext,
   forbidden,
   need,
+  needFor,
   notFound,
   OK,
+  readsIt,
 } from './decision.ts'
-import { cellsOf } from './fold-calls.ts'
-import { rolledLane } from './segments.ts'
-import type { Lane, Member, PendingPrompt, State } from './state.ts'
+import type { Lane, PendingPrompt, State } from './state.ts'
 
 /** Decides a command. Pure. @throws ColloquyError when it is refused: nothing has then happened. */
-export function decide(state: State, actor: Principal, command: Command, context: DecisionContext): Decision {
-  if (command.type === 'invite.accept') return acceptInvite(state, actor, command, context)
-  const member = state.members[actor.userId]
+export function decide(
+  state: State,
+  principal: Principal,
+  command: Command,
+  context: DecisionContext,
+): Decision {
+  if (command.type === 'invite.accept') return acceptInvite(state, principal, command, context)
+  const member = state.members[principal.userId]
   if (!member) throw notFound('session')
+  const actor = { principal, member }
   switch (command.type) {
     case 'prompt.submit':
-      return submit(state, actor, member, command, context)
+      return submit(state, actor, command, context)
     case 'prompt.edit':
-      return edit(state, actor, member, command, context)
+      return edit(state, actor, command, context)
     case 'prompt.withdraw':
-      return withdraw(state, actor, member, command, context)
+      return withdraw(state, actor, command, context)
     case 'prompt.move':
-      return move(state, actor, member, command, context)
+      return move(state, actor, command, context)
     case 'turn.cancel':
-      return cancel(state, actor, member, command, context)
+      return cancel(state, actor, command, context)
     case 'call.decide':
-      return decideCall(state, actor, member, command, context)
+      return decideCall(state, actor, command, context)
+    case 'message.share':
+      return share(state, actor, command, context)
     case 'message.retract':
-      return retract(state, actor, member, command, context)
+      return retract(state, actor, command, context)
+    case 'lane.fork':
+      return fork(state, actor, command, context)
     case 'invite.make':
-      return makeInvite(actor, member, command, context)
+      return makeInvite(actor, command, context)
     case 'member.set':
-      return setMember(state, actor, member, command, context)
+      return setMember(state, actor, command, context)
     case 'member.remove':
-      return removeMember(state, actor, member, command, context)
+      return removeMember(state, actor, command, context)
+    case 'member.stop':
+      return stopMember(state, actor, command, context)
+    case 'policy.set':
+      return setPolicy(actor, command, context)
   }
 }
 
 function submit(
   state: State,
-  actor: Principal,
-  member: Member,
+  actor: Actor,
   command: CommandOf<'prompt.submit'>,
   context: DecisionContext,
 ): Decision {
-  need(member.role, 'prompter')
+  const { principal, member } = actor
+  need(member.role, 'prompt.submit')
   const text = checkText(command.text, context.limits)
   if (command.model !== undefined && !context.models.includes(command.model)) {
     throw new ColloquyError('MALFORMED', 'This model is not offered here.', { models: context.models })
   }
-  const lane = state.lanes[MAIN_LANE]
-  if (!lane) throw notFound('lane')
-  checkRoom(state, actor.userId, lane, context.limits)
+  const { laneId, lane, events } = chooseLane(state, actor, command.audience ?? EVERYONE, context)
+  if (lane) checkRoom(state, principal.userId, lane, context.limits)
 
-  const promptId = context.newId('p')
-  const cell = context.newId('c')
+  const newId = idsOf(context.newId, laneId)
+  const [promptId, cell] = [newId('p'), newId('c')]
   const at = context.now
   const accepted: SessionEvent = {
-    ...{ type: 'prompt.accepted', at, promptId, laneId: lane.laneId, author: actor.userId, cell },
+    ...{ type: 'prompt.accepted', at, promptId, laneId, author: principal.userId, cell },
     length: text.length,
     ...(command.seenSeq === undefined ? {} : { seenSeq: command.seenSeq }),
     ...(command.model === undefined ? {} : { model: command.model }),
   }
-  const events: NewEvent<SessionEvent>[] = [{ event: accepted, body: text }]
-  if (member.name !== actor.name) events.unshift({ event: renamed(actor, member, at) })
+  const named: NewEvent<SessionEvent>[] =
+    member.name === principal.name ? [] : [{ event: renamed(actor, at) }]
   // `position` is the caller's to fill in: it follows from the state after these events.
-  return { events, result: { promptId, laneId: lane.laneId, position: 0 } }
+  return {
+    events: [...named, ...events, { event: accepted, body: text }],
+    result: { promptId, laneId, position: 0 },
+  }
 }
 
 /** A parked turn waits as a prompt does. */
@@ -112,22 +131,23 @@ function checkText(text: string, limits: Limits): string {
 
 function edit(
   state: State,
-  actor: Principal,
-  member: Member,
+  actor: Actor,
   command: CommandOf<'prompt.edit'>,
   context: DecisionContext,
 ): Decision {
-  need(member.role, 'prompter')
-  const prompt = pending(state, command.promptId)
-  if (prompt.author.id !== actor.userId) throw forbidden('Only its author edits a prompt.')
+  const { userId: by } = actor.principal
+  need(actor.member.role, 'prompt.change')
+  const prompt = pending(state, command.promptId, actor, context)
+  if (prompt.author.id !== by) throw forbidden('Only its author edits a prompt.')
+  if (prompt.continues) throw new ColloquyError('PROMPT_NOT_PENDING', 'This prompt has been begun.')
   const text = checkText(command.text, context.limits)
-  const cell = context.newId('c')
+  const cell = context.newId('c', prompt.laneId)
   const { promptId } = prompt
   const event: SessionEvent = {
     type: 'prompt.edited',
     at: context.now,
     promptId,
-    by: actor.userId,
+    by,
     cell,
     length: text.length,
   }
@@ -136,43 +156,45 @@ function edit(
 
 function withdraw(
   state: State,
-  actor: Principal,
-  member: Member,
+  actor: Actor,
   command: CommandOf<'prompt.withdraw'>,
   context: DecisionContext,
 ): Decision {
-  const prompt = pending(state, command.promptId)
-  authorOrModerator(prompt.author.id, actor, member)
+  const prompt = pending(state, command.promptId, actor, context)
+  needFor(prompt.author.id, actor, 'prompt.change')
   const event: SessionEvent = {
     type: 'prompt.withdrawn',
     at: context.now,
     promptId: prompt.promptId,
-    by: actor.userId,
+    by: actor.principal.userId,
   }
-  return { events: [{ event }], erase: [prompt.cell], result: OK }
+  // The text of one that had begun elsewhere stands there as its question.
+  const erase = [prompt.continues?.cell ?? prompt.cell]
+  return { events: [{ event }], erase, result: OK }
 }
 
 function move(
   state: State,
-  actor: Principal,
-  member: Member,
+  actor: Actor,
   command: CommandOf<'prompt.move'>,
   context: DecisionContext,
 ): Decision {
-  const prompt = pending(state, command.promptId)
-  const before = command.before === null ? null : pending(state, command.before)
+  const { userId: by } = actor.principal
+  const prompt = pending(state, command.promptId, actor, context)
+  const before = command.before === null ? null : pending(state, command.before, actor, context)
   if (before && (before.laneId !== prompt.laneId || before === prompt)) {
     throw new ColloquyError('MALFORMED', 'A prompt moves before another prompt of its lane.')
   }
-  const own = prompt.author.id === actor.userId && (before === null || before.author.id === actor.userId)
-  if (own) need(member.role, 'prompter')
-  else if (!atLeast(member.role, 'moderator')) throw forbidden('You may reorder your own prompts.')
+  const own = prompt.author.id === by && (before === null || before.author.id === by)
+  if (own) need(actor.member.role, 'prompt.change')
+  else if (!may(actor.member.role, 'prompt.change.others'))
+    throw forbidden('You may reorder your own prompts.')
   const { promptId } = prompt
   const moved = {
     type: 'prompt.moved',
     at: context.now,
     promptId,
-    by: actor.userId,
+    by,
     before: command.before,
   } as const
   return { events: [{ event: own ? moved : { ...moved, pinned: pin(state, prompt, before) } }], result: OK }
@@ -191,45 +213,19 @@ function pin(state: State, prompt: PendingPrompt, before: PendingPrompt | null):
   return [...others.slice(0, at), prompt, ...behind].map((each) => each.promptId)
 }
 
-function retract(
-  state: State,
-  actor: Principal,
-  member: Member,
-  command: CommandOf<'message.retract'>,
-  context: DecisionContext,
-): Decision {
-  const inLanes = Object.values(state.lanes).flatMap((lane) =>
-    lane.entries.filter((e) => e.id === command.messageId),
-  )
-  const entry = inLanes[0] ?? context.older
-  if (!entry) throw notFound('message')
-  authorOrModerator(entry.author.id, actor, member)
-  if (state.retracted[entry.id] !== undefined)
-    throw new ColloquyError('ALREADY_RETRACTED', 'It was taken back before.')
-  if (state.turns[entry.turnId])
-    throw new ColloquyError('MESSAGE_STREAMING', 'Its turn still runs: stop it first.')
-  const cells = cellsOf(entry)
-  const { now: at } = context
-  const event: SessionEvent = {
-    ...{ type: 'entry.retracted', at, messageId: entry.id, laneId: MAIN_LANE },
-    ...{ by: actor.userId, cells },
-  }
-  const lane = state.lanes[MAIN_LANE]
-  if (!lane || entry.seq < lane.firstSeq) return { events: [{ event }], erase: cells, result: OK }
-  // A Yjs doc keeps no secret it once held: the text is only gone with the incarnation.
-  return { events: [{ event }, { event: rolledLane(lane, 'erased', at) }], erase: cells, result: OK }
-}
-
-function pending(state: State, promptId: string): PendingPrompt {
+/** A prompt that waits in a lane that the actor reads. @throws ColloquyError */
+function pending(state: State, promptId: string, actor: Actor, context: DecisionContext): PendingPrompt {
+  const reads = (laneId: string) => readsIt(state, laneId, actor, context)
   const prompt = state.prompts[promptId]
-  if (prompt) return prompt
+  if (prompt && reads(prompt.laneId)) return prompt
   const known =
-    state.ended.some((ended) => ended.promptId === promptId) ||
-    Object.values(state.turns).some((turn) => turn.promptId === promptId)
+    Object.values(state.lanes).some(
+      ({ laneId, ended }) => ended.some((each) => each.promptId === promptId) && reads(laneId),
+    ) || Object.values(state.turns).some((turn) => turn.promptId === promptId && reads(turn.laneId))
   throw known ? new ColloquyError('PROMPT_NOT_PENDING', 'This prompt no longer waits.') : notFound('prompt')
 }
 
 /** A person is called here what they are called where they signed in. */
-function renamed({ userId, name }: Principal, { role }: Member, at: number): SessionEvent {
+function renamed({ principal: { userId, name }, member: { role } }: Actor, at: number): SessionEvent {
   return { type: 'member.changed', at, userId, name, role, by: userId }
 }

@@ -8,7 +8,8 @@ import type { Entry } from './state.ts'
 
 /** The entries after `event`; the same array when the event concerns none of them. */
 export function foldEntries(entries: readonly Entry[], event: SessionEvent): readonly Entry[] {
-  if (event.type === 'turn.claimed') return [...entries, ...claimedEntries(event)]
+  const begun = begunEntries(event)
+  if (begun.length > 0) return [...entries, ...begun]
   const change = entryChange(event)
   // The entry that changes is nearly always among the last.
   const index = change ? entries.findLastIndex(change.concerns) : -1
@@ -17,31 +18,43 @@ export function foldEntries(entries: readonly Entry[], event: SessionEvent): rea
   return changed && changed !== entry ? entries.with(index, changed) : entries
 }
 
+/** The messages that an event begins. */
+export function begunEntries(event: SessionEvent): Entry[] {
+  if (event.type === 'turn.claimed') return claimedEntries(event)
+  return event.type === 'entry.shared' ? [sharedEntry(event)] : []
+}
+
 /** The question and the answer, still empty, of a turn that begins. */
-export function claimedEntries(event: SessionEventOf<'turn.claimed'>): [Entry, Entry] {
-  const { promptId, turnId, author, at, model } = event
-  const both = { promptId, turnId, author, at }
+function claimedEntries(event: SessionEventOf<'turn.claimed'>): [Entry, Entry] {
+  const { promptId, turnId, author, at, model, after, continues } = event
+  const both = {
+    ...{ promptId, turnId, author, at },
+    ...(after === undefined ? {} : { after }),
+    ...(continues ? { continues: continues.answerId } : {}),
+  }
+  const { questionId, answerId, seq, cell } = event
   return [
+    { ...both, id: questionId, role: 'user', seq, status: 'done', cells: [cell], calls: [] },
     {
       ...both,
-      id: event.questionId,
-      role: 'user',
-      seq: event.seq,
-      status: 'done',
-      cells: [event.cell],
-      calls: [],
-    },
-    {
-      ...both,
-      id: event.answerId,
+      id: answerId,
       role: 'assistant',
-      seq: event.seq + 1,
+      seq: seq + 1,
       status: 'streaming',
       cells: [],
       calls: [],
       model,
     },
   ]
+}
+
+function sharedEntry(event: SessionEventOf<'entry.shared'>): Entry {
+  const { messageId: id, role, seq, after, promptId, turnId, author, saidAt: at, cell, by, sourceId } = event
+  return {
+    ...{ id, role, seq, promptId, turnId, author, at, status: 'done', cells: [cell], calls: [] },
+    ...(after === undefined ? {} : { after }),
+    shared: { by, at: event.at, messageId: sourceId },
+  }
 }
 
 /** What an event does to the one entry that it concerns; null when it concerns none. */
@@ -78,7 +91,9 @@ export function entryChange(event: SessionEvent) {
   }
 }
 
-const answerOf = (turnId: string) => (entry: Entry) => entry.turnId === turnId && entry.role === 'assistant'
+/** A shared copy bears the turn of its source, and nothing of that turn concerns it. */
+const answerOf = (turnId: string) => (entry: Entry) =>
+  entry.turnId === turnId && entry.role === 'assistant' && !entry.shared
 
 const committed =
   (event: SessionEventOf<'step.committed'>) =>

@@ -1,6 +1,16 @@
 import type { SessionEventOf } from '@colloquy/shared/events'
-import { type Lane, MARK_EVERY, type State, type Turn } from './state.ts'
-import { dequeue, withEnd, withEntries, withLane, withOrder, withTurn } from './state-changes.ts'
+import { copied } from './fold-copies.ts'
+import { type Lane, MARK_EVERY, type PendingPrompt, type State, type Turn } from './state.ts'
+import {
+  active,
+  dequeue,
+  withEnd,
+  withEntries,
+  withLane,
+  withOrder,
+  withPrompt,
+  withTurn,
+} from './state-changes.ts'
 
 // What the events of a turn, from its claim to its end, do to the state.
 
@@ -12,6 +22,8 @@ export function turnClaimed(state: State, event: SessionEventOf<'turn.claimed'>,
   const turn: Turn = {
     ...{ turnId, promptId, laneId, author, answerId, questionId, model },
     ...{ startedAt: event.at, step: 0, attempt: 0, state: 'claimed' },
+    question: { cell: event.cell, length: event.length, acceptedAt: event.acceptedAt },
+    ...(prompt.continues ? { continues: prompt.continues } : {}),
   }
   const lastMark = lane.marks.at(-1)
   const marks =
@@ -27,7 +39,27 @@ export function turnClaimed(state: State, event: SessionEventOf<'turn.claimed'>,
       ...given(lane, turnId, author.id),
     },
   )
-  return withEntries(dequeue(claimed, prompt), event)
+  const { continues } = prompt
+  const linked = continues
+    ? copied(claimed, continues.questionId, { messageId: questionId, laneId, shared: false })
+    : claimed
+  return withEntries(dequeue(linked, prompt), event)
+}
+
+/** The prompt waits again, before all that its author has waiting in the narrower lane. */
+export function turnNarrowed(state: State, event: SessionEventOf<'turn.narrowed'>): State {
+  const turn = state.turns[event.turnId]
+  const lane = state.lanes[event.intoLaneId]
+  if (!turn || !lane) return state
+  const { promptId, turnId, laneId, author, questionId, answerId, model } = turn
+  const { cell, length, acceptedAt: at } = event.question
+  const prompt: PendingPrompt = {
+    ...{ promptId, laneId: lane.laneId, author, cell, length, at, rank: 0, state: 'waiting', model },
+    continues: { turnId, laneId, questionId, answerId, cell: event.cell },
+  }
+  const own = lane.queue.findIndex((id) => state.prompts[id]?.author.id === author.id)
+  const queue = lane.queue.toSpliced(own < 0 ? lane.queue.length : own, 0, promptId)
+  return withOrder(withLane(withPrompt(state, prompt), { ...lane, queue }), lane.laneId)
 }
 
 export function stepStarted(state: State, { turnId, step, attempt }: SessionEventOf<'step.started'>): State {
@@ -83,6 +115,6 @@ export function turnEnded(state: State, event: SessionEventOf<'turn.ended'>): St
   // A turn that ends while it is parked leaves the one that runs in peace.
   const running = left.running === event.turnId ? null : left.running
   const parked = left.parked.filter((id) => id !== event.turnId)
-  const idle = withLane({ ...ended, turns, activeAt: event.at }, { ...left, running, parked })
+  const idle = withLane(active({ ...ended, turns }, turn.laneId, event.at), { ...left, running, parked })
   return withEnd(idle, turn, event.end)
 }

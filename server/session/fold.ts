@@ -1,8 +1,26 @@
 import { atLeast, type Role } from '@colloquy/shared'
 import type { SessionEvent, SessionEventOf } from '@colloquy/shared/events'
-import { stepFailed, stepStarted, turnClaimed, turnEnded, turnParked, turnResumed } from './fold-turns.ts'
+import { entryRetracted, entryShared, viewCompacted } from './fold-copies.ts'
+import {
+  stepFailed,
+  stepStarted,
+  turnClaimed,
+  turnEnded,
+  turnNarrowed,
+  turnParked,
+  turnResumed,
+} from './fold-turns.ts'
 import { ENTRIES_KEPT, type Lane, type PendingPrompt, type State } from './state.ts'
-import { dequeue, withEnd, withEntries, withLane, withOrder, withPrompt, withTurn } from './state-changes.ts'
+import {
+  active,
+  dequeue,
+  withEnd,
+  withEntries,
+  withLane,
+  withOrder,
+  withPrompt,
+  withTurn,
+} from './state-changes.ts'
 
 /**
  * The state after `event`. Pure; an event that refers to something unknown changes nothing.
@@ -63,14 +81,18 @@ export function fold(state: State, event: SessionEvent, position: number): State
       return turnResumed(state, event)
     case 'turn.ended':
       return turnEnded(state, event)
-    case 'entry.retracted': {
-      const retracted = { ...state.retracted, [event.messageId]: event.at }
-      return withEntries({ ...state, retracted }, event)
-    }
-    // Narrowing, sharing and compaction are written by no path yet; they fold to nothing.
     case 'turn.narrowed':
+      return turnNarrowed(state, event)
     case 'entry.shared':
+      return entryShared(state, event)
+    case 'entry.retracted':
+      return entryRetracted(state, event)
     case 'view.compacted':
+      return viewCompacted(state, event)
+    case 'policy.changed':
+      return { ...state, withoutTools: event.withoutTools }
+    // Kept for the audit alone.
+    case 'lane.forked':
       return state
   }
 }
@@ -79,7 +101,10 @@ function emptyLane(event: SessionEventOf<'lane.opened'>): Lane {
   return {
     laneId: event.laneId,
     audience: event.audience,
+    ...(event.through ? { through: event.through } : {}),
     openedAt: event.at,
+    by: event.by,
+    ...(event.narrowedFrom === undefined ? {} : { narrowed: true as const }),
     incarnation: 1,
     board: 1,
     seq: 0,
@@ -91,6 +116,8 @@ function emptyLane(event: SessionEventOf<'lane.opened'>): Lane {
     running: null,
     parked: [],
     entries: [],
+    summaries: [],
+    ended: [],
     marks: [],
   }
 }
@@ -137,7 +164,7 @@ function promptAccepted(state: State, event: SessionEventOf<'prompt.accepted'>):
     ...(event.model === undefined ? {} : { model: event.model }),
   }
   const queue = [...lane.queue, promptId]
-  return withOrder(withLane(withPrompt({ ...state, activeAt: at }, prompt), { ...lane, queue }), laneId)
+  return withOrder(withLane(withPrompt(active(state, laneId, at), prompt), { ...lane, queue }), laneId)
 }
 
 function promptMoved(state: State, event: SessionEventOf<'prompt.moved'>): State {

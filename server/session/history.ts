@@ -2,7 +2,7 @@ import { ColloquyError, type Message } from '@colloquy/shared'
 import type { ExportAnswer, ExportTurn, MessagesAnswer, PromptStateAnswer } from '@colloquy/shared/answers'
 import { type SessionEvent, sessionEvent } from '@colloquy/shared/events'
 import type { Journal } from '../journal/journal.ts'
-import { claimedEntries, entryChange, foldEntries } from './fold-entries.ts'
+import { begunEntries, entryChange } from './fold-entries.ts'
 import { messageContent } from './lane-content.ts'
 import type { Entry, Lane, State } from './state.ts'
 
@@ -51,28 +51,44 @@ export async function readAll(history: History, readable: ReadonlySet<string>): 
   return { session: { id: state.sessionId, title: state.title }, messages, turns: [...turns.values()] }
 }
 
-/** A message by id, wherever in the journal it is. */
-export async function findEntry(history: History, messageId: string): Promise<Entry | undefined> {
-  let found: readonly Entry[] = []
-  for await (const { event } of events(history, 0, history.upTo, false)) {
-    if (event.type === 'turn.claimed') {
-      if (found.length === 0) found = claimedEntries(event).filter((entry) => entry.id === messageId)
-    } else {
-      found = foldEntries(found, event)
-    }
+/** Messages by id, wherever in the journal they are, with their texts. */
+export async function findEntries(
+  history: History,
+  ids: ReadonlySet<string>,
+): Promise<{ placed: { laneId: string; entry: Entry }[]; bodies: Map<string, string> }> {
+  const past: Past = { entries: [], bodies: new Map() }
+  const lanes = new Map<string, string>()
+  for await (const { event, body } of events(history, 0, history.upTo)) {
+    const begun = begunEntries(event).filter(({ id }) => ids.has(id))
+    if ('laneId' in event) for (const { id } of begun) lanes.set(id, event.laneId)
+    past.entries.push(...begun)
+    const isOurs = past.entries.length > 0 && (begun.length > 0 || concernsAny(past.entries, event))
+    if (isOurs) change(past, event, body)
   }
-  return found[0]
+  const placed = past.entries.map((entry) => ({ laneId: lanes.get(entry.id) ?? '', entry }))
+  return { placed, bodies: past.bodies }
 }
 
-/** Where a prompt is that the state no longer knows. @throws ColloquyError `NOT_FOUND` */
-export async function findPrompt(history: History, promptId: string): Promise<PromptStateAnswer> {
+/**
+ * Where a prompt is that the state no longer knows, as far as somebody can see who reads these lanes.
+ * @throws ColloquyError `NOT_FOUND`
+ */
+export async function findPrompt(
+  history: History,
+  promptId: string,
+  readable: ReadonlySet<string>,
+): Promise<PromptStateAnswer> {
   let found: PromptStateAnswer | undefined
   let turnId: string | undefined
   for await (const { event } of events(history, 0, history.upTo, false)) {
     if ('promptId' in event && event.promptId === promptId) {
-      if (event.type === 'prompt.accepted') found = { promptId, laneId: event.laneId, state: 'waiting' }
+      if (event.type === 'prompt.accepted' && readable.has(event.laneId))
+        found = { promptId, laneId: event.laneId, state: 'waiting' }
       if (event.type === 'prompt.withdrawn' && found) found = { ...found, state: 'ended', end: 'withdrawn' }
-      if (event.type === 'turn.claimed') turnId = event.turnId
+      if (event.type === 'turn.claimed' && readable.has(event.laneId)) {
+        turnId = event.turnId
+        found = { promptId, laneId: event.laneId, state: 'running' }
+      }
     }
     if (event.type === 'turn.ended' && event.turnId === turnId && found) {
       found = { ...found, state: 'ended', end: event.end }
@@ -110,15 +126,24 @@ async function readToTheEnd(history: History, past: Past, after: number): Promis
   }
 }
 
+function take(past: Past, event: SessionEvent, body: string | null | undefined): void {
+  past.entries.push(...begunEntries(event))
+  change(past, event, body)
+}
+
 /** In place: copying the entries for each event would make a long export quadratic. */
-function take({ entries, bodies }: Past, event: SessionEvent, body: string | null | undefined): void {
+function change({ entries, bodies }: Past, event: SessionEvent, body: string | null | undefined): void {
   if (typeof body === 'string' && 'cell' in event && event.cell) bodies.set(event.cell, body)
-  if (event.type === 'turn.claimed') entries.push(...claimedEntries(event))
   // Retractions are taken from the state, which knows all of them.
   const change = event.type === 'entry.retracted' ? null : entryChange(event)
   const index = change ? entries.findLastIndex(change.concerns) : -1
   const entry = entries[index]
   if (change && entry) entries[index] = change.apply(entry)
+}
+
+function concernsAny(entries: readonly Entry[], event: SessionEvent): boolean {
+  const change = entryChange(event)
+  return change !== null && entries.some(change.concerns)
 }
 
 /** A retraction may stand later in the journal than the message: the state knows all of them. */

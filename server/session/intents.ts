@@ -1,4 +1,4 @@
-import { ARGS_LENGTH, type Audience, atLeast, type CallOutcome, type CallReason } from '@colloquy/shared'
+import { ARGS_LENGTH, type CallOutcome, type CallReason } from '@colloquy/shared'
 import type { SessionEvent } from '@colloquy/shared/events'
 import { z } from 'zod'
 import type { NewId } from '../clock.ts'
@@ -6,8 +6,8 @@ import type { NewEvent } from '../journal/journal.ts'
 import { argsHash, canonicalJson, isTooDeep } from '../tools/canonical.ts'
 import type { Tool } from '../tools/tool.ts'
 import type { Toolbox } from '../tools/toolbox.ts'
+import { type CallPlace, refusalOf, refuse } from './call-rights.ts'
 import { CALL_WORDS } from './call-words.ts'
-import type { Lane, State } from './state.ts'
 
 /** How long a call waits for consent, in ms. */
 export const APPROVAL_MS = 600_000
@@ -20,9 +20,7 @@ export interface Wish {
   args: unknown
 }
 
-export interface IntentContext {
-  state: State
-  lane: Lane
+export interface IntentContext extends CallPlace {
   toolbox: Toolbox
   newId: NewId
   now: number
@@ -73,7 +71,7 @@ function intent(wish: Wish, index: number, context: IntentContext): NewEvent<Ses
   const deep = isTooDeep(wish.args)
   const given = deep ? '{}' : canonicalJson(wish.args)
   const body = given.length > ARGS_LENGTH ? '{}' : given
-  const refusal = deep ? invalid() : refused(tool, wish.args, given, context)
+  const refusal = deep ? refuse('error', 'ARGS_INVALID') : refused(tool, wish.args, given, context)
   const asks = tool?.approver !== undefined && !refusal
   const callId = newId('k')
   const event: SessionEvent = {
@@ -86,39 +84,10 @@ function intent(wish: Wish, index: number, context: IntentContext): NewEvent<Ses
   return [{ event, body }, settled(turnId, callId, at, newId, refusal)]
 }
 
-function invalid() {
-  return { outcome: 'error' as const, reason: 'ARGS_INVALID' as const, body: CALL_WORDS.ARGS_INVALID }
-}
-
 function refused(tool: Tool | undefined, args: unknown, given: string, context: IntentContext) {
-  const refuse = (outcome: CallOutcome, reason: CallReason, body: string = CALL_WORDS[reason]) => ({
-    ...{ outcome, reason, body },
-  })
   if (!tool) return refuse('error', 'TOOL_UNKNOWN')
   if (given.length > ARGS_LENGTH) return refuse('error', 'ARGS_TOO_LARGE')
   const read = readArgs(tool, args)
   if ('problem' in read) return refuse('error', 'ARGS_INVALID', read.problem)
-  const audience = audienceOf(tool, read.args)
-  if (audience === null) return refuse('error', 'TOOL_FAILED')
-  // A call that consults less than everything its lane may read needs a lane of its own: not made here.
-  if (audience !== 'everyone') return refuse('denied', 'AUDIENCE_NARROWER')
-  if (tool.approver === 'moderator' && !hasModerator(context)) return refuse('denied', 'NO_APPROVER')
-  return null
-}
-
-/** Null when the tool cannot tell: nothing may then be shown to anybody. */
-function audienceOf(tool: Tool, args: unknown): Audience | null {
-  try {
-    return tool.audience(args)
-  } catch {
-    return null
-  }
-}
-
-/** Approvers must be readers of the lane (DESIGN §8). */
-function hasModerator({ state, lane: { audience } }: IntentContext): boolean {
-  return Object.entries(state.members).some(
-    ([userId, { role }]) =>
-      atLeast(role, 'moderator') && (audience === 'everyone' || audience.includes(userId)),
-  )
+  return refusalOf(tool, read.args, context)
 }

@@ -65,6 +65,9 @@ export function metadataContent(entry: Entry): MessageMetadata {
   const { seq, promptId, turnId, author, at, status } = entry
   return {
     ...{ seq, promptId, turnId, author, at, status },
+    ...(entry.after === undefined ? {} : { after: entry.after }),
+    ...(entry.continues === undefined ? {} : { continues: entry.continues }),
+    ...(entry.shared === undefined ? {} : { shared: entry.shared }),
     ...(entry.waiting === undefined ? {} : { waiting: entry.waiting }),
     ...(entry.endedAt === undefined ? {} : { endedAt: entry.endedAt }),
     ...(entry.reason === undefined ? {} : { reason: entry.reason }),

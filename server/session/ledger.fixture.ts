@@ -7,6 +7,7 @@ import { z } from 'zod'
 import { CountingTool } from '../../test/kit/counting-tool.ts'
 import { principal } from '../../test/kit/people.ts'
 import { recordingJournal, recordingRooms } from '../../test/kit/recording.ts'
+import { OPEN_RIGHTS } from '../access/rights.ts'
 import type { NewEvent } from '../journal/journal.ts'
 import { createToolbox } from '../tools/toolbox.ts'
 import type { Command } from './api.ts'
@@ -95,6 +96,7 @@ export class Play {
     const deps = {
       journal: this.journal.port,
       rooms: this.rooms,
+      rights: OPEN_RIGHTS,
       said: () => this.said,
       failed,
       now: () => this.now,
@@ -215,7 +217,8 @@ export class Play {
       const body = this.said
       this.said = ''
       const { state } = this.ledger
-      const where = { state, lane: this.lane, toolbox: TOOLS, newId, now: at, turnId, step }
+      const place = { state, lane: this.lane, author: turn.author, rights: OPEN_RIGHTS }
+      const where = { ...place, toolbox: TOOLS, newId, now: at, turnId, step }
       const wishes = [
         { tool: 'asks', args: { pick } },
         { tool: pick % 2 ? 'looks' : 'none', args: {} },
@@ -310,7 +313,8 @@ export class Play {
     try {
       const decision = decide(state, principal(who), command, {
         ...{ now: this.now, newId: this.newId, limits: LIMITS, models: ['m'], toolbox: TOOLS },
-        ...{ said: (turnId: string) => (turnId === this.lane.running ? this.said : ''), older: undefined },
+        ...{ rights: OPEN_RIGHTS, body: (cell: string) => this.ledger.bodies.get(cell) ?? '' },
+        ...{ said: (turnId: string) => (turnId === this.lane.running ? this.said : ''), older: [] },
       })
       this.ledger.commit(decision).catch(() => undefined)
     } catch (error) {

@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import * as Y from 'yjs'
 import { recordingRooms } from '../../test/kit/recording.ts'
+import { OPEN_RIGHTS } from '../access/rights.ts'
 import { order } from './arbiter.ts'
 import { fold } from './fold.ts'
 import { laneContent } from './lane-content.ts'
@@ -21,6 +22,7 @@ describe('ledger', () => {
     const ledger = new Ledger('s_1', '1:test', {
       journal: { append } as never,
       rooms,
+      rights: OPEN_RIGHTS,
       said: () => '',
       failed,
       now: () => 1,
@@ -58,6 +60,7 @@ describe('ledger', () => {
     const ledger = new Ledger('s_1', '1:test', {
       journal: { append } as never,
       rooms,
+      rights: OPEN_RIGHTS,
       said: () => '',
       failed,
       now: () => 1,

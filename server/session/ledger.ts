@@ -1,9 +1,11 @@
 import { LAYOUT_SCHEMA, MAIN_LANE } from '@colloquy/shared'
 import { type SessionEvent, type SessionEventOf, sessionEvent } from '@colloquy/shared/events'
+import type { Rights } from '../access/rights.ts'
 import type { Append, Claim, Journal, LoadedStream, NewEvent } from '../journal/journal.ts'
 import { boardDocName, laneDocName } from './doc-names.ts'
 import { fold } from './fold.ts'
 import { cellsOf as cellsOfEntry } from './fold-calls.ts'
+import { readersOfLane } from './lane-access.ts'
 import { LaneDoc } from './lane-doc.ts'
 import { type Effect, LaneDocs, type LaneDocsDeps } from './lane-docs.ts'
 import { restoredBoard } from './restored-board.ts'
@@ -18,6 +20,7 @@ const SNAPSHOT_APPENDS = 2000
 
 export interface LedgerDeps extends LaneDocsDeps {
   journal: Journal
+  rights: Rights
   now(): number
   /** The store failed, or the state is in doubt: this ledger is dead. Called once. */
   failed(error: unknown): void
@@ -42,6 +45,7 @@ export class Ledger {
   readonly #laneDocs: LaneDocs
   readonly #epoch: string
   #state: State = EMPTY
+  #rights = 0
   #seq = 0
   #tail: Promise<void> = Promise.resolve()
   #failed: unknown = null
@@ -58,6 +62,16 @@ export class Ledger {
 
   get state(): State {
     return this.#state
+  }
+
+  /** Another number whenever who may read what may have changed. */
+  get rights(): number {
+    return this.#rights
+  }
+
+  /** Groups have changed: what was known of who may read is asked again. */
+  rightsChanged(): void {
+    this.#rights++
   }
 
   /** The lane docs, by laneId. */
@@ -188,7 +202,9 @@ export class Ledger {
       const before = this.#state
       const after = fold(before, event, this.#seq + 1)
       this.#state = after
+      if (after.members !== before.members) this.#rights++
       if (event.type === 'member.changed') this.#tellRooms(event, before, batch.effects)
+      if (event.type === 'lane.opened') this.#ring(event.laneId, batch.effects)
       if (event.type === 'lane.rolled' && event.doc === 'lane') {
         batch.roll(event.laneId, after)
         this.#forgetBodies()
@@ -207,6 +223,15 @@ export class Ledger {
     else if (event.role === 'viewer' && before.members[event.userId]?.role !== 'viewer') {
       effects.push(() => rooms.rollBoards(this.sessionId))
     }
+  }
+
+  /** Whoever reads a new lane hears that there is something to open; nobody else hears anything. */
+  #ring(laneId: string, effects: Effect[]): void {
+    const { rooms, rights } = this.#deps
+    effects.push(() => {
+      const lane = this.#state.lanes[laneId]
+      if (lane && laneId !== MAIN_LANE) rooms.ring(this.sessionId, readersOfLane(this.#state, lane, rights))
+    })
   }
 
   /** Keeps only texts that the state still refers to. */
@@ -258,13 +283,21 @@ function storedState(stored: unknown): State | null {
 }
 
 function cellsOf(state: State): string[] {
-  const prompts = Object.values(state.prompts).map((prompt) => prompt.cell)
-  return [...prompts, ...Object.values(state.lanes).flatMap((lane) => lane.entries.flatMap(cellsOfEntry))]
+  const begun = [...Object.values(state.prompts), ...Object.values(state.turns)]
+  return [
+    ...Object.values(state.prompts).map(({ cell }) => cell),
+    ...begun.flatMap(({ continues }) => (continues ? [continues.cell] : [])),
+    ...Object.values(state.lanes).flatMap(({ entries, summaries }) => [
+      ...entries.flatMap(cellsOfEntry),
+      ...summaries.map(({ cell }) => cell),
+    ]),
+  ]
 }
 
 /** The lane that an event shows in, or null. */
 function laneOf(event: SessionEvent, before: State): string | null {
   if (event.type === 'member.changed') return MAIN_LANE
+  if (event.type === 'turn.narrowed') return event.intoLaneId
   if ('laneId' in event) return event.laneId
   if ('promptId' in event) return before.prompts[event.promptId]?.laneId ?? null
   if ('turnId' in event) return before.turns[event.turnId]?.laneId ?? null

@@ -1,5 +1,5 @@
 import type { SessionEvent } from '@colloquy/shared/events'
-import type { NewId } from '../clock.ts'
+import { idsOf, type NewId } from '../clock.ts'
 import type { NewEvent } from '../journal/journal.ts'
 import { CALL_WORDS } from './call-words.ts'
 import { isUndecided, openCall } from './fold-calls.ts'
@@ -42,7 +42,7 @@ export function expirations(state: State, now: number, newId: NewId): NewEvent<S
     const late = turn.parked
       ? undecidedCalls(state, turn).filter(({ expiresAt = 0 }) => expiresAt <= now)
       : []
-    return late.flatMap((call) => expiration(turn.turnId, call, now, newId))
+    return late.flatMap((call) => expiration(turn.turnId, call, now, idsOf(newId, turn.laneId)))
   })
 }
 

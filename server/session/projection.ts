@@ -35,12 +35,16 @@ export function project(
     case 'prompt.edited':
     case 'prompt.moved':
     case 'prompt.withdrawn':
+    case 'turn.narrowed':
       projectQueue(doc, laneId, before, after, bodies)
       return
     case 'turn.claimed':
       projectQueue(doc, laneId, before, after, bodies)
       for (const entry of lane.entries.slice(-2)) doc.addMessage(messageContent(entry, bodies))
       projectTurn(doc, lane, after)
+      return
+    case 'entry.shared':
+      for (const entry of lane.entries.slice(-1)) doc.addMessage(messageContent(entry, bodies))
       return
     case 'step.started':
       // A later attempt replaces what the one before it had streamed.

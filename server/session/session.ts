@@ -8,7 +8,9 @@ import type {
   SessionAnswer,
 } from '@colloquy/shared/answers'
 import type { SessionEvent } from '@colloquy/shared/events'
+import type { ViewAnswer } from '@colloquy/shared/view-answer'
 import type { Principal } from '../access/principal.ts'
+import type { Rights } from '../access/rights.ts'
 import type { Clock, NewId } from '../clock.ts'
 import type { Journal, NewEvent } from '../journal/journal.ts'
 import type { Log } from '../log.ts'
@@ -22,9 +24,10 @@ import { decide } from './decide.ts'
 import type { Decision } from './decision.ts'
 import { boardDocName, laneDocName } from './doc-names.ts'
 import { fold } from './fold.ts'
+import { readableLane } from './lane-access.ts'
 import { Ledger } from './ledger.ts'
-import { SessionReads } from './session-reads.ts'
-import type { Entry, Lane, State } from './state.ts'
+import { NOTHING_OLDER, type Older, SessionReads } from './session-reads.ts'
+import type { Lane, State } from './state.ts'
 import { storeFailed } from './store-failed.ts'
 import { isBusy } from './stream-index.ts'
 import { TurnRunner } from './turn-runner.ts'
@@ -38,9 +41,10 @@ export interface SessionDeps {
   model: ModelPort
   toolbox: Toolbox
   clock: Clock
+  rights: Rights
   newId: NewId
-  /** From 0 to 1. */
-  random(): number
+  /** From 0 to 1; drawn for a lane, as ids are. */
+  random(scope: string): number
   limits: Limits
   log: Log
   /** What the workspace's settings tell the model about the team. */
@@ -85,10 +89,11 @@ export class Session implements SessionApi {
       dropped(error)
     }
     const said = (turnId: string) => turns?.said(turnId) ?? ''
-    const { journal, rooms, clock } = deps
+    const { journal, rooms, rights, clock } = deps
     const ledger = await Ledger.open(sessionId, {
       journal,
       rooms,
+      rights,
       said,
       failed,
       now: () => clock.now(),
@@ -99,6 +104,10 @@ export class Session implements SessionApi {
 
   get state(): State {
     return this.#ledger.state
+  }
+
+  get rights(): number {
+    return this.#ledger.rights
   }
 
   /** True when nothing waits or runs. */
@@ -174,6 +183,27 @@ export class Session implements SessionApi {
     return this.#used.export(actor)
   }
 
+  view(actor: Principal, laneId: string): Promise<ViewAnswer> {
+    return this.#used.view(actor, laneId)
+  }
+
+  /** What a fork of a lane begins with. */
+  copyOf(actor: Principal, laneId: string, seq: number): Promise<ExportAnswer['messages']> {
+    return this.#used.copyOf(actor, laneId, seq)
+  }
+
+  /** Somebody's groups have changed: what they no longer receive ends at once, what they now do is told to them. */
+  groupsChanged(userId: string): void {
+    const member = this.state.members[userId]
+    const byGroups = Object.values(this.state.lanes).some(({ through }) => through?.[userId])
+    if (!member || !byGroups) return
+    this.#ledger.rightsChanged()
+    const { rooms } = this.#deps
+    rooms.recheck(this.sessionId, userId)
+    this.#turns.lapse(userId)
+    rooms.ring(this.sessionId, [userId])
+  }
+
   role(userId: string): Role | undefined {
     return this.state.members[userId]?.role
   }
@@ -209,8 +239,7 @@ export class Session implements SessionApi {
     const { journal } = this.#deps
     const known = await journal.command(this.sessionId, actor.userId, commandId).catch(storeFailed)
     if (known && known.hash !== hash) throw commandReused()
-    const older =
-      command.type === 'message.retract' ? await this.#reads.older(actor, command.messageId) : undefined
+    const older = 'messageId' in command ? await this.#reads.older(actor, command.messageId) : NOTHING_OLDER
     if (known) {
       await this.#ledger.settled().catch(storeFailed)
       return known.result
@@ -230,11 +259,13 @@ export class Session implements SessionApi {
   }
 
   /** The decision, or the refusal. Committed in the same turn of the event loop: nothing comes between. */
-  #decide(actor: Principal, command: Command, older: Entry | undefined): Decision | ColloquyError {
-    const { clock, newId, limits, model, toolbox } = this.#deps
+  #decide(actor: Principal, command: Command, { placed: older, bodies }: Older): Decision | ColloquyError {
+    const { clock, newId, limits, model, toolbox, rights } = this.#deps
     const { state } = this
     const said = (turnId: string) => this.#turns.said(turnId)
-    const context = { now: clock.now(), newId, limits, models: model.models, toolbox, older, said }
+    const body = (cell: string) => this.#ledger.bodies.get(cell) ?? bodies.get(cell) ?? ''
+    const parts = { newId, limits, models: model.models, toolbox, rights }
+    const context = { ...parts, now: clock.now(), older, said, body }
     try {
       const decision = decide(state, actor, command, context)
       return command.type === 'prompt.submit' ? withPosition(state, decision) : decision
@@ -260,8 +291,8 @@ export class Session implements SessionApi {
 
   #laneOf(doc: string, userId: string): Lane | undefined {
     const name = parseDocName(doc)
-    if (name?.sessionId !== this.sessionId || !this.role(userId)) return undefined
-    return this.state.lanes[name.laneId]
+    if (name?.sessionId !== this.sessionId) return undefined
+    return readableLane(this.state, name.laneId, userId, this.#deps.rights)
   }
 }
 

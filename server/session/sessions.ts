@@ -1,8 +1,10 @@
 import { createHmac } from 'node:crypto'
-import { ColloquyError } from '@colloquy/shared'
+import { ColloquyError, type Message } from '@colloquy/shared'
 import type { SessionAnswer } from '@colloquy/shared/answers'
 import type { Principal } from '../access/principal.ts'
-import type { SessionsApi } from './api.ts'
+import { idsOf } from '../clock.ts'
+import type { ForkFrom, SessionsApi } from './api.ts'
+import { forkStory } from './fork-story.ts'
 import { hashOf, Session, type SessionDeps, type Story } from './session.ts'
 import { storeFailed } from './store-failed.ts'
 import { BUSY, memberLabel } from './stream-index.ts'
@@ -70,6 +72,30 @@ export class Sessions implements SessionsApi {
     const session = await this.#load(sessionId)
     if (session.state.createdAt === 0) await session.begin(actor, commandId, given, story)
     return session.describe(actor)
+  }
+
+  async fork(
+    actor: Principal,
+    commandId: string,
+    { sessionId, laneId, seq, title }: ForkFrom,
+  ): Promise<SessionAnswer> {
+    const source = await this.open(sessionId)
+    await source.execute<'lane.fork'>(actor, commandId, { type: 'lane.fork', laneId, seq })
+    const messages = await source.copyOf(actor, laneId, seq)
+    const { clock, newId } = this.#deps
+    const by = { id: actor.userId, name: actor.name }
+    const story = forkStory(messages as Message[], by, clock.now(), idsOf(newId, actor.userId))
+    return this.create(actor, commandId, title ?? `Fork of ${source.state.title}`.slice(0, 200), story)
+  }
+
+  /** Somebody's groups have changed: sessions in memory stop what they no longer receive. */
+  groupsChanged(userId: string): void {
+    for (const opening of this.#live.values()) {
+      opening.then(
+        (session) => session.groupsChanged(userId),
+        () => undefined,
+      )
+    }
   }
 
   async open(sessionId: string): Promise<Session> {

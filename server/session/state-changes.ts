@@ -1,3 +1,4 @@
+import { MAIN_LANE } from '@colloquy/shared'
 import type { SessionEvent, TurnEnd } from '@colloquy/shared/events'
 import { order } from './arbiter.ts'
 import { foldEntries } from './fold-entries.ts'
@@ -51,8 +52,20 @@ export function withEnd(
   { promptId, laneId }: { promptId: string; laneId: string },
   end: TurnEnd | 'withdrawn',
 ): State {
-  const entry: EndedPrompt = { promptId, laneId, end }
-  return { ...state, ended: [...state.ended, entry].slice(-ENDED_KEPT) }
+  const lane = state.lanes[laneId]
+  if (!lane) return state
+  const entry: EndedPrompt = { promptId, end }
+  return withLane(state, { ...lane, ended: [...lane.ended, entry].slice(-ENDED_KEPT) })
+}
+
+/** When a session was last active is told to all its members: only what all of them see counts. */
+export function active(state: State, laneId: string, at: number): State {
+  return laneId === MAIN_LANE ? { ...state, activeAt: at } : state
+}
+
+/** The main lane's `seq` that a message of this lane comes after; the main lane's own need none. */
+export function after(state: State, laneId: string): { after?: number } {
+  return laneId === MAIN_LANE ? {} : { after: state.lanes[MAIN_LANE]?.seq ?? 0 }
 }
 
 export function withOrder(state: State, laneId: string): State {

@@ -48,6 +48,8 @@ export interface State {
 export interface Copy {
   messageId: string
   laneId: string
+  /** False for the question of a turn that went on in a narrower lane: the same words, not others' copy of them. */
+  shared: boolean
 }
 
 export interface Member {
@@ -151,6 +153,8 @@ export interface Turn {
   retryAt?: number
   /** Set while it has left its lane to others. */
   parked?: { reason: TurnReason; until: number }
+  /** The prompt's text, and when it was accepted. */
+  question: { cell: string; length: number; acceptedAt: number }
   continues?: Continued
 }
 

@@ -1,5 +1,5 @@
 import type { SessionEvent, TurnEnd, TurnReason } from '@colloquy/shared/events'
-import type { NewId } from '../clock.ts'
+import { idsOf, type NewId } from '../clock.ts'
 import type { NewEvent } from '../journal/journal.ts'
 import { CALL_WORDS } from './call-words.ts'
 import { settled } from './intents.ts'
@@ -19,9 +19,10 @@ export function endTurn(
   turn: Turn,
   { end, reason, said = '' }: TurnEnding,
   at: number,
-  newId: NewId,
+  anyId: NewId,
 ): NewEvent<SessionEvent>[] {
-  const { turnId } = turn
+  const { turnId, laneId } = turn
+  const newId = idsOf(anyId, laneId)
   const open = answerOf(state, turn)?.calls.filter((call) => !call.settled) ?? []
   const calls = open.map((call) => settled(turnId, call.callId, at, newId, stopped(call)))
   const ended: SessionEvent = { type: 'turn.ended', at, turnId, end, ...(reason ? { reason } : {}) }

@@ -1,4 +1,6 @@
+import type { Limits } from '@colloquy/shared'
 import type { SessionEvent } from '@colloquy/shared/events'
+import type { Rights } from '../access/rights.ts'
 import type { Clock, NewId } from '../clock.ts'
 import type { NewEvent } from '../journal/journal.ts'
 import type { ModelCall, ModelFault, ModelPort } from '../model/port.ts'
@@ -8,11 +10,14 @@ import type { Entry, Lane, State, Turn } from './state.ts'
 /** What a turn needs of its session. */
 export interface TurnHost {
   clock: Clock
+  /** Both draw for the lane of the turn, unless told for which. */
   newId: NewId
   /** From 0 to 1. */
   random(): number
   model: ModelPort
   toolbox: Toolbox
+  rights: Rights
+  limits: Limits
   /** The turn as it is now; null once it has ended. */
   facts(turnId: string): Facts | null
   /** The text of a cell. */

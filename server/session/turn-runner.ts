@@ -1,16 +1,23 @@
+import { MAIN_LANE } from '@colloquy/shared'
 import type { SessionEvent } from '@colloquy/shared/events'
+import { idsOf } from '../clock.ts'
 import type { NewEvent } from '../journal/journal.ts'
+import { OFFLINE } from '../model/offline.ts'
 import { next } from './arbiter.ts'
+import { lapsed } from './decide-members.ts'
+import { Housekeeper } from './housekeeper.ts'
+import { readsLane } from './lane-access.ts'
 import type { Ledger } from './ledger.ts'
 import { answerOf, expirations, nextAlarm } from './parked.ts'
 import { MAX_ATTEMPTS } from './retry.ts'
 import { nextSegment } from './segments.ts'
 import type { SessionDeps } from './session.ts'
-import type { PendingPrompt, State, Turn } from './state.ts'
+import type { Continued, PendingPrompt, State, Turn } from './state.ts'
+import { after } from './state-changes.ts'
 import { RunningTurn } from './turn.ts'
 import { endTurn } from './turn-end.ts'
 import type { Facts, TurnHost } from './turn-host.ts'
-import { compileView } from './view.ts'
+import { compileView } from './view/compile.ts'
 
 /** Runs the turns of a session: one at a time in each lane, in the arbiter's order. */
 export class TurnRunner {
@@ -18,6 +25,7 @@ export class TurnRunner {
   readonly #deps: SessionDeps
   readonly #running = new Map<string, { turn: RunningTurn; done: Promise<void> }>()
   readonly #host: TurnHost
+  readonly #housekeeper: Housekeeper
   #draining = false
   #stopAlarm: () => void = () => undefined
 
@@ -25,6 +33,14 @@ export class TurnRunner {
     this.#ledger = ledger
     this.#deps = deps
     this.#host = this.#makeHost()
+    const { model, clock, newId } = deps
+    this.#housekeeper = new Housekeeper({
+      state: () => ledger.state,
+      bodies: ledger.bodies,
+      commit: (batch) => ledger.commit(batch),
+      model: model.defaultModel === OFFLINE ? null : model,
+      ...{ clock, newId },
+    })
   }
 
   /** What the turn's current attempt has said. */
@@ -38,7 +54,7 @@ export class TurnRunner {
       if (turn.parked) continue
       if (this.#interrupted(turn)) this.#run(turn.turnId)
     }
-    this.#afterEnd()
+    for (const laneId of Object.keys(this.#ledger.state.lanes)) this.#afterEnd(laneId)
     this.schedule()
   }
 
@@ -50,14 +66,36 @@ export class TurnRunner {
     if (this.#draining || !this.#ledger.alive) return
     const now = this.#deps.clock.now()
     this.#commit(expirations(this.#ledger.state, now, this.#deps.newId))
-    for (const laneId of Object.keys(this.#ledger.state.lanes)) {
-      const lane = this.#ledger.state.lanes[laneId]
-      const chosen = lane && next(this.#ledger.state, lane, now)
-      if (!chosen) continue
-      if ('prompt' in chosen) this.#claim(chosen.prompt)
-      else this.#resume(chosen.turn)
-    }
+    for (const laneId of Object.keys(this.#ledger.state.lanes)) this.#startNext(laneId, now)
     this.#setAlarm(now)
+  }
+
+  #startNext(laneId: string, now: number): void {
+    const { rights } = this.#deps
+    for (;;) {
+      const { state } = this.#ledger
+      const lane = state.lanes[laneId]
+      const chosen = lane && next(state, lane, now)
+      if (!chosen) return
+      if ('prompt' in chosen && !readsLane(state, lane, chosen.prompt.author.id, rights)) {
+        // They left the group that they were here by, perhaps while the session was in no memory.
+        this.lapse(chosen.prompt.author.id)
+        continue
+      }
+      if ('turn' in chosen) this.#resume(chosen.turn)
+      else this.#claim(chosen.prompt)
+      return
+    }
+  }
+
+  /** Ends what a person has in lanes that they no longer read. */
+  lapse(userId: string): void {
+    const { clock, newId, rights } = this.#deps
+    const said = (turnId: string) => this.said(turnId)
+    const { events, erase } = lapsed(this.#ledger.state, userId, { now: clock.now(), newId, rights, said })
+    if (events.length === 0) return
+    this.#commit(events, erase)
+    this.decided()
   }
 
   /** Stops the turns that have had their end, and lets the others look at what was decided. */
@@ -69,13 +107,14 @@ export class TurnRunner {
       }
       turn.stop()
       this.#running.delete(turnId)
-      this.#afterEnd()
+      this.#afterEnd(turn.laneId)
     }
   }
 
   stopAll(): void {
     this.#draining = true
     this.#stopAlarm()
+    this.#housekeeper.stopAll()
     for (const { turn } of this.#running.values()) turn.stop()
     this.#running.clear()
   }
@@ -113,15 +152,18 @@ export class TurnRunner {
   }
 
   #claim(prompt: PendingPrompt): void {
-    const { clock, newId, model } = this.#deps
-    const lane = this.#ledger.state.lanes[prompt.laneId]
+    const { clock, model } = this.#deps
+    const { state } = this.#ledger
+    const lane = state.lanes[prompt.laneId]
     if (!lane) return
     const at = clock.now()
+    const { promptId, laneId, author, cell, length, continues } = prompt
+    const newId = idsOf(this.#deps.newId, laneId)
     const turnId = newId('t')
-    const { promptId, laneId, author, cell, length } = prompt
     const claimed: SessionEvent = {
       ...{ type: 'turn.claimed', at, turnId, promptId, laneId, author, acceptedAt: prompt.at, cell, length },
-      ...{ seq: lane.seq + 1, questionId: newId('m'), answerId: newId('m') },
+      ...{ seq: lane.seq + 1, ...after(state, laneId), questionId: newId('m'), answerId: newId('m') },
+      ...(continues ? { continues: placeOf(continues) } : {}),
       model: prompt.model ?? model.defaultModel,
     }
     const started: SessionEvent = { type: 'step.started', at, turnId, step: 1, attempt: 1 }
@@ -130,7 +172,8 @@ export class TurnRunner {
   }
 
   #run(turnId: string): void {
-    const turn = new RunningTurn(turnId, this.#host)
+    const { laneId = MAIN_LANE } = this.#ledger.state.turns[turnId] ?? {}
+    const turn = new RunningTurn(turnId, laneId, this.#hostOf(laneId))
     const done = turn.run().then(
       () => this.#left(turn),
       (error) => this.#broke(turn, error),
@@ -154,37 +197,47 @@ export class TurnRunner {
   #left(turn: RunningTurn): void {
     if (this.#running.get(turn.turnId)?.turn !== turn) return
     this.#running.delete(turn.turnId)
-    this.#afterEnd()
+    this.#afterEnd(turn.laneId)
     this.schedule()
   }
 
-  /** When a turn has ended, its lane may have to start a new segment, and a snapshot may be due. */
-  #afterEnd(): void {
-    const at = this.#deps.clock.now()
-    for (const lane of Object.values(this.#ledger.state.lanes)) {
-      if (lane.running !== null) continue
-      const doc = this.#ledger.docs.get(lane.laneId)
-      const rolled = doc && nextSegment(lane, doc, this.#deps.limits, at)
-      if (rolled) this.#commit([{ event: rolled }])
-    }
+  /** When a turn has ended, its lane, and no other, may have to start a new segment, and a snapshot may be due. */
+  #afterEnd(laneId: string): void {
+    const lane = this.#ledger.state.lanes[laneId]
+    const doc = this.#ledger.docs.get(laneId)
+    const idle = lane && doc && lane.running === null
+    const rolled = idle && nextSegment(lane, doc, this.#deps.limits, this.#deps.clock.now())
+    if (rolled) this.#commit([{ event: rolled }])
+    this.#housekeeper.consider(laneId)
     this.#ledger
       .snapshot()
       .catch((error) => this.#deps.log.warn({ err: error }, 'snapshot failed; tried again later'))
   }
 
-  #commit(events: readonly NewEvent<SessionEvent>[]): void {
+  #commit(events: readonly NewEvent<SessionEvent>[], erase?: readonly string[]): void {
     if (events.length === 0) return
     // A failure reaches the ledger's owner by itself.
-    this.#ledger.commit({ events }).catch(() => undefined)
+    this.#ledger.commit({ events, erase }).catch(() => undefined)
+  }
+
+  /** What happens in one lane draws nothing from the sources of another. */
+  #hostOf(laneId: string): TurnHost {
+    const { newId, random } = this.#deps
+    return {
+      ...this.#host,
+      newId: (prefix, scope = laneId) => newId(prefix, scope),
+      random: () => random(laneId),
+    }
   }
 
   #makeHost(): TurnHost {
     const ledger = this.#ledger
-    const { clock, newId, random, model, toolbox, log } = this.#deps
+    const { clock, newId, model, toolbox, rights, limits, log } = this.#deps
+    const random = () => this.#deps.random(MAIN_LANE)
     const { sessionId } = ledger
     const facts = (turnId: string) => factsOf(ledger.state, turnId)
     return {
-      ...{ clock, newId, random, model, toolbox, facts },
+      ...{ clock, newId, random, model, toolbox, rights, limits, facts },
       body: (cell) => ledger.bodies.get(cell) ?? '',
       commit: (events) => ledger.commit({ events }),
       settled: () => ledger.settled(),
@@ -194,8 +247,10 @@ export class TurnRunner {
       },
       call: (turnId) => {
         const { state, turn } = known(facts(turnId), turnId)
-        const view = compileView(state, turn, ledger.bodies, this.#deps.teamText())
-        return { model: turn.model, ...view, tools: toolbox.definitions() }
+        const view = compileView(state, turn, ledger.bodies, { teamText: this.#deps.teamText() })
+        const { withoutTools } = state
+        const tools = toolbox.definitions().filter(({ name }) => !withoutTools.includes(name))
+        return { model: turn.model, ...view, tools }
       },
       faulted: (turnId, fault) => log.warn({ sessionId, turnId, fault }, 'step failed'),
       toolFailed: (turnId, tool, error) =>
@@ -216,6 +271,10 @@ function factsOf(state: State, turnId: string): Facts | null {
   const lane = turn && state.lanes[turn.laneId]
   const entry = turn && answerOf(state, turn)
   return lane && entry ? { state, turn, lane, entry } : null
+}
+
+function placeOf({ turnId, questionId, answerId }: Continued) {
+  return { turnId, questionId, answerId }
 }
 
 function known(facts: Facts | null, turnId: string): Facts {

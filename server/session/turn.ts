@@ -1,10 +1,12 @@
-import { atLeast } from '@colloquy/shared'
+import { may } from '@colloquy/shared'
 import type { SessionEvent, TurnReason } from '@colloquy/shared/events'
 import type { NewEvent } from '../journal/journal.ts'
 import type { ModelFault } from '../model/port.ts'
 import { CallRunner } from './call-runner.ts'
 import { isUndecided, openCall } from './fold-calls.ts'
-import { intents } from './intents.ts'
+import { intents, type Wish } from './intents.ts'
+import { readsLane } from './lane-access.ts'
+import { carriedCalls, narrowing } from './narrowing.ts'
 import { expiration } from './parked.ts'
 import { retryWait } from './retry.ts'
 import type { Call, Turn } from './state.ts'
@@ -27,6 +29,7 @@ type Finished = Exclude<StepOutcome, { fault: ModelFault }>
  */
 export class RunningTurn {
   readonly turnId: string
+  readonly laneId: string
   readonly #host: TurnHost
   readonly #calls: CallRunner
   readonly #abort = new AbortController()
@@ -37,8 +40,9 @@ export class RunningTurn {
   /** Until when it waits for consent to a call in its lane. */
   #patience: { callId: string; until: number } | undefined
 
-  constructor(turnId: string, host: TurnHost) {
+  constructor(turnId: string, laneId: string, host: TurnHost) {
     this.turnId = turnId
+    this.laneId = laneId
     this.#host = host
     this.#calls = new CallRunner(turnId, host, this.#abort.signal, (ms) => this.#rest(ms))
   }
@@ -79,12 +83,16 @@ export class RunningTurn {
     const { turn, entry } = facts
     if (turn.state === 'streaming') return this.#attempt(facts)
     if (turn.state === 'waiting') return this.#retry(turn)
-    if (!atLeast(facts.state.members[turn.author.id]?.role, 'prompter')) {
-      return this.#commit(this.#end(facts, 'revoked', 'REVOKED'))
-    }
+    if (!this.#mayGoOn(facts)) return this.#commit(this.#end(facts, 'revoked', 'REVOKED'))
     const call = openCall(entry)
     if (!call) return this.#start(turn.step + 1, 1)
     return isUndecided(call) ? this.#ask(call) : this.#calls.settle(call)
+  }
+
+  /** Its author still has the role for it, and still reads the lane. */
+  #mayGoOn({ state, turn: { author }, lane }: Facts): boolean {
+    const role = state.members[author.id]?.role
+    return may(role, 'prompt.submit') && readsLane(state, lane, author.id, this.#host.rights)
   }
 
   #start(step: number, attempt: number): Promise<void> {
@@ -94,6 +102,12 @@ export class RunningTurn {
 
   async #attempt(facts: Facts): Promise<void> {
     const { turnId } = this
+    const { continues, step } = facts.turn
+    // What the model asked for in the wider lane: it is not asked again.
+    if (continues && step === 1) {
+      const wishes = carriedCalls(this.#host.body(continues.cell))
+      return this.#finished(facts, { finish: 'tool-calls', wishes })
+    }
     const { clock, model } = this.#host
     const show = (text: string) => this.#host.show(turnId, text)
     const host = { clock, model, show, settled: () => this.#host.settled() }
@@ -105,9 +119,9 @@ export class RunningTurn {
   }
 
   /** The reply is journaled before anything of it is done: one write, with what it wants done. */
-  #finished({ turn, lane, entry }: Facts, { finish, usage, wishes }: Finished): Promise<void> {
+  #finished({ turn, entry }: Facts, { finish, usage, wishes }: Finished): Promise<void> {
     const { turnId } = this
-    const { clock, newId, toolbox } = this.#host
+    const { clock, newId } = this.#host
     const [at, body] = [clock.now(), this.said]
     const { step, attempt } = turn
     this.#said.length = 0
@@ -124,11 +138,20 @@ export class RunningTurn {
     else if (step >= MAX_STEPS || before >= CALLS_OF_TURN) {
       events.push({ event: { type: 'turn.ended', at, turnId, end: 'failed', reason: 'TOO_MANY_STEPS' } })
     } else {
-      // As it is now: people may have come or gone while the model spoke.
-      const state = this.#host.facts(turnId)?.state
-      if (state) events.push(...intents(calls, { state, lane, toolbox, newId, now: at, turnId, step }))
+      events.push(...this.#callsOf(calls, step, at))
     }
     return this.#commit(events)
+  }
+
+  /** What becomes of a step's calls, as things are now: people may have come or gone while the model spoke. */
+  #callsOf(calls: readonly Wish[], step: number, now: number): NewEvent<SessionEvent>[] {
+    const { turnId } = this
+    const facts = this.#host.facts(turnId)
+    if (!facts) return []
+    const { state, lane, turn } = facts
+    const { newId, toolbox, rights, limits } = this.#host
+    const place = { state, lane, author: turn.author, rights, toolbox, newId, now }
+    return narrowing(calls, { ...place, turn, limits }) ?? intents(calls, { ...place, turnId, step })
   }
 
   #failed({ turn }: Facts, fault: ModelFault): Promise<void> {

@@ -76,6 +76,14 @@ export class Directory implements Rooms {
     this.#halls.get(sessionId)?.revoke(userId)
   }
 
+  ring(sessionId: string, userIds: readonly string[]): void {
+    this.#halls.get(sessionId)?.ring(new Set(userIds))
+  }
+
+  recheck(sessionId: string, userId: string): void {
+    this.#halls.get(sessionId)?.recheck(userId)
+  }
+
   suspend(sessionId: string): void {
     this.#halls.get(sessionId)?.suspend()
   }

@@ -1,4 +1,4 @@
-import { MESSAGE, type SYNC } from '@colloquy/shared'
+import { AUTH, MESSAGE, type SYNC } from '@colloquy/shared'
 
 // Unmasked binary WebSocket frames (RFC 6455), header and y-protocols message in one buffer: built once and
 // written to any number of sockets.
@@ -19,6 +19,9 @@ export function awarenessFrame(body: Uint8Array): Buffer {
 
 /** An awareness message about nobody: says only that the server lives, and stock clients do not echo it. */
 export const KEEPALIVE = awarenessFrame(new Uint8Array([0]))
+
+/** Tells a person that what they may read has changed: their client asks the session API again. */
+export const LANES_CHANGED = messageFrame([MESSAGE.auth, AUTH.lanes], new Uint8Array())
 
 /** `types` are single bytes: every message type of the protocol is below 128. */
 function messageFrame(types: readonly number[], body: Uint8Array): Buffer {

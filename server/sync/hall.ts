@@ -4,6 +4,7 @@ import type { Log } from '../log.ts'
 import { Board } from './board.ts'
 import type { Connection } from './connection.ts'
 import { type Desk, LaneDesk } from './desk.ts'
+import { LANES_CHANGED } from './frame.ts'
 import type { OpenSession, RoomSession } from './port.ts'
 import { Room } from './room.ts'
 
@@ -94,6 +95,22 @@ export class Hall {
     for (const board of this.#boards()) if (board.mayHoldWritingOf(userId)) board.roll()
   }
 
+  ring(userIds: ReadonlySet<string>): void {
+    for (const { desk, reader } of this.connections) {
+      if (desk && userIds.has(reader.principal.userId)) reader.send(LANES_CHANGED)
+    }
+  }
+
+  recheck(userId: string): void {
+    for (const [doc, desk] of [...this.#desks]) {
+      if (this.#mayRead(doc, kindOf(desk), userId)) continue
+      for (const reader of [...desk.room.readers]) {
+        if (reader.principal.userId === userId) reader.cut(CLOSE.incarnation)
+      }
+      if (desk instanceof Board && desk.mayHoldWritingOf(userId)) desk.roll()
+    }
+  }
+
   rollBoards(): void {
     for (const board of this.#boards()) board.roll()
   }
@@ -133,7 +150,12 @@ export class Hall {
       if (known.room.readers.size === 0) known.open(session, userId)
       return known
     }
-    const room = new Room({ clock: this.#options.clock, asks: kind === 'board' })
+    const room = new Room({
+      clock: this.#options.clock,
+      asks: kind === 'board',
+      rights: () => this.#session?.rights ?? 0,
+      mayRead: (reader) => this.#mayRead(doc, kind, reader.principal.userId),
+    })
     const desk =
       kind === 'lane' ? new LaneDesk(doc, room, () => discard()) : this.#board(doc, room, () => discard())
     const discard = () => {
@@ -143,6 +165,11 @@ export class Hall {
     this.#desks.set(doc, desk)
     desk.open(session, userId)
     return desk
+  }
+
+  /** While the session is away nothing made from it is served. */
+  #mayRead(doc: string, kind: DocName['kind'], userId: string): boolean {
+    return this.#session === null || isReadable(this.#session, doc, kind, userId)
   }
 
   #board(name: string, room: Room, discard: () => void): Board {

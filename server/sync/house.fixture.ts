@@ -101,6 +101,7 @@ export class FakePlace implements BoardPlace {
 /** One session as the sync side sees it. */
 export class FakeSession implements RoomSession {
   readonly sessionId: string
+  rights = 0
   readonly roles = new Map<string, Role>([
     ['ann', 'owner'],
     ['ben', 'prompter'],

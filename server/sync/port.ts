@@ -19,6 +19,8 @@ export interface LaneSource {
 /** What a room asks of a session that is in memory. */
 export interface RoomSession {
   readonly sessionId: string
+  /** Another number whenever who may read what may have changed. */
+  readonly rights: number
   /** The caller's role now; undefined when not a member. */
   role(userId: string): Role | undefined
   /** The lane doc of this name, or null when the name is not a current incarnation that the person may read. */
@@ -46,6 +48,10 @@ export interface Rooms {
   retire(doc: string, code: CloseCode): void
   /** Terminates every connection of a person in a session with 4409; nothing more is sent to them. */
   revoke(sessionId: string, userId: string): void
+  /** Tells these people's connections that what they may read has changed. */
+  ring(sessionId: string, userIds: readonly string[]): void
+  /** Ends a person's connections to docs that they no longer read, at once; nothing more is sent to those. */
+  recheck(sessionId: string, userId: string): void
   /** Begins new incarnations of a session's open boards: somebody who could write on them no longer may. */
   rollBoards(sessionId: string): void
   /** The session left memory (its store failed): its docs are stale, nothing may be served from them. */

@@ -45,6 +45,8 @@ export class Reader {
   held: Buffer[] = []
   /** False until its first sync step 1 was answered: whatever else it gets builds on that. */
   answered = false
+  /** The `rights` at which it was last seen that the person may read what they are sent here. */
+  rights = -1
   readonly #options: ReaderOptions
   readonly #limit: number
   #open = true

@@ -16,6 +16,9 @@ export interface RoomOptions {
   clock: Clock
   /** True for a doc that its readers write too: the server then asks each of them for what it lacks. */
   asks: boolean
+  /** Another number whenever who may read what may have changed. */
+  rights(): number
+  mayRead(reader: Reader): boolean
 }
 
 /**
@@ -24,7 +27,8 @@ export interface RoomOptions {
  * 1. A reader gets every update published after the answer to its first question, or it is `behind` and gets the
  *    difference. Never before that answer: half of an update that builds on what is missing would already apply.
  * 2. An answer is encoded before it is known to be durable and leaves after: never the other way round.
- * 3. Without a source nothing made from a doc leaves; everybody is then behind until the next source.
+ * 3. Nothing is written to a reader who may not read any more, however that came about.
+ * 4. Without a source nothing made from a doc leaves; everybody is then behind until the next source.
  */
 export class Room {
   readonly readers = new Set<Reader>()
@@ -129,7 +133,7 @@ export class Room {
 
   /** A reader wants to know who is here. */
   tellPresence(reader: Reader): void {
-    if (!reader.full()) this.#tellPresence(reader, false)
+    if (this.#mayHear(reader) && !reader.full()) this.#tellPresence(reader, false)
   }
 
   /** Sends what was published, then closes every connection. */
@@ -151,8 +155,24 @@ export class Room {
     if (!first) return
     const batch = this.#queue.length === 1 ? first : Buffer.concat(this.#queue)
     this.#queue = []
-    for (const reader of this.readers) this.#pass(reader, batch)
+    for (const reader of [...this.readers]) if (this.#mayHear(reader)) this.#pass(reader, batch)
     this.#sent = this.#published
+  }
+
+  /**
+   * Asked before each write: a comparison of two numbers, unless somebody's rights have changed. Who lost theirs gets
+   * nothing more, and is closed once that is durable; should it not come to that, they get what they missed.
+   */
+  #mayHear(reader: Reader): boolean {
+    const { rights, mayRead } = this.#options
+    const now = rights()
+    if (reader.rights === now) return true
+    if (mayRead(reader)) {
+      reader.rights = now
+      return true
+    }
+    if (reader.answered) reader.behind ??= this.#sent
+    return false
   }
 
   #pass(reader: Reader, batch: Buffer): void {
@@ -211,6 +231,7 @@ export class Room {
     }
     source.settled().then(() => {
       if (this.#source !== source) return undo()
+      if (!this.#mayHear(reader)) return undo()
       reader.serving = false
       reader.answered ||= asked !== null
       reader.send([...frames, ...reader.held])
@@ -246,7 +267,7 @@ export class Room {
       this.#stopPresence = null
       this.#presenceAt = clock.now()
       const frames = this.#presence.takeChanges().map(awarenessFrame)
-      for (const reader of this.readers) this.#tell(reader, frames)
+      for (const reader of [...this.readers]) if (this.#mayHear(reader)) this.#tell(reader, frames)
     })
   }
 

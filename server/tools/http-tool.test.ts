@@ -8,6 +8,7 @@ import {
 } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { asker } from '../../test/kit/people.ts'
 import { createHttpTool } from './http-tool.ts'
 import { httpTools } from './tool-settings.ts'
 
@@ -48,7 +49,12 @@ function toolOf(more: object = {}) {
   return createHttpTool(settings)
 }
 const call = (signal = new AbortController().signal) => ({
-  ...{ key: 'key-1', principal: { userId: 'auth0|ann', name: 'Ann' }, signal },
+  ...{
+    key: 'key-1',
+    principal: { userId: 'auth0|ann', name: 'Ann' },
+    readers: { audience: 'everyone' as const },
+    signal,
+  },
 })
 const run = (more?: object) => toolOf(more).run({ id: 'é😀' }, call())
 const json = (res: ServerResponse, status: number, body: unknown) =>
@@ -78,11 +84,11 @@ describe('a tool that is an HTTP endpoint', () => {
       ...{ name: 'crm.add', description: 'adds', effect: 'write', replay: 'keyed' },
       ...{ approver: 'moderator', timeout: 1000 },
     })
-    expect(tool.audience({})).toEqual(['al', 'bo'])
+    expect(tool.audience({}, asker())).toEqual(['al', 'bo'])
     expect(tool.output?.safeParse(7).success).toBe(false)
     expect(['x', 7].map((id) => tool.input.safeParse({ id }).success)).toEqual([true, false])
     const plain = toolOf()
-    expect(plain.audience({})).toBe('everyone')
+    expect(plain.audience({}, asker())).toBe('everyone')
     for (const key of ['approver', 'timeout', 'output', 'probe', 'headers', 'url']) {
       expect(plain).not.toHaveProperty(key)
     }

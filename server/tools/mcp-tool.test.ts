@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { inspect } from 'node:util'
 import { InMemoryEventStore } from '@modelcontextprotocol/sdk/examples/shared/inMemoryEventStore.js'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { asker } from '../../test/kit/people.ts'
 import { type McpFixture, quickClock, SEARCH, startMcp } from './mcp.fixture.ts'
 import { readDefinition } from './mcp-definition.ts'
 import { createMcpTool } from './mcp-tool.ts'
@@ -21,7 +22,12 @@ function toolOf({ url = mcp.url, headers = {}, definition = {}, pin = {} } = {})
   return createMcpTool(server, server.tools[0], read, quickClock)
 }
 const call = (signal = new AbortController().signal) => ({
-  ...{ key: 'key-1', principal: { userId: 'auth0|ann', name: 'Ann' }, signal },
+  ...{
+    key: 'key-1',
+    principal: { userId: 'auth0|ann', name: 'Ann' },
+    readers: { audience: 'everyone' as const },
+    signal,
+  },
 })
 const run = (more?: Parameters<typeof toolOf>[0]) => toolOf(more).run({ for: 'é😀' }, call())
 const onCall = (act: (req: IncomingMessage, res: ServerResponse) => unknown) => {
@@ -52,7 +58,7 @@ describe('a tool of an MCP server', () => {
       ...{ approver: 'author', timeout: 9 },
     })
     for (const key of ['sha256', 'output', 'probe']) expect(tool).not.toHaveProperty(key)
-    expect(tool.audience({})).toBe('everyone')
+    expect(tool.audience({}, asker())).toBe('everyone')
     expect([{ for: 'x' }, {}].map((args) => tool.input.safeParse(args).success)).toEqual([true, false])
     const output = { type: 'object', properties: { id: {} }, required: ['id'] }
     expect(toolOf({ definition: { outputSchema: output } }).output?.safeParse({}).success).toBe(false)

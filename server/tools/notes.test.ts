@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { RESULT_LENGTH } from '@colloquy/shared'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { FaultyJournal } from '../../test/kit/faulty-journal.ts'
+import { asker } from '../../test/kit/people.ts'
 import { openWorkspaceStream, WORKSPACE_STREAM } from '../access/workspace-stream.ts'
 import type { Journal } from '../journal/journal.ts'
 import { openSqliteJournal } from '../journal/sqlite-journal.ts'
@@ -27,7 +28,12 @@ afterEach(async () => {
 })
 
 const by = (key: string, userId = 'ann') => ({
-  ...{ key, principal: { userId, name: userId }, signal: new AbortController().signal },
+  ...{
+    key,
+    principal: { userId, name: userId },
+    readers: { audience: 'everyone' as const },
+    signal: new AbortController().signal,
+  },
 })
 
 /** The tools as one more process on the same journal has them. */
@@ -195,7 +201,7 @@ it('[N8] a person consents to each append, as everybody may read it; a reading i
   expect(append).toMatchObject({ name: 'notes.append', effect: 'write', replay: 'keyed', approver: 'author' })
   expect(read).toMatchObject({ name: 'notes.read', effect: 'read', replay: 'safe' })
   expect(read).not.toHaveProperty('approver')
-  expect([read, append].map((tool) => tool?.audience({}))).toEqual(['everyone', 'everyone'])
+  expect([read, append].map((tool) => tool?.audience({}, asker()))).toEqual(['everyone', 'everyone'])
 })
 
 it('[N9] what notes say stands in erasable cells alone', async () => {

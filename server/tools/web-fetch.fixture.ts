@@ -41,6 +41,7 @@ export const says =
 const call = (signal: AbortSignal = new AbortController().signal) => ({
   key: 'k',
   principal: { userId: 'u', name: 'U' },
+  readers: { audience: 'everyone' as const },
   signal,
 })
 

@@ -1,11 +1,18 @@
 import net, { type Socket } from 'node:net'
 import { describe, expect, it, vi } from 'vitest'
+import { asker } from '../../test/kit/people.ts'
 import { fetchFrom, fetchWith, redirect, refusal, says, site } from './web-fetch.fixture.ts'
 import { createWebFetch } from './web-fetch.ts'
 
 it('[X0] it reads, may be repeated, and consults nothing that is not public', () => {
   const { name, effect, replay, audience, approver } = createWebFetch()
-  expect({ name, effect, replay, approver, audience: audience({ url: 'https://example.org/' }) }).toEqual({
+  expect({
+    name,
+    effect,
+    replay,
+    approver,
+    audience: audience({ url: 'https://example.org/' }, asker()),
+  }).toEqual({
     name: 'web.fetch',
     effect: 'read',
     replay: 'safe',

@@ -4,3 +4,9 @@ import type { Principal } from '../../server/access/principal.ts'
 export function principal(userId: string): Principal {
   return { userId, name: userId, groups: [], admin: false, expiresAt: Number.MAX_SAFE_INTEGER }
 }
+
+/** Somebody whose turn in the main lane wants a call. */
+export const asker = (userId = 'ann') => ({
+  principal: { userId, name: userId },
+  readers: { audience: 'everyone' as const },
+})

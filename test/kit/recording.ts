@@ -26,6 +26,8 @@ export function recordingRooms(published: (doc: string, update: Uint8Array) => v
     retire: nothing,
     revoke: nothing,
     rollBoards: nothing,
+    ring: nothing,
+    recheck: nothing,
     suspend: nothing,
     resume: nothing,
     connections: () => 0,

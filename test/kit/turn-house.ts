@@ -1,5 +1,6 @@
 import { DEFAULT_LIMITS, type Message, type ToolPart } from '@colloquy/shared'
 import { onTestFinished } from 'vitest'
+import { OPEN_RIGHTS } from '../../server/access/rights.ts'
 import { createLogger } from '../../server/http/logging.ts'
 import type { Journal } from '../../server/journal/journal.ts'
 import { openSqliteJournal } from '../../server/journal/sqlite-journal.ts'
@@ -168,6 +169,7 @@ export class TurnHouse {
         ...{ journal, rooms: recordingRooms(() => undefined), model: this.#model(), clock: this.clock },
         ...{ newId: (prefix: string) => `${prefix}${++this.#ids}`, random: () => 0, limits: DEFAULT_LIMITS },
         toolbox: createToolbox(() => this.tools),
+        rights: OPEN_RIGHTS,
         log: createLogger({ level: process.env.LOG ?? 'silent' }),
         teamText: () => '',
       },

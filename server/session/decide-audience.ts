@@ -1,0 +1,111 @@
+import {
+  type Audience,
+  ColloquyError,
+  EVERYONE,
+  GROUP_PREFIX,
+  MAIN_LANE,
+  type Readers,
+  readersOf,
+  sameReaders,
+  setOf,
+} from '@colloquy/shared'
+import type { SessionEvent } from '@colloquy/shared/events'
+import type { Rights } from '../access/rights.ts'
+import type { NewEvent } from '../journal/journal.ts'
+import type { Actor, DecisionContext } from './decision.ts'
+import type { Lane, State } from './state.ts'
+
+// Which lane a choice of readers means. Sets are made here, once, and never recomputed.
+
+/** A lane that is there or begins with these events. */
+export interface ChosenLane {
+  laneId: string
+  /** Absent while it is new. */
+  lane?: Lane
+  events: NewEvent<SessionEvent>[]
+}
+
+/**
+ * The lane of the readers that somebody names, who is always among them.
+ * @throws ColloquyError `AUDIENCE_UNKNOWN`, `AUDIENCE_EMPTY`, `LANES_FULL`
+ */
+export function chooseLane(
+  state: State,
+  actor: Actor,
+  asked: Audience,
+  context: DecisionContext,
+): ChosenLane {
+  const readers = readersAsked(state, actor, asked, context.rights)
+  const known = findLane(state, readers)
+  if (known) return { laneId: known.laneId, lane: known, events: [] }
+  const { userId } = actor.principal
+  const { lanesPerPerson, lanesPerSession } = context.limits
+  const made = Object.values(state.lanes).filter((lane) => lane.laneId !== MAIN_LANE)
+  if (made.filter((lane) => lane.by === userId).length >= lanesPerPerson)
+    throw lanesFull(lanesPerPerson, 'You have')
+  // What narrowed calls made does not count here: how many there are is not for all to find out.
+  if (made.filter((lane) => !lane.narrowed).length >= lanesPerSession)
+    throw lanesFull(lanesPerSession, 'This session has')
+  const laneId = context.newId('l', userId)
+  return { laneId, events: [{ event: laneOpened(laneId, readers, userId, context.now) }] }
+}
+
+/** The lane that shares exactly this, if there is one. */
+export function findLane(state: State, readers: Readers): Lane | undefined {
+  return Object.values(state.lanes).find((lane) => sameReaders(lane, readers))
+}
+
+export function laneOpened(
+  laneId: string,
+  { audience, through }: Readers,
+  by: string,
+  at: number,
+  narrowedFrom?: string,
+): SessionEvent {
+  return {
+    ...{ type: 'lane.opened', at, laneId, by },
+    audience: audience === EVERYONE ? audience : [...audience],
+    ...(through ? { through: writable(through) } : {}),
+    ...(narrowedFrom === undefined ? {} : { narrowedFrom }),
+  }
+}
+
+function readersAsked(state: State, actor: Actor, asked: Audience, rights: Rights): Readers {
+  if (asked === EVERYONE) return { audience: EVERYONE }
+  const { userId, guest = false } = actor.principal
+  const groups = asked.filter(isGroup).map(groupOf)
+  const named = new Set(asked.filter((each) => !isGroup(each)))
+  const unknown = [...named].filter((each) => !state.members[each])
+  const unknownGroups = groups.filter((group) => guest || !rights.knowsGroup(group))
+  if (unknown.length > 0 || unknownGroups.length > 0)
+    throw new ColloquyError('AUDIENCE_UNKNOWN', 'Not everybody you named is here.', {
+      unknown: [...unknown, ...unknownGroups.map((group) => `${GROUP_PREFIX}${group}`)],
+    })
+  const through = membersThrough(state, groups, named, rights)
+  const others = setOf([...named, ...Object.keys(through)]).filter((each) => each !== userId)
+  if (groups.length > 0 && others.length === 0)
+    throw new ColloquyError('AUDIENCE_EMPTY', 'Nobody else of these groups is here.')
+  return readersOf(setOf([...others, userId]), through)
+}
+
+/** Members who are in by a group and were not named; the one who asks, too, so that the group's lane is one. */
+function membersThrough(state: State, groups: readonly string[], named: ReadonlySet<string>, rights: Rights) {
+  const through: Record<string, string[][]> = {}
+  for (const userId of Object.keys(state.members)) {
+    if (named.has(userId)) continue
+    const ways = setOf(rights.groups(userId).filter((group) => groups.includes(group)))
+    if (ways.length > 0) through[userId] = [[...ways]]
+  }
+  return through
+}
+
+function lanesFull(limit: number, who: string) {
+  return new ColloquyError('LANES_FULL', `${who} had as many choices of readers as there may be.`, { limit })
+}
+
+function writable(through: NonNullable<Readers['through']>): Record<string, string[][]> {
+  return Object.fromEntries(Object.entries(through).map(([id, ways]) => [id, ways.map((any) => [...any])]))
+}
+
+const isGroup = (each: string) => each.startsWith(GROUP_PREFIX)
+const groupOf = (each: string) => each.slice(GROUP_PREFIX.length)

@@ -1,0 +1,132 @@
+import { ColloquyError } from '@colloquy/shared'
+import type { SessionEvent } from '@colloquy/shared/events'
+import { idsOf } from '../clock.ts'
+import type { NewEvent } from '../journal/journal.ts'
+import type { CommandOf } from './api.ts'
+import { chooseLane } from './decide-audience.ts'
+import {
+  type Actor,
+  type Decision,
+  type DecisionContext,
+  laneFor,
+  need,
+  needFor,
+  notFound,
+  OK,
+  type PlacedEntry,
+  readsIt,
+} from './decision.ts'
+import { cellsOf } from './fold-calls.ts'
+import { sameWords } from './fold-copies.ts'
+import { rolledLane } from './segments.ts'
+import type { State } from './state.ts'
+import { after } from './state-changes.ts'
+
+// Decisions about what has been said: to share a copy, to take it back, to copy a lane.
+
+/** Nothing is widened in place: others get a copy that names its source, who shared it, and when. */
+export function share(
+  state: State,
+  actor: Actor,
+  command: CommandOf<'message.share'>,
+  context: DecisionContext,
+): Decision {
+  const { laneId: fromLaneId, entry } = placed(state, command.messageId, actor, context)
+  need(actor.member.role, 'message.share')
+  if (state.retracted[entry.id] !== undefined) throw alreadyRetracted()
+  if (entry.status === 'streaming') throw streaming('It is still being written.')
+  const text = entry.cells
+    .map((cell) => context.body(cell))
+    .join('\n\n')
+    .trim()
+  if (text === '') throw new ColloquyError('MALFORMED', 'There is no text in it to share.')
+  const { laneId, lane, events } = chooseLane(state, actor, command.audience, context)
+  if (laneId === fromLaneId) throw new ColloquyError('MALFORMED', 'These people read it already.')
+  const newId = idsOf(context.newId, laneId)
+  const messageId = newId('m')
+  const { principal, member } = actor
+  const { role, promptId, turnId, author, at: saidAt } = entry
+  const shared: SessionEvent = {
+    ...{ type: 'entry.shared', at: context.now, messageId, laneId, fromLaneId, sourceId: entry.id },
+    ...{ seq: (lane?.seq ?? 0) + 1, ...after(state, laneId) },
+    ...{ by: { id: principal.userId, name: member.name }, role, promptId, turnId, author, saidAt },
+    ...{ cell: newId('c'), length: text.length },
+  }
+  return { events: [...events, { event: shared, body: text }], result: { messageId, laneId } }
+}
+
+/** The text leaves the message and every copy of it. */
+export function retract(
+  state: State,
+  actor: Actor,
+  command: CommandOf<'message.retract'>,
+  context: DecisionContext,
+): Decision {
+  const { entry } = placed(state, command.messageId, actor, context)
+  if (entry.shared?.by.id === actor.principal.userId) need(actor.member.role, 'message.retract')
+  else needFor(entry.author.id, actor, 'message.retract')
+  if (state.retracted[entry.id] !== undefined) throw alreadyRetracted()
+  const all = sameWords(state, entry.id).flatMap((id) => find(state, id, context) ?? [])
+  const open = all.filter(({ entry: each }) => state.retracted[each.id] === undefined)
+  if (open.some(({ entry: each }) => state.turns[each.turnId] && !each.shared))
+    throw streaming('Its turn still runs: stop it first.')
+  return takeBack(state, open, actor, context.now)
+}
+
+/** The copy itself is made in another session: this is the record of it. */
+export function fork(
+  state: State,
+  actor: Actor,
+  { laneId, seq }: CommandOf<'lane.fork'>,
+  context: DecisionContext,
+): Decision {
+  const lane = laneFor(state, laneId, actor, context)
+  need(actor.member.role, 'session.fork')
+  if (seq > lane.seq) throw notFound('message')
+  const { userId: by } = actor.principal
+  return { events: [{ event: { type: 'lane.forked', at: context.now, laneId, seq, by } }], result: OK }
+}
+
+function takeBack(state: State, all: readonly PlacedEntry[], actor: Actor, at: number): Decision {
+  const by = actor.principal.userId
+  const erase: string[] = []
+  const events: NewEvent<SessionEvent>[] = []
+  const rolled = new Set<string>()
+  for (const { laneId, entry } of all) {
+    const lane = state.lanes[laneId]
+    const cells = cellsOf(entry)
+    events.push({ event: { type: 'entry.retracted', at, messageId: entry.id, laneId, by, cells } })
+    const madeOfIt = lane?.summaries.filter(({ sources }) => sources.includes(entry.id)) ?? []
+    erase.push(...cells, ...madeOfIt.map(({ cell }) => cell))
+    if (lane && entry.seq >= lane.firstSeq) rolled.add(laneId)
+    // The rest of a turn that would begin with this question.
+    const waiting = entry.role === 'user' ? state.prompts[entry.promptId] : undefined
+    if (!waiting?.continues || waiting.continues.questionId !== entry.id) continue
+    events.push({ event: { type: 'prompt.withdrawn', at, promptId: waiting.promptId, by } })
+    erase.push(waiting.continues.cell)
+  }
+  // A Yjs doc keeps no secret it once held: the text is only gone with the incarnation.
+  for (const laneId of rolled) {
+    const lane = state.lanes[laneId]
+    if (lane) events.push({ event: rolledLane(lane, 'erased', at) })
+  }
+  return { events, erase, result: OK }
+}
+
+/** A message in a lane that the actor reads. @throws ColloquyError `NOT_FOUND` */
+function placed(state: State, messageId: string, actor: Actor, context: DecisionContext): PlacedEntry {
+  const here = find(state, messageId, context)
+  if (!here || !readsIt(state, here.laneId, actor, context)) throw notFound('message')
+  return here
+}
+
+function find(state: State, messageId: string, { older }: DecisionContext): PlacedEntry | undefined {
+  for (const { laneId, entries } of Object.values(state.lanes)) {
+    const entry = entries.find(({ id }) => id === messageId)
+    if (entry) return { laneId, entry }
+  }
+  return older.find(({ entry }) => entry.id === messageId)
+}
+
+const alreadyRetracted = () => new ColloquyError('ALREADY_RETRACTED', 'It was taken back before.')
+const streaming = (why: string) => new ColloquyError('MESSAGE_STREAMING', why)
