@@ -250,7 +250,7 @@ export class Deeds {
     const number = this.#promptIds.length
     this.#asked.push(number)
     this.#authors[number] = Number(who.principal.userId.slice(1))
-    const text = this.#text(deed.words, secret)
+    const text = this.#text(this.#history.wordy ? longer(deed.words) : deed.words, secret)
     const audience = this.#audience(deed.readers)
     const answer = await this.#command(who, { type: 'prompt.submit', text, audience })
     this.#promptIds[number] = answer?.promptId
@@ -368,6 +368,11 @@ export class Deeds {
     const audience = this.#world.claims.audience(this.#sessionId, laneId)
     return audience !== 'everyone' && audience.every((id) => userIds(this.#history.insiders).includes(id))
   }
+}
+
+/** A few of these, and a lane is summed up. */
+function longer({ script, length, from }: Words): Words {
+  return { script: { ...script, say: script.say + 14_000 }, length: Math.min(30_000, length + 16_000), from }
 }
 
 const both = (words: Words): Secret => ({ left: words, right: words })

@@ -57,6 +57,8 @@ export interface History {
   roles: (Role | null)[]
   groups: Group[][]
   vaults: Secret[]
+  /** True where people and the model say so much that lanes are summed up. */
+  wordy: boolean
   acts: Act[]
   /** What is done when all that was begun has long ended. */
   epilogue: Act[]
@@ -221,6 +223,7 @@ export const history: fc.Arbitrary<History> = fc.record({
   roles: fc.array(fc.option(startRole, { freq: 3 }), { minLength: 5, maxLength: 5 }),
   groups: fc.array(groups, { minLength: 5, maxLength: 5 }),
   vaults: fc.array(secret, { minLength: 2, maxLength: 2 }),
+  wordy: fc.nat(5).map((n) => n === 0),
   acts: fc.array(act, { minLength: 8, maxLength: 22, size: 'max' }),
   epilogue: fc.array(act, { maxLength: 3, size: 'max' }),
 })

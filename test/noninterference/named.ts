@@ -10,6 +10,7 @@ const long: Words = {
 const secret = { left: short, right: long }
 const setting = {
   ...{ people: 3, insiders: 1, owner: 0, groups: [[], [], [], [], []], vaults: [secret, secret] },
+  wordy: false,
   roles: ['owner' as const, 'moderator' as const, 'prompter' as const, null, null],
 }
 const me = { people: [], groups: [] }
