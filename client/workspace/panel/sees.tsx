@@ -29,8 +29,10 @@ export function Sees() {
       </p>
       {laneId === undefined ? (
         <p className="pt-2 text-dim text-sm">
-          {open ? 'Nothing' : `Nothing that ${inSentence(words)} read alone`} was asked yet. The first
-          question here is answered from what everyone in the session has said.
+          {choice.length === 0
+            ? 'You have asked nothing alone yet.'
+            : `Nothing was asked among ${inSentence(words)} yet.`}{' '}
+          The first question here is answered from what everyone in the session has said.
         </p>
       ) : (
         <OfLane key={laneId} laneId={laneId} />
