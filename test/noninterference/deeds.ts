@@ -25,6 +25,9 @@ const NOTHING: Claimed = {
   ...{ questionId: 'm_none', answerId: 'm_none', author: 'nobody', seq: 0, number: null },
 }
 
+/** Longer than a session stays in memory without anybody. */
+const AWAY_MS = 120_000
+
 /** Carries out what a history says that people do. */
 export class Deeds {
   readonly #world: World
@@ -94,10 +97,19 @@ export class Deeds {
     const { clock } = this.#world
     await clock.advanceTo(clock.now() + act.gap)
     this.#done++
+    if (act.do === 'empty') return this.#empty()
     const who = this.#person(act.who === AUTHOR ? this.#authorOf(act) : act.who)
     // Answers may need time; what comes meanwhile is the next act.
     void this.#do(who, act, late).catch((error: unknown) => this.#world.failed(error))
     await clock.advanceTo(clock.now())
+  }
+
+  async #empty(): Promise<void> {
+    const { clock, people } = this.#world
+    const here = [...people.values()].filter((person) => person.here)
+    for (const person of here) person.leave()
+    await clock.advanceTo(clock.now() + AWAY_MS)
+    for (const person of here) await this.#do(person, { do: 'come' }, false)
   }
 
   /** Everybody reads all that can be read. */
@@ -232,6 +244,8 @@ export class Deeds {
         await this.#world.proven(who)
         return
       }
+      case 'empty':
+        return
       case 'speak':
         return who.speak()
       case 'leave':

@@ -28,6 +28,8 @@ export type Deed =
   | { do: 'fork'; ref: Ref; words: Words }
   | { do: 'view'; ref: Ref | null }
   | { do: 'describe' | 'export' | 'mine' | 'list' | 'speak' | 'leave' | 'come' | 'stick' | 'drain' }
+  /** Everybody goes for so long that the session may leave memory, and comes back. */
+  | { do: 'empty' }
   | { do: 'role'; whom: number; role: Role }
   | { do: 'remove' | 'stop'; whom: number }
   | { do: 'invite'; role: Role }
@@ -177,6 +179,7 @@ const deed: fc.Arbitrary<Deed> = fc.oneof(
       ),
     }),
   },
+  { weight: 1, arbitrary: fc.constant({ do: 'empty' as const }) },
   { weight: 3, arbitrary: fc.record({ do: fc.constant('role' as const), whom: person, role }) },
   {
     weight: 2,
