@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core'
 import { ask } from '../pages.ts'
-import { act } from './acts.ts'
+import { act, expand } from './acts.ts'
 import type { House } from './house.ts'
 
 /** What some ask among themselves, share, fork, and keep for answers to consult. */
@@ -37,7 +37,9 @@ export async function audiences(house: House): Promise<void> {
   await ask(ana, '/write 300')
   await ask(ana, 'And then?')
   await ana.getByText('Answering you').first().waitFor()
+  await expand(ana)
   await house.visit(ana, 'private-queue')
+  await ana.getByRole('button', { name: 'Withdraw' }).click()
   await ana.getByRole('button', { name: 'Stop' }).first().click()
   await ana.getByRole('region', { name: 'Queue' }).waitFor({ state: 'hidden' })
   // Who reads further up is not taken along.
