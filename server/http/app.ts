@@ -151,12 +151,13 @@ async function apiRoutes(
 
 /**
  * Half a surrogate pair cannot be written as UTF-8: the journal would keep another text than the doc shows.
- * Bodies are flat, so their own fields are all there is.
+ * Bodies are flat: their own fields, and lists of strings in them, are all there is.
  */
 function refuseBrokenText(scope: FastifyInstance): void {
   scope.addHook('preValidation', async ({ body }) => {
     for (const [field, value] of Object.entries(body ?? {})) {
-      if (typeof value === 'string' && !value.isWellFormed()) {
+      const texts: unknown[] = Array.isArray(value) ? value : [value]
+      if (texts.some((text) => typeof text === 'string' && !text.isWellFormed())) {
         throw malformed([{ path: `body/${field}`.slice(0, 200), message: 'holds half a surrogate pair' }])
       }
     }

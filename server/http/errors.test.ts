@@ -42,9 +42,7 @@ describe('malformed requests', () => {
       'body/text',
     ])
     expect(await malformed(submit({ commandId: C1, text: ' \n ' }))).toEqual(['body/text'])
-    expect(await malformed(submit({ commandId: C1, text: 'Hi', audience: ['bo'] }))).toEqual([
-      'body/audience',
-    ])
+    expect(await malformed(submit({ commandId: C1, text: 'Hi', audience: [7] }))).toEqual(['body/audience'])
     expect(await malformed(submit({ commandId: C1, text: 'Hi', seenSeq: -1 }))).toEqual(['body/seenSeq'])
     expect(await malformed(submit([]))).toEqual(['body'])
     expect(await malformed({ method: 'POST', url: prompts })).toEqual(['body'])

@@ -26,21 +26,21 @@ const set = (who: string | null, tool: string, given: object = {}) =>
   })
 const list = (who: string) => edge.ask(who, { url: '/api/v1/tools/grants' })
 
-it('[L12] admins say who may use a tool and allow its calls, of people and groups that need not be there yet', async () => {
+it('[GR12] admins say who may use a tool and allow its calls, of people and groups that need not be there yet', async () => {
   const grant = { use: ['group:crew', 'ann'], approve: ['bo', 'bo'] }
   const kept = { tool: 'web.fetch', use: ['ann', 'group:crew'], approve: ['bo'] }
   expect(await set('root', 'web.fetch', grant)).toMatchObject({ status: 200, body: kept })
   expect((await list('root')).body).toEqual({ grants: [kept] })
 })
 
-it('[L12] nobody else sets or sees them, or learns what tools there are', async () => {
+it('[GR12] nobody else sets or sees them, or learns what tools there are', async () => {
   expect((await set('ann', 'web.fetch')).code).toBe('FORBIDDEN')
   expect(await set('ann', 'nothing')).toEqual(await set('ann', 'web.fetch'))
   expect((await list('ann')).code).toBe('FORBIDDEN')
   expect((await set(null, 'web.fetch')).code).toBe('UNAUTHENTICATED')
 })
 
-it('[L12] a tool that the server does not have is refused, unless it is only away', async () => {
+it('[GR12] a tool that the server does not have is refused, unless it is only away', async () => {
   const unknown = {
     code: 'MALFORMED',
     details: [{ path: 'params/name', message: 'is no tool of this server' }],
@@ -52,7 +52,7 @@ it('[L12] a tool that the server does not have is refused, unless it is only awa
   expect((await set('root', 'web.fetch', { use: [] })).body).toMatchObject({ use: [] })
 })
 
-it('[L12] what has not its shape is refused and changes nothing', async () => {
+it('[GR12] what has not its shape is refused and changes nothing', async () => {
   for (const given of [
     { use: 'all' },
     { use: Array(201).fill('a') },

@@ -34,7 +34,12 @@ const ROUTES: [string, string, number[]][] = [
   ['post', `${session}/turns/{turnId}/cancel`, BY_BODY],
   ['post', `${session}/turns/{turnId}/approvals/{callId}`, BY_BODY],
   ['get', `${session}/lanes/{laneId}/messages`, READ],
+  ['get', `${session}/view`, READ],
+  ['post', `${session}/messages/{messageId}/share`, BY_BODY],
   ['delete', `${session}/messages/{messageId}`, BY_QUERY],
+  ['post', `${session}/forks`, BY_BODY],
+  ['put', `${session}/policy`, BY_BODY],
+  ['post', `${session}/members/{userId}/stop`, BY_BODY],
   ['post', `${session}/invites`, BY_BODY],
   ['get', `${session}/invites/{code}`, [...READ, 409]],
   ['post', `${session}/invites/{code}/accept`, BY_BODY],
@@ -102,7 +107,7 @@ describe('the OpenAPI description', () => {
   it('[H39] refusals carry their codes, bodies refuse unknown fields, and a mutation names its commandId', async () => {
     const { paths } = await described()
     const submit = paths[`${session}/prompts`]?.post
-    expect(submit?.responses[429]?.description).toBe('RATE_LIMITED · QUEUE_FULL')
+    expect(submit?.responses[429]?.description).toBe('RATE_LIMITED · LANES_FULL · QUEUE_FULL')
     expect(submit?.responses[404]?.content?.['application/json']?.schema).toMatchObject({
       required: ['error'],
     })

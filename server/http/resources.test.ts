@@ -22,7 +22,7 @@ const remove = (who: string, id: string, commandId: string = randomUUID()) =>
 const idOf = ({ body }: { body: unknown }) => (body as { id: string }).id
 
 describe('resources', () => {
-  it('[L1] what somebody puts is listed and read with its text by whom they chose', async () => {
+  it('[GR1] what somebody puts is listed and read with its text by whom they chose', async () => {
     const answer = await put('ann', 'plan', { format: 'markdown', audience: ['bo'] })
     const told = {
       ...{ title: 'Plan', format: 'markdown', audience: ['ann', 'bo'], by: { id: 'ann', name: 'ann' } },
@@ -34,7 +34,7 @@ describe('resources', () => {
     expect((await get('root')).body).toEqual({ resources: [] })
   })
 
-  it('[L5] whoever may not read one, an admin too, is answered as if it did not exist', async () => {
+  it('[GR5] whoever may not read one, an admin too, is answered as if it did not exist', async () => {
     const hidden = idOf(await put('ann', 'plan', { audience: [] }))
     for (const who of ['bo', 'root']) {
       for (const id of [hidden, 'plan']) {
@@ -50,7 +50,7 @@ describe('resources', () => {
     expect((await get('ann', hidden)).body).toMatchObject({ text: 'Buy wood', audience: ['ann'] })
   })
 
-  it('[L3] its owner replaces and removes it, an admin one that they read, and nobody else', async () => {
+  it('[GR3] its owner replaces and removes it, an admin one that they read, and nobody else', async () => {
     const id = idOf(await put('ann', 'plan'))
     expect((await put('bo', id)).code).toBe('FORBIDDEN')
     expect((await remove('bo', id)).code).toBe('FORBIDDEN')
@@ -64,7 +64,7 @@ describe('resources', () => {
     expect((await remove('ann', id, C1)).body).toEqual({ ok: true })
   })
 
-  it('[L6] bad input of each kind has its code and changes nothing', async () => {
+  it('[GR6] bad input of each kind has its code and changes nothing', async () => {
     const wrong: [object, string][] = [
       [{ commandId: 'x' }, 'MALFORMED'],
       [{ title: '' }, 'MALFORMED'],
@@ -91,7 +91,7 @@ describe('resources', () => {
     expect((await get('ann')).body).toEqual({ resources: [] })
   })
 
-  it('[L6] the longest text fits, however it is escaped', async () => {
+  it('[GR6] the longest text fits, however it is escaped', async () => {
     const text = 'a'.repeat(1024 * 1024)
     const payload = JSON.stringify({ commandId: C1, ...plan, text }).replaceAll(
       'a'.repeat(64),
@@ -103,7 +103,7 @@ describe('resources', () => {
     expect(answer.body).toMatchObject({ length: text.length })
   })
 
-  it('[L3] a command acts once; with another body it is refused', async () => {
+  it('[GR3] a command acts once; with another body it is refused', async () => {
     const first = await put('ann', 'plan', { commandId: C1 })
     await put('ann', 'plan', { text: 'Paint' })
     expect(await put('ann', 'plan', { commandId: C1 })).toEqual(first)
@@ -128,7 +128,7 @@ describe('a form', () => {
     })
   const file = part('file', 'a,b\n1,ü', 'Data.CSV')
 
-  it('[L7] its file is the text and says title and format; fields say otherwise', async () => {
+  it('[GR7] its file is the text and says title and format; fields say otherwise', async () => {
     const id = part('commandId', C1)
     expect((await send([id, part('audience', '["bo"]'), file])).body).toMatchObject({
       ...{ title: 'Data.CSV', format: 'csv', length: 7, audience: ['ann', 'bo'] },
@@ -140,7 +140,7 @@ describe('a form', () => {
     })
   })
 
-  it('[L7] what is no form of this kind is refused, and other routes take none', async () => {
+  it('[GR7] what is no form of this kind is refused, and other routes take none', async () => {
     const fields = [part('commandId', C1), part('audience', 'everyone')]
     const bad = [
       [...fields, part('file', Buffer.from([0xff, 0xfe]), 'a.txt')],

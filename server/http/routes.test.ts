@@ -18,7 +18,7 @@ const commands: [string, InjectOptions, object][] = [
       url: `${s1}/prompts`,
       payload: { commandId: C1, text: 'Hi', audience: 'everyone', seenSeq: 3 },
     },
-    { type: 'prompt.submit', text: 'Hi', seenSeq: 3, model: undefined },
+    { type: 'prompt.submit', text: 'Hi', audience: 'everyone', seenSeq: 3 },
   ],
   [
     'an edit',
@@ -55,6 +55,21 @@ const commands: [string, InjectOptions, object][] = [
       payload: { commandId: C1, decision: 'edit', argsHash: 'h', args: { n: 1 } },
     },
     { type: 'call.decide', turnId: 't1', callId: 'k1', decision: 'edit', argsHash: 'h', args: { n: 1 } },
+  ],
+  [
+    'a share',
+    { method: 'POST', url: `${s1}/messages/m1/share`, payload: { commandId: C1, audience: ['bo'] } },
+    { type: 'message.share', messageId: 'm1', audience: ['bo'] },
+  ],
+  [
+    'a policy',
+    { method: 'PUT', url: `${s1}/policy`, payload: { commandId: C1, withoutTools: ['web.fetch'] } },
+    { type: 'policy.set', withoutTools: ['web.fetch'] },
+  ],
+  [
+    'an end to all of a member',
+    { method: 'POST', url: `${s1}/members/bo/stop`, payload: { commandId: C1 } },
+    { type: 'member.stop', userId: 'bo' },
   ],
   [
     'a retraction',

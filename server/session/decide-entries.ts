@@ -21,6 +21,7 @@ import { sameWords } from './fold-copies.ts'
 import { rolledLane } from './segments.ts'
 import type { State } from './state.ts'
 import { after } from './state-changes.ts'
+import { endTurn } from './turn-end.ts'
 
 // Decisions about what has been said: to share a copy, to take it back, to copy a lane.
 
@@ -68,9 +69,22 @@ export function retract(
   if (state.retracted[entry.id] !== undefined) throw alreadyRetracted()
   const all = sameWords(state, entry.id).flatMap((id) => find(state, id, context) ?? [])
   const open = all.filter(({ entry: each }) => state.retracted[each.id] === undefined)
-  if (open.some(({ entry: each }) => state.turns[each.turnId] && !each.shared))
-    throw streaming('Its turn still runs: stop it first.')
-  return takeBack(state, open, actor, context.now)
+  const running = open.flatMap(({ entry: each }) => (each.shared ? [] : (state.turns[each.turnId] ?? [])))
+  // Others see whether it is taken back, and may not see by it whether a turn in a lane of fewer still runs.
+  const elsewhere = all.some(({ laneId }) => laneId !== all[0]?.laneId)
+  if (running.length > 0 && !elsewhere) throw streaming('Its turn still runs: stop it first.')
+  const reason = entry.author.id === actor.principal.userId ? 'STOPPED_BY_AUTHOR' : 'STOPPED_BY_MODERATOR'
+  const ended = running.flatMap((turn) =>
+    endTurn(
+      state,
+      turn,
+      { end: 'cancelled', reason, said: context.said(turn.turnId) },
+      context.now,
+      context.newId,
+    ),
+  )
+  const taken = takeBack(state, open, actor, context.now)
+  return { ...taken, events: [...ended, ...taken.events] }
 }
 
 /** The copy itself is made in another session: this is the record of it. */

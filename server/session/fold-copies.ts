@@ -26,7 +26,9 @@ export function viewCompacted(state: State, event: SessionEventOf<'view.compacte
   if (!lane) return state
   const { fromSeq, throughSeq, sources, by, cell, length } = event
   const summary = { fromSeq, throughSeq, sources, by, cell, length }
-  return withLane(state, { ...lane, summaries: [...lane.summaries, summary] })
+  // One that covers earlier ones stands in their place.
+  const others = lane.summaries.filter((each) => each.fromSeq < fromSeq || each.throughSeq > throughSeq)
+  return withLane(state, { ...lane, summaries: [...others, summary] })
 }
 
 /** Notes that a message is a copy of another. */

@@ -281,6 +281,9 @@ export class Session implements SessionApi {
   ): Promise<void> {
     const durable = this.#ledger.commit({ events: decision.events, erase: decision.erase, command })
     this.#turns.decided()
+    for (const { event } of decision.events) {
+      if (event.type === 'entry.retracted') this.#turns.retracted(event.laneId)
+    }
     return durable
   }
 

@@ -111,6 +111,11 @@ export class TurnRunner {
     }
   }
 
+  /** Something was taken back: what a summary had been made of it may be summed up again. */
+  retracted(laneId: string): void {
+    this.#housekeeper.consider(laneId)
+  }
+
   stopAll(): void {
     this.#draining = true
     this.#stopAlarm()
@@ -247,10 +252,11 @@ export class TurnRunner {
       },
       call: (turnId) => {
         const { state, turn } = known(facts(turnId), turnId)
-        const view = compileView(state, turn, ledger.bodies, { teamText: this.#deps.teamText() })
+        const options = { teamText: this.#deps.teamText() }
+        const { system, messages } = compileView(state, turn, ledger.bodies, options)
         const { withoutTools } = state
         const tools = toolbox.definitions().filter(({ name }) => !withoutTools.includes(name))
-        return { model: turn.model, ...view, tools }
+        return { model: turn.model, system, messages, tools }
       },
       faulted: (turnId, fault) => log.warn({ sessionId, turnId, fault }, 'step failed'),
       toolFailed: (turnId, tool, error) =>

@@ -19,9 +19,7 @@ describe('commands', () => {
     expect(await server.refusal('ana', 'POST', prompts, { text: 'x', colour: 'red' })).toBe('400 MALFORMED')
     expect(await server.refusal('ana', 'POST', prompts, { text: 7 })).toBe('400 MALFORMED')
     expect(await server.refusal('ana', 'POST', prompts, { text: ' \n ' })).toBe('400 MALFORMED')
-    expect(await server.refusal('ana', 'POST', prompts, { text: 'x', audience: ['bo'] })).toBe(
-      '400 MALFORMED',
-    )
+    expect(await server.refusal('ana', 'POST', prompts, { text: 'x', audience: [7] })).toBe('400 MALFORMED')
     expect(await server.refusal('ana', 'POST', prompts, { text: 'x', commandId: 'seven' })).toBe(
       '400 MALFORMED',
     )

@@ -1,3 +1,4 @@
+import type { Audience } from '@colloquy/shared'
 import { z } from 'zod'
 import type { CallContext, Tool } from '../../server/tools/tool.ts'
 
@@ -26,8 +27,11 @@ export class CountingTool implements Tool {
     if (parts.output) this.output = parts.output
   }
 
-  audience() {
-    return 'everyone' as const
+  /** What calls may consult. */
+  readers: Audience = 'everyone'
+
+  audience(): Audience {
+    return this.readers
   }
 
   run(args: unknown, call: CallContext): Promise<unknown> {

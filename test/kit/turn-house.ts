@@ -1,6 +1,7 @@
-import { DEFAULT_LIMITS, type Message, type ToolPart } from '@colloquy/shared'
+import { type Audience, DEFAULT_LIMITS, type Limits, type Message, type ToolPart } from '@colloquy/shared'
+import type { PromptAnswer } from '@colloquy/shared/answers'
 import { onTestFinished } from 'vitest'
-import { OPEN_RIGHTS } from '../../server/access/rights.ts'
+import { OPEN_RIGHTS, type Rights } from '../../server/access/rights.ts'
 import { createLogger } from '../../server/http/logging.ts'
 import type { Journal } from '../../server/journal/journal.ts'
 import { openSqliteJournal } from '../../server/journal/sqlite-journal.ts'
@@ -33,6 +34,10 @@ export class TurnHouse {
   readonly tools: CountingTool[]
   /** What the model says, by the question's text and the number of the step. */
   readonly script = new Map<string, readonly Step[]>()
+  /** Groups of people, and tools that somebody may not use; read anew at each question. */
+  readonly groups = new Map<string, readonly string[]>()
+  readonly withheld = new Set<string>()
+  limits: Limits = DEFAULT_LIMITS
   session: Session
   #journal: Journal
   #crashAt = Infinity
@@ -71,12 +76,15 @@ export class TurnHouse {
     return this.session.execute(principal(who), this.id(), command)
   }
 
-  async ask(who: string, text: string, steps: readonly Step[]): Promise<string> {
+  async ask(who: string, text: string, steps: readonly Step[], audience?: Audience): Promise<string> {
     this.script.set(text, steps)
-    const { promptId } = (await this.act<'prompt.submit'>(who, { type: 'prompt.submit', text })) as {
-      promptId: string
-    }
+    const { promptId } = await this.submit(who, text, audience)
     return promptId
+  }
+
+  /** A question that the model answers with nothing, unless it has a script. */
+  submit(who: string, text: string, audience?: Audience): Promise<PromptAnswer> {
+    return this.act<'prompt.submit'>(who, { type: 'prompt.submit', text, audience })
   }
 
   /** The code that a command is refused with. */
@@ -149,12 +157,22 @@ export class TurnHouse {
   }
 
   /** The messages as the journal has them: what everybody sees. */
-  async told(): Promise<Message[]> {
-    return (await this.session.export(principal('ana'))).messages as Message[]
+  async told(who = 'ana'): Promise<Message[]> {
+    return (await this.session.export(principal(who))).messages as Message[]
   }
 
-  messages(): Message[] {
-    return laneContent(this.session.state, 'main', new Map())?.messages ?? []
+  messages(laneId = 'main'): Message[] {
+    return laneContent(this.session.state, laneId, new Map())?.messages ?? []
+  }
+
+  #rights(): Rights {
+    return {
+      ...OPEN_RIGHTS,
+      groups: (userId) => this.groups.get(userId) ?? [],
+      knowsGroup: (group) => [...this.groups.values()].flat().includes(group),
+      mayUse: (tool, userId) => !this.withheld.has(`${tool} ${userId}`),
+      mayApprove: (tool, userId) => !this.withheld.has(`approve ${tool} ${userId}`),
+    }
   }
 
   get turn() {
@@ -167,9 +185,9 @@ export class TurnHouse {
       's',
       {
         ...{ journal, rooms: recordingRooms(() => undefined), model: this.#model(), clock: this.clock },
-        ...{ newId: (prefix: string) => `${prefix}${++this.#ids}`, random: () => 0, limits: DEFAULT_LIMITS },
+        ...{ newId: (prefix: string) => `${prefix}${++this.#ids}`, random: () => 0, limits: this.limits },
         toolbox: createToolbox(() => this.tools),
-        rights: OPEN_RIGHTS,
+        rights: this.#rights(),
         log: createLogger({ level: process.env.LOG ?? 'silent' }),
         teamText: () => '',
       },
