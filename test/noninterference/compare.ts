@@ -29,7 +29,7 @@ export async function interference(
  * leaves at one virtual time is one burst at the outbox, and where the system cuts it is real time, which no server can
  * keep equal (DESIGN §8, channels that remain). And for each lane that not only insiders read, the calls of the model.
  */
-export function differs(left: Trace, right: Trace): Difference | null {
+function differs(left: Trace, right: Trace): Difference | null {
   for (const [whom, one] of left.outsiders) {
     const other = right.outsiders.get(whom) ?? { exchanges: [], seats: [] }
     const found = inAnswers(one.exchanges, other.exchanges) ?? inSeats(one.seats, other.seats)
@@ -109,7 +109,7 @@ function apart(left: string, right: string): { left: string; right: string } {
 }
 
 /** A history of which nothing can be left out without the difference going with it. */
-export async function minimal(history: History, faults: () => Faults = () => ({})): Promise<History> {
+async function minimal(history: History, faults: () => Faults = () => ({})): Promise<History> {
   let smallest = history
   for (const part of ['epilogue', 'acts'] as const) {
     for (let n = smallest[part].length - 1; n >= 0; n--) {

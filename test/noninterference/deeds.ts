@@ -2,7 +2,6 @@ import type { Audience } from '@colloquy/shared'
 import { createInvites } from '../../server/access/invites.ts'
 import { resourceAnswerOf } from '../../server/access/resources.ts'
 import type { Command } from '../../server/session/api.ts'
-import type { Claimed } from './claims.ts'
 import {
   type Act,
   AUTHOR,
@@ -10,20 +9,16 @@ import {
   type Deed,
   type History,
   OWNER,
-  type Ref,
   type Secret,
   type Side,
 } from './history.ts'
 import type { Person } from './person.ts'
 import { isInside, userIds } from './play.ts'
-import { filler, promptText, type Words } from './script.ts'
+import { Said } from './said.ts'
+import { filler, type Words } from './script.ts'
 import type { World } from './world.ts'
 
 const INVITES = createInvites(new Uint8Array(32).fill(3))
-const NOTHING: Claimed = {
-  ...{ sessionId: 's_none', laneId: 'l_none', promptId: 'p_none', turnId: 't_none' },
-  ...{ questionId: 'm_none', answerId: 'm_none', author: 'nobody', seq: 0, number: null },
-}
 
 /** Longer than a session stays in memory without anybody. */
 const AWAY_MS = 120_000
@@ -36,20 +31,14 @@ export class Deeds {
   /** The session that it is about. */
   #sessionId = ''
   readonly #invites: string[] = []
-  /** The promptId that each prompt was given, by its number. */
-  readonly #promptIds: (string | undefined)[] = []
-  /** Who wrote the prompt with each number. */
-  readonly #authors: number[] = []
-  /** The numbers of prompts that were submitted; the others are edits. */
-  readonly #asked: number[] = []
-  /** True for prompts whose text is the same in both runs. */
-  readonly #plain: boolean[] = []
+  readonly #said: Said
   #done = 0
 
   constructor(world: World, history: History, side: Side) {
     this.#world = world
     this.#history = history
     this.#side = side
+    this.#said = new Said(history, side, world.claims)
   }
 
   async begin(): Promise<void> {
@@ -87,9 +76,9 @@ export class Deeds {
     await put('public', 'everyone', words(60, 40), null)
   }
 
-  /** True for a prompt whose text is another in the other run. */
+  /** True for a text that is another in the other run. */
   isSecret(number: number): boolean {
-    return this.#plain[number] === false
+    return this.#said.isSecret(number)
   }
 
   /** @param late true when everything that was begun has long ended */
@@ -98,7 +87,7 @@ export class Deeds {
     await clock.advanceTo(clock.now() + act.gap)
     this.#done++
     if (act.do === 'empty') return this.#empty()
-    const who = this.#person(act.who === AUTHOR ? this.#authorOf(act) : act.who)
+    const who = this.#person(act.who === AUTHOR ? this.#said.authorOf(act) : act.who)
     // Answers may need time; what comes meanwhile is the next act.
     void this.#do(who, act, late).catch((error: unknown) => this.#world.failed(error))
     await clock.advanceTo(clock.now())
@@ -127,25 +116,28 @@ export class Deeds {
       case 'prompt':
         return this.#prompt(who, deed)
       case 'edit': {
-        const { promptId, laneId } = this.#waiting(deed.ref)
-        const text = this.#text(deed.words, this.#onlyInsidersRead(laneId) ? deed.secret : null)
+        const { promptId, laneId } = this.#said.waiting(deed.ref)
+        const text = this.#said.text(
+          deed.words,
+          this.#said.onlyInsidersRead(this.#sessionId, laneId) ? deed.secret : null,
+        )
         await this.#command(who, { type: 'prompt.edit', promptId, text })
         return
       }
       case 'withdraw':
-        await this.#command(who, { type: 'prompt.withdraw', promptId: this.#waiting(deed.ref).promptId })
+        await this.#command(who, { type: 'prompt.withdraw', promptId: this.#said.waiting(deed.ref).promptId })
         return
       case 'move': {
-        const before = deed.before && this.#waiting(deed.before).promptId
-        const { promptId } = this.#waiting(deed.ref)
+        const before = deed.before && this.#said.waiting(deed.before).promptId
+        const { promptId } = this.#said.waiting(deed.ref)
         await this.#command(who, { type: 'prompt.move', promptId, before })
         return
       }
       case 'retract':
-        await this.#command(who, { type: 'message.retract', messageId: this.#message(deed.ref) })
+        await this.#command(who, { type: 'message.retract', messageId: this.#said.message(deed.ref) })
         return
       case 'cancel':
-        await this.#command(who, { type: 'turn.cancel', turnId: this.#claimed(deed.ref).turnId })
+        await this.#command(who, { type: 'turn.cancel', turnId: this.#said.claimed(deed.ref).turnId })
         return
       case 'decide':
         return this.#decide(who, deed)
@@ -155,16 +147,16 @@ export class Deeds {
         return this.#fork(who, deed)
       case 'state':
         await this.#read(who, deed.do, (session, actor) =>
-          session.prompt(actor, this.#waiting(deed.ref).promptId),
+          session.prompt(actor, this.#said.waiting(deed.ref).promptId),
         )
         return
       case 'page':
         await this.#read(who, deed.do, (session, actor) =>
-          session.messages(actor, this.#claimed(deed.ref).laneId),
+          session.messages(actor, this.#said.claimed(deed.ref).laneId),
         )
         return
       case 'view': {
-        const laneId = deed.ref ? this.#claimed(deed.ref).laneId : 'main'
+        const laneId = deed.ref ? this.#said.claimed(deed.ref).laneId : 'main'
         await this.#read(who, deed.do, (session, actor) => session.view(actor, laneId))
         return
       }
@@ -261,40 +253,38 @@ export class Deeds {
 
   async #prompt(who: Person, deed: Extract<Deed, { do: 'prompt' }>): Promise<void> {
     const secret = this.#isInsider(who) && isInside(deed.readers, this.#history) ? deed.secret : null
-    const number = this.#promptIds.length
-    this.#asked.push(number)
-    this.#authors[number] = Number(who.principal.userId.slice(1))
-    const text = this.#text(this.#history.wordy ? longer(deed.words) : deed.words, secret)
+    const text = this.#said.text(this.#history.wordy ? longer(deed.words) : deed.words, secret)
+    const accepted = this.#said.asks(Number(who.principal.userId.slice(1)))
     const audience = this.#audience(deed.readers)
     const answer = await this.#command(who, { type: 'prompt.submit', text, audience })
-    this.#promptIds[number] = answer?.promptId
+    accepted(answer?.promptId)
   }
 
   /** Insiders may tell others what is no secret: not an answer that was made from one, nor while its making could show. */
   async #share(who: Person, { ref, readers }: Extract<Deed, { do: 'share' }>, late: boolean): Promise<void> {
-    const { laneId } = this.#claimed(ref)
-    const plain = late && ref.part === 'question' && this.#plain[this.#numberOf(ref)]
-    const tells = this.#onlyInsidersRead(laneId) && !isInside(readers, this.#history)
+    const { laneId } = this.#said.claimed(ref)
+    const plain = late && ref.part === 'question' && this.#said.isPlain(ref)
+    const tells = this.#said.onlyInsidersRead(this.#sessionId, laneId) && !isInside(readers, this.#history)
     if (this.#isInsider(who) && tells && !plain) return
-    const [messageId, audience] = [this.#message(ref), this.#audience(readers)]
+    const [messageId, audience] = [this.#said.message(ref), this.#audience(readers)]
     await this.#command(who, { type: 'message.share', messageId, audience })
   }
 
   async #fork(who: Person, { ref, words }: Extract<Deed, { do: 'fork' }>): Promise<void> {
-    const text = this.#text(words, null)
-    const { laneId } = this.#claimed(ref)
+    const text = this.#said.text(words, null)
+    const { laneId } = this.#said.claimed(ref)
     const forked = await who.ask('fork', async () => {
       const from = { sessionId: this.#sessionId, laneId, seq: 2 }
       return this.#world.sessions.fork(await this.#world.proven(who), this.#commandId('fork'), from)
     })
     if (!forked || !who.here) return
-    if (this.#onlyInsidersRead(laneId)) this.#world.inside.add(forked.id)
+    if (this.#said.onlyInsidersRead(this.#sessionId, laneId)) this.#world.inside.add(forked.id)
     await who.refresh(forked.id)
     await this.#command(who, { type: 'prompt.submit', text }, forked.id)
   }
 
   async #decide(who: Person, { ref, decision }: Extract<Deed, { do: 'decide' }>): Promise<void> {
-    const { turnId } = this.#claimed(ref)
+    const { turnId } = this.#said.claimed(ref)
     const { state } = await this.#world.sessions.open(this.#sessionId)
     const entries = Object.values(state.lanes).flatMap((lane) => lane.entries)
     const calls = entries.filter((entry) => entry.turnId === turnId).flatMap((entry) => entry.calls)
@@ -342,45 +332,10 @@ export class Deeds {
     return person
   }
 
-  #authorOf(deed: Deed): number {
-    const ref = 'ref' in deed ? deed.ref : null
-    return (ref && this.#authors[this.#numberOf(ref)]) ?? 0
-  }
-
-  #text(words: Words, secret: Secret | null): string {
-    this.#promptIds.push(undefined)
-    this.#plain.push(secret === null)
-    return promptText(this.#promptIds.length - 1, secret?.[this.#side] ?? words)
-  }
-
   #audience(readers: Choice): Audience {
     if (readers === 'everyone') return readers
     const people = readers.people.map((each) => this.#person(each).principal.userId)
     return [...people, ...readers.groups.map((group) => `group:${group}`)]
-  }
-
-  #numberOf({ prompt }: Ref): number {
-    return this.#asked.at(prompt % Math.max(1, this.#asked.length)) ?? 0
-  }
-
-  #claimed(ref: Ref): Claimed {
-    const turns = this.#world.claims.ofNumber(this.#numberOf(ref))
-    return turns[ref.turn] ?? NOTHING
-  }
-
-  #waiting(ref: Ref): { promptId: string; laneId: string } {
-    const promptId = this.#promptIds[this.#numberOf(ref)] ?? NOTHING.promptId
-    return { promptId, laneId: this.#world.claims.laneOfPrompt(promptId) ?? NOTHING.laneId }
-  }
-
-  #message(ref: Ref): string {
-    const { questionId, answerId } = this.#claimed(ref)
-    return ref.part === 'question' ? questionId : answerId
-  }
-
-  #onlyInsidersRead(laneId: string): boolean {
-    const audience = this.#world.claims.audience(this.#sessionId, laneId)
-    return audience !== 'everyone' && audience.every((id) => userIds(this.#history.insiders).includes(id))
   }
 }
 

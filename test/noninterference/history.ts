@@ -9,7 +9,7 @@ export type Secret = Readonly<Record<Side, Words>>
 /** Readers as an act names them: people by number, and groups. */
 export type Choice = 'everyone' | { people: number[]; groups: Group[] }
 /** `in` holds insiders alone; `mix` holds whom it holds. */
-export type Group = 'in' | 'mix'
+type Group = 'in' | 'mix'
 
 /** A message or turn of an earlier prompt: which prompt (-1: the last), which of its turns, question or answer. */
 export interface Ref {
