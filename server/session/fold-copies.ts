@@ -1,14 +1,18 @@
 import type { SessionEventOf } from '@colloquy/shared/events'
 import type { Copy, State } from './state.ts'
-import { active, withEntries, withLane } from './state-changes.ts'
+import { active, marksWith, withEntries, withLane } from './state-changes.ts'
 
 // Messages that hold the text of another, what is made from messages, and what becomes of both when one is taken back.
 
-export function entryShared(state: State, event: SessionEventOf<'entry.shared'>): State {
+export function entryShared(state: State, event: SessionEventOf<'entry.shared'>, position: number): State {
   const lane = state.lanes[event.laneId]
   if (!lane) return state
   const { messageId, laneId } = event
-  const next = withLane(active(state, laneId, event.at), { ...lane, seq: event.seq })
+  const next = withLane(active(state, laneId, event.at), {
+    ...lane,
+    seq: event.seq,
+    marks: marksWith(lane, event.seq, position),
+  })
   return withEntries(copied(next, event.sourceId, { messageId, laneId, shared: true }), event)
 }
 

@@ -1,9 +1,10 @@
 import type { SessionEventOf } from '@colloquy/shared/events'
 import { copied } from './fold-copies.ts'
-import { type Lane, MARK_EVERY, type PendingPrompt, type State, type Turn } from './state.ts'
+import type { Lane, PendingPrompt, State, Turn } from './state.ts'
 import {
   active,
   dequeue,
+  marksWith,
   withEnd,
   withEntries,
   withLane,
@@ -25,11 +26,7 @@ export function turnClaimed(state: State, event: SessionEventOf<'turn.claimed'>,
     question: { cell: event.cell, length: event.length, acceptedAt: event.acceptedAt },
     ...(prompt.continues ? { continues: prompt.continues } : {}),
   }
-  const lastMark = lane.marks.at(-1)
-  const marks =
-    lastMark && event.seq - lastMark.seq < MARK_EVERY
-      ? lane.marks
-      : [...lane.marks, { seq: event.seq, position }]
+  const marks = marksWith(lane, event.seq, position)
   const claimed: State = withLane(
     { ...state, turns: { ...state.turns, [turnId]: turn } },
     {

@@ -84,7 +84,7 @@ export function fold(state: State, event: SessionEvent, position: number): State
     case 'turn.narrowed':
       return turnNarrowed(state, event)
     case 'entry.shared':
-      return entryShared(state, event)
+      return entryShared(state, event, position)
     case 'entry.retracted':
       return entryRetracted(state, event)
     case 'view.compacted':

@@ -43,7 +43,7 @@ export async function readAll(history: History, readable: ReadonlySet<string>): 
   const turns = new Map<string, ExportTurn>()
   for await (const { event, body } of events(history, 0, history.upTo)) {
     if ('laneId' in event && !readable.has(event.laneId)) continue
-    if ('turnId' in event && event.type !== 'turn.claimed' && !turns.has(event.turnId)) continue
+    if ('turnId' in event && begunEntries(event).length === 0 && !turns.has(event.turnId)) continue
     take(past, event, body)
     foldTurn(turns, event)
   }
@@ -102,7 +102,8 @@ export async function findPrompt(
 async function entriesAround(history: History, lane: Lane, before: number): Promise<Past> {
   const at = lane.marks.findLastIndex((mark) => mark.seq < before)
   const from = lane.marks[Math.max(0, at - 1)]
-  const to = lane.marks[at + 1]
+  // Messages that were written at once, as those of a fork, stand at one position.
+  const to = lane.marks.find(({ seq, position }) => seq >= before && position > (from?.position ?? 0))
   const past: Past = { entries: [], bodies: new Map() }
   if (!from) return past
   const upTo = Math.min(history.upTo, to ? to.position - 1 : Infinity)

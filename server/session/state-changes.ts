@@ -7,6 +7,7 @@ import {
   ENDED_KEPT,
   type EndedPrompt,
   type Lane,
+  MARK_EVERY,
   type PendingPrompt,
   type State,
   type Turn,
@@ -56,6 +57,12 @@ export function withEnd(
   if (!lane) return state
   const entry: EndedPrompt = { promptId, end }
   return withLane(state, { ...lane, ended: [...lane.ended, entry].slice(-ENDED_KEPT) })
+}
+
+/** Where in the journal the messages from `seq` on begin is noted about every hundred messages. */
+export function marksWith({ marks }: Lane, seq: number, position: number): Lane['marks'] {
+  const last = marks.at(-1)
+  return last && seq - last.seq < MARK_EVERY ? marks : [...marks, { seq, position }]
 }
 
 /** When a session was last active is told to all its members: only what all of them see counts. */

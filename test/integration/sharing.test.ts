@@ -1,0 +1,113 @@
+import type { Message } from '@colloquy/shared'
+import { describe, expect, it } from 'vitest'
+import { principal } from '../kit/people.ts'
+import { say, stop, TurnHouse } from '../kit/turn-house.ts'
+
+const textOf = (message: Message | undefined) =>
+  message?.parts.map((part) => ('text' in part ? part.text : '')).join('')
+
+/** ana has asked in private and got an answer. */
+async function asked() {
+  const at = await TurnHouse.start()
+  await at.ask('ana', 'my idea', [[say('a fine idea'), stop]], [])
+  await at.ended()
+  const [, answer] = await at.told()
+  return { at, answer: answer?.id ?? '' }
+}
+
+describe('sharing', () => {
+  it('[W19] gives others a copy that names its source, who shared it and when; the source stays as it was', async () => {
+    const { at, answer } = await asked()
+    const shared = await at.act<'message.share'>('ana', {
+      type: 'message.share',
+      messageId: answer,
+      audience: 'everyone',
+    })
+    expect(shared.laneId).toBe('main')
+    const [copy] = await at.told('bo')
+    expect(await at.told('bo')).toHaveLength(1)
+    expect(textOf(copy)).toBe('a fine idea')
+    expect(copy).toMatchObject({
+      ...{ id: shared.messageId, role: 'assistant' },
+      metadata: {
+        ...{ seq: 1, status: 'done', author: { id: 'ana' } },
+        shared: { by: { id: 'ana', name: 'ana' }, at: at.clock.now(), messageId: answer },
+      },
+    })
+    const own = (await at.told()).filter(({ metadata }) => !metadata.shared)
+    expect(own.map(textOf)).toEqual(['my idea', 'a fine idea'])
+    expect(JSON.stringify(await at.session.describe(principal('bo')))).not.toContain('l1')
+  })
+
+  it('[W20] a copy is in the view of its new readers, and taking the source back takes it from them', async () => {
+    const { at, answer } = await asked()
+    await at.act('ana', { type: 'message.share', messageId: answer, audience: ['bo'] })
+    await at.ask('bo', 'what is it', [[say('x'), stop]], ['ana'])
+    await at.ended()
+    expect(JSON.stringify(at.asked.at(-1))).toContain('a fine idea')
+    expect(JSON.stringify(at.asked.at(-1))).not.toContain('my idea')
+    await at.act('ana', { type: 'message.retract', messageId: answer })
+    expect(JSON.stringify(await at.told('bo'))).not.toContain('a fine idea')
+    await at.ask('bo', 'and now', [[say('x'), stop]], ['ana'])
+    await at.ended()
+    expect(JSON.stringify(at.asked.at(-1))).not.toContain('a fine idea')
+  })
+
+  it('[W21] whoever shared a copy may take it back, and the source stays', async () => {
+    const at = await TurnHouse.start()
+    await at.ask('ana', 'ours', [[say('fine'), stop]], ['bo'])
+    await at.ended()
+    const source = (await at.told('bo'))[0]?.id ?? ''
+    const copy = await at.act<'message.share'>('bo', {
+      type: 'message.share',
+      messageId: source,
+      audience: 'everyone',
+    })
+    expect(await at.refusal('bo', { type: 'message.retract', messageId: source })).toBe('FORBIDDEN')
+    await at.act('bo', { type: 'message.retract', messageId: copy.messageId })
+    expect((await at.told('mo')).map(textOf)).toEqual([''])
+    expect((await at.told('ana')).map(textOf)).toContain('ours')
+  })
+
+  it('[W22] what cannot be shared is refused by its code: unread, unknown, taken back, still written, with its readers', async () => {
+    const { at, answer } = await asked()
+    const share = (who: string, messageId: string, audience: 'everyone' | string[]) =>
+      at.refusal(who, { type: 'message.share', messageId, audience })
+    expect(await share('bo', answer, 'everyone')).toBe('NOT_FOUND')
+    expect(await share('mo', 'm_none', 'everyone')).toBe('NOT_FOUND')
+    expect(await share('ana', answer, ['zoe'])).toBe('AUDIENCE_UNKNOWN')
+    expect(await share('ana', answer, [])).toBe('MALFORMED')
+    const gate = Promise.withResolvers<void>()
+    at.script.set('slow', [
+      async function* () {
+        await gate.promise
+        yield stop
+      },
+    ])
+    await at.submit('ana', 'slow')
+    await at.until(() => at.messages().length === 2)
+    expect(await share('ana', at.messages()[1]?.id ?? '', ['bo'])).toBe('MESSAGE_STREAMING')
+    gate.resolve()
+    await at.ended()
+    await at.act('ana', { type: 'message.retract', messageId: answer })
+    expect(await share('ana', answer, 'everyone')).toBe('ALREADY_RETRACTED')
+  })
+
+  it('[W23] a moderator ends all that a person has waiting and running, also what they do not see', async () => {
+    const at = await TurnHouse.start()
+    at.script.set('held', [
+      async function* () {
+        await new Promise(() => undefined)
+      },
+    ])
+    await at.submit('bo', 'held', [])
+    const { promptId } = await at.submit('bo', 'waits', [])
+    await at.until(() => Object.keys(at.session.state.turns).length === 1)
+    expect(await at.refusal('bo', { type: 'member.stop', userId: 'mo' })).toBe('FORBIDDEN')
+    await at.act('mo', { type: 'member.stop', userId: 'bo' })
+    await at.ended()
+    expect(await at.session.prompt(principal('bo'), promptId)).toMatchObject({ end: 'withdrawn' })
+    expect((await at.told('bo')).at(-1)?.metadata).toMatchObject({ status: 'revoked' })
+    expect(await at.told('mo')).toEqual([])
+  })
+})
