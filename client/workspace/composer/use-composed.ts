@@ -16,19 +16,20 @@ export function useComposed() {
   const { myId, nameOf } = useWho()
   const key = keyOf(choice)
   const own = useDraft(choice === EVERYONE ? 'main' : key)
-  const [moved, setMoved] = useState<{ key: string; text: string } | null>(null)
+  const [moved, setMoved] = useState<readonly { key: string; text: string }[]>([])
   const { giveBack } = own
   useLayoutEffect(() => {
-    if (moved?.key !== key) return
-    setMoved(null)
-    giveBack(moved.text)
+    const mine = moved.filter((each) => each.key === key)
+    if (mine.length === 0) return
+    setMoved((all) => all.filter((each) => !mine.includes(each)))
+    for (const { text } of mine) giveBack(text)
   }, [moved, key, giveBack])
 
   /** For other readers. What only stands in the field goes along, what others see stays where it is. */
   const change = (next: Choice) => {
     const goes = own.shared === null && own.text !== '' && keyOf(next) !== key
     if (goes) {
-      setMoved({ key: keyOf(next), text: own.text })
+      setMoved((all) => [...all, { key: keyOf(next), text: own.text }])
       own.clear()
     }
     choose(next)
@@ -38,7 +39,7 @@ export function useComposed() {
     (text: string, audience?: Audience) => {
       if (audience === undefined) return giveBack(text)
       const meant = choiceOf(audience, myId, nameOf)
-      setMoved({ key: keyOf(meant), text })
+      setMoved((all) => [...all, { key: keyOf(meant), text }])
       choose(meant)
     },
     [giveBack, myId, nameOf, choose],
