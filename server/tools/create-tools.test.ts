@@ -46,8 +46,8 @@ it('[Y23] with them, all the others too, each the same thing whenever it is aske
     },
   ])
   const tools = await createTools({ ...none, tools: tool ? [tool] : [], mcp: wiki() }, await parts())
-  const names = tools.all().map(({ name }) => name)
-  expect(names.sort()).toEqual([...BUILT_IN_TOOLS, 'crm', 'wiki.search'].sort())
+  const names = () => tools.all().map(({ name }) => name)
+  await expect.poll(() => names().sort()).toEqual([...BUILT_IN_TOOLS, 'crm', 'wiki.search'].sort())
   expect(tools.all().every((each, at) => each === tools.all()[at])).toBe(true)
   tools.close()
 })

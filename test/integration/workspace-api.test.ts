@@ -2,6 +2,7 @@ import { connect, openWorkspace, type Session, type Workspace } from '@colloquy/
 import { expect, it, onTestFinished } from 'vitest'
 import { WebSocket as NodeWebSocket } from 'ws'
 import type { Server } from '../../server/start.ts'
+import { BUILT_IN_TOOLS } from '../../server/tools/built-in.ts'
 import { launch } from '../kit/launch.ts'
 import { principal } from '../kit/people.ts'
 import { temporaryFolder } from '../kit/server.ts'
@@ -72,7 +73,7 @@ it('[C26] an admin changes the workspace, others are refused', async () => {
   expect(await root.info()).toMatchObject({ name: 'Boatyard', systemText: 'We build boats.' })
   expect(await ana.info()).toEqual({
     ...{ name: 'Boatyard', models: ['offline'] },
-    tools: ['notes.append', 'notes.read', 'web.fetch'].map((name) => expect.objectContaining({ name })),
+    tools: [...BUILT_IN_TOOLS].sort().map((name) => expect.objectContaining({ name })),
   })
   await expect(ana.setWorkspace({ name: 'Mine' })).rejects.toMatchObject({ code: 'FORBIDDEN', status: 403 })
   expect((await ana.info()).name).toBe('Boatyard')
