@@ -4,7 +4,7 @@ import { interrogate, scenario } from './interrogation.ts'
 
 const SCENARIOS = 500
 
-it(`[I3] nobody is told what is not theirs, whatever they say, and everybody what is: ${SCENARIOS} scenarios`, async () => {
+it(`[NI3] nobody is told what is not theirs, whatever they say, and everybody what is: ${SCENARIOS} scenarios`, async () => {
   let n = 0
   await fc.assert(
     fc.asyncProperty(scenario, async (each) => {

@@ -41,7 +41,7 @@ async function isFound(fault: string, faults: Faults = {}): Promise<boolean> {
   return false
 }
 
-describe('[I2] a planted leak is found by the same histories', () => {
+describe('[NI2] a planted leak is found by the same histories', () => {
   const outside = [
     ['one random source for all lanes', sharedRandom],
     ['narrowing by what a call found', resultDependentNarrowing],

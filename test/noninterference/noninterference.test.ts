@@ -5,7 +5,7 @@ import { nobodyCanTell } from './nobody-can-tell.ts'
 
 const RUNS = Number(process.env.HISTORIES ?? 150)
 
-describe('[I1] whatever a secret is, nobody else can tell', () => {
+describe('[NI1] whatever a secret is, nobody else can tell', () => {
   it(`${RUNS} histories`, () => nobodyCanTell(RUNS))
 
   it.each(Object.entries(NAMED))('%s', async (_name, history) => {

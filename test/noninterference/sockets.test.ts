@@ -5,7 +5,7 @@ import { playOnWire } from './wire-play.ts'
 
 const RUNS = 50
 
-it(`[I1] over real sockets, too, nobody else can tell what a secret is: ${RUNS} histories`, async () => {
+it(`[NI1] over real sockets, too, nobody else can tell what a secret is: ${RUNS} histories`, async () => {
   await fc.assert(
     fc.asyncProperty(history, async (each) => {
       const left = await playOnWire(each, 'left')
