@@ -21,6 +21,20 @@ interface Exchange {
   answer: string
 }
 
+/** What one of them asked for themselves alone, in a lane of its own: the others see nothing of it. */
+const ASIDE: Exchange = {
+  who: 0,
+  ago: 29,
+  asks: 'Only for me: how do I ask Cy kindly to be on call on Thursday night?',
+  answer:
+    'This is a **private aside**: you chose “Only me” before you asked, so nobody else sees it, not even that it is ' +
+    'here, and no answer to the team is made from it.\n\n' +
+    'Say what it is for, how long, and what Cy gets in return: “Could you watch the dashboards on Thursday from six ' +
+    'to ten? You would have Friday morning off.”',
+}
+/** The main lane's messages that had been said by then. */
+const ASIDE_AFTER = 4
+
 const STORY: readonly Exchange[] = [
   {
     who: 0,
@@ -78,7 +92,19 @@ export function sampleStory(
   now: number,
   newId: NewId,
 ): NewEvent<SessionEvent>[] {
-  return STORY.flatMap((exchange, i) => turnOf(exchange, people[exchange.who], i, now, newId))
+  const main = { laneId: MAIN_LANE }
+  return [
+    ...STORY.flatMap((exchange, i) => turnOf(exchange, people[exchange.who], i, now, newId, main)),
+    ...asideOf(people[ASIDE.who], now, newId),
+  ]
+}
+
+function asideOf(author: PersonRef | undefined, now: number, newId: NewId): NewEvent<SessionEvent>[] {
+  if (!author) return []
+  const laneId = newId('l')
+  const at = now - ASIDE.ago * MINUTE
+  const opened: SessionEvent = { type: 'lane.opened', at, laneId, audience: [author.id], by: author.id }
+  return [{ event: opened }, ...turnOf(ASIDE, author, 0, now, newId, { laneId, after: ASIDE_AFTER })]
 }
 
 /** Prompts after the sample that nothing has answered yet. */
@@ -90,14 +116,21 @@ export function waitingStory(
   return WAITING.flatMap(({ who, asks }) => {
     const author = people[who]
     if (!author) return []
-    const { event, body } = accepted(author, asks, now, newId('p'), newId('c'))
+    const { event, body } = accepted(author, asks, now, newId('p'), newId('c'), MAIN_LANE)
     // Sealed: started later with a model that somebody pays for, the server asks it nothing.
     return [{ event: { ...event, model: OFFLINE }, body }]
   })
 }
 
-function accepted({ id: author }: PersonRef, body: string, at: number, promptId: string, cell: string) {
-  const [type, laneId, length] = ['prompt.accepted' as const, MAIN_LANE, body.length]
+function accepted(
+  { id: author }: PersonRef,
+  body: string,
+  at: number,
+  promptId: string,
+  cell: string,
+  laneId: string,
+) {
+  const [type, length] = ['prompt.accepted' as const, body.length]
   return { event: { type, at, promptId, laneId, author, cell, length }, body }
 }
 
@@ -107,6 +140,7 @@ function turnOf(
   index: number,
   now: number,
   newId: NewId,
+  { laneId, ...follows }: { laneId: string; after?: number },
 ): NewEvent<SessionEvent>[] {
   if (!author) return []
   const at = now - ago * MINUTE
@@ -118,12 +152,13 @@ function turnOf(
       at,
       turnId,
       promptId,
-      laneId: MAIN_LANE,
+      laneId,
       author,
       acceptedAt: at,
       cell,
       length: asks.length,
     },
+    ...follows,
     ...{ seq: index * 2 + 1, questionId: newId('m'), answerId: newId('m'), model: 'sample' },
   }
   const lookedUp = call ? callOf(call, turnId, at + 2_000, newId) : []
@@ -133,7 +168,7 @@ function turnOf(
     ...{ cell: said, length: answer.length, finish: 'stop' },
   }
   return [
-    accepted(author, asks, at, promptId, cell),
+    accepted(author, asks, at, promptId, cell, laneId),
     { event: claimed },
     { event: { type: 'step.started', at, turnId, step: 1, attempt: 1 } },
     ...lookedUp,

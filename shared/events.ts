@@ -16,6 +16,25 @@ const person = z.strictObject({ id, name: z.string() })
 
 const stepUsage = z.strictObject({ inputTokens: seq.optional(), outputTokens: seq.optional() })
 
+/** What was in a view, in tokens as estimated, and which messages of which lanes. */
+const stepView = z.strictObject({
+  tokens: seq,
+  /** Tokens that were not told again. */
+  saved: seq,
+  lanes: z.array(
+    z.strictObject({
+      laneId: id,
+      fromSeq: seq.optional(),
+      throughSeq: seq.optional(),
+      messages: seq,
+      tokens: seq,
+      /** The last message that a summary stands for. */
+      summedUpTo: seq.optional(),
+    }),
+  ),
+})
+export type StepView = z.infer<typeof stepView>
+
 /** How a turn can end. */
 export const TURN_ENDS = ['done', 'failed', 'cancelled', 'revoked', 'denied', 'narrowed'] as const
 export type TurnEnd = (typeof TURN_ENDS)[number]
@@ -161,6 +180,8 @@ export const sessionEvent = z.discriminatedUnion('type', [
     length: seq,
     finish: z.enum(['stop', 'length', 'tool-calls', 'content-filter']),
     usage: stepUsage.optional(),
+    /** What the model was shown: for the audit. */
+    view: stepView.optional(),
   }),
   /** An attempt that came to nothing: what it had said is superseded. */
   z.strictObject({

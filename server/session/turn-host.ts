@@ -1,5 +1,5 @@
 import type { Limits } from '@colloquy/shared'
-import type { SessionEvent } from '@colloquy/shared/events'
+import type { SessionEvent, StepView } from '@colloquy/shared/events'
 import type { Rights } from '../access/rights.ts'
 import type { Clock, NewId } from '../clock.ts'
 import type { NewEvent } from '../journal/journal.ts'
@@ -32,8 +32,8 @@ export interface TurnHost {
   faulted(turnId: string, fault: ModelFault): void
   /** Tells the operator that a tool failed. */
   toolFailed(turnId: string, tool: string, error: unknown): void
-  /** The call for the turn's next step, made from the state as it is now. */
-  call(turnId: string): ModelCall
+  /** The call for the turn's next step, made from the state as it is now, and what of the session is in it. */
+  call(turnId: string): { call: ModelCall; view: StepView }
 }
 
 export interface Facts {

@@ -18,6 +18,7 @@ import { RunningTurn } from './turn.ts'
 import { endTurn } from './turn-end.ts'
 import type { Facts, TurnHost } from './turn-host.ts'
 import { compileView } from './view/compile.ts'
+import { stepViewOf } from './view/manifest.ts'
 
 /** Runs the turns of a session: one at a time in each lane, in the arbiter's order. */
 export class TurnRunner {
@@ -253,10 +254,10 @@ export class TurnRunner {
       call: (turnId) => {
         const { state, turn } = known(facts(turnId), turnId)
         const options = { teamText: this.#deps.teamText() }
-        const { system, messages } = compileView(state, turn, ledger.bodies, options)
+        const { system, messages, manifest } = compileView(state, turn, ledger.bodies, options)
         const { withoutTools } = state
         const tools = toolbox.definitions().filter(({ name }) => !withoutTools.includes(name))
-        return { model: turn.model, system, messages, tools }
+        return { call: { model: turn.model, system, messages, tools }, view: stepViewOf(manifest) }
       },
       faulted: (turnId, fault) => log.warn({ sessionId, turnId, fault }, 'step failed'),
       toolFailed: (turnId, tool, error) =>

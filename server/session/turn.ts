@@ -1,5 +1,5 @@
 import { may } from '@colloquy/shared'
-import type { SessionEvent, TurnReason } from '@colloquy/shared/events'
+import type { SessionEvent, StepView, TurnReason } from '@colloquy/shared/events'
 import type { NewEvent } from '../journal/journal.ts'
 import type { ModelFault } from '../model/port.ts'
 import { CallRunner } from './call-runner.ts'
@@ -112,14 +112,15 @@ export class RunningTurn {
     const show = (text: string) => this.#host.show(turnId, text)
     const host = { clock, model, show, settled: () => this.#host.settled() }
     const { signal } = this.#abort
-    const outcome = await runStep(this.#host.call(turnId), host, this.#said, signal)
+    const { call, view } = this.#host.call(turnId)
+    const outcome = await runStep(call, host, this.#said, signal)
     if (signal.aborted) return
     if ('fault' in outcome) return this.#failed(facts, outcome.fault)
-    return this.#finished(facts, outcome)
+    return this.#finished(facts, outcome, view)
   }
 
   /** The reply is journaled before anything of it is done: one write, with what it wants done. */
-  #finished({ turn, entry }: Facts, { finish, usage, wishes }: Finished): Promise<void> {
+  #finished({ turn, entry }: Facts, { finish, usage, wishes }: Finished, view?: StepView): Promise<void> {
     const { turnId } = this
     const { clock, newId } = this.#host
     const [at, body] = [clock.now(), this.said]
@@ -129,6 +130,7 @@ export class RunningTurn {
       ...{ type: 'step.committed', at, turnId, step, attempt },
       ...{ cell: newId('c'), length: body.length, finish },
       ...(usage ? { usage } : {}),
+      ...(view ? { view } : {}),
     }
     const events: NewEvent<SessionEvent>[] = [{ event: committed, body }]
     // A reply that was cut off may have its last call cut off as well.

@@ -1,3 +1,4 @@
+import type { StepView } from '@colloquy/shared/events'
 import type { Summary } from '../state.ts'
 import type { Repeat } from './repeats.ts'
 import type { ToldSection } from './told.ts'
@@ -47,6 +48,19 @@ export function manifestOf(
     saved: savedBy(repeats),
     lanes: told.filter(({ messages }) => messages.length > 0).map(manifestLane),
     repeats: repeats.slice(0, MOST_REPEATS).map(manifestRepeat),
+  }
+}
+
+/** What the journal keeps of it. */
+export function stepViewOf({ tokens, saved, lanes }: Manifest): StepView {
+  return {
+    ...{ tokens, saved },
+    lanes: lanes.map(({ laneId, fromSeq, throughSeq, messages, tokens: used, summaries }) => ({
+      ...{ laneId, messages, tokens: used },
+      ...(fromSeq === undefined ? {} : { fromSeq }),
+      ...(throughSeq === undefined ? {} : { throughSeq }),
+      ...(summaries.length === 0 ? {} : { summedUpTo: summaries.at(-1)?.throughSeq ?? 0 }),
+    })),
   }
 }
 
