@@ -43,7 +43,7 @@ describe.skipIf(await missingBrowser())('how the workspace feels', () => {
   it('[U17] a dialog gives focus back, and a sheet that is turned away leaves the page alive', async () => {
     const on = await stage(0)
     const ana = await open(on.links[0]?.url, { viewport: { width: 600, height: 900 } })
-    const share = ana.getByRole('button', { name: 'Share' })
+    const share = ana.getByRole('button', { name: 'Share', exact: true })
     await share.focus()
     await ana.keyboard.press('Enter')
     await ana.getByRole('dialog', { name: /Share/ }).waitFor()

@@ -20,8 +20,8 @@ import {
 
 const PEOPLE = ['Ana', 'Bo', 'Cy']
 const EACH = 10
-/** Turns that the sample session begins with. */
-const SAMPLE = 3
+/** Turns that the sample session begins with, the one of Ana's own included. */
+const SAMPLE = 4
 const POLL = { timeout: 30_000 }
 
 describe.skipIf(await missingBrowser())('the workspace', () => {

@@ -32,9 +32,10 @@ const call = (
   )
   return line
 }
-const article = ({ role, metadata: { author, status, reason, turnId }, parts }) => {
+const article = ({ role, audience, metadata: { author, status, reason, turnId }, parts }) => {
   const end = role === 'user' || status === 'done' ? '' : ` · ${reason ?? status}`
-  const name = (role === 'user' ? '' : 'Assistant to ') + author.name + end
+  const to = audience === 'everyone' ? '' : ` (read by ${audience.join(', ')})`
+  const name = (role === 'user' ? '' : 'Assistant to ') + author.name + to + end
   const shown = parts.map((part) => (part.type === 'text' ? el('p', {}, part.text) : call(turnId, part)))
   const content = [el('h2', {}, name), ...shown]
   return el('article', { className: role, ariaBusy: status === 'streaming' }, ...content)
