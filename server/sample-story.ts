@@ -27,8 +27,8 @@ const ASIDE: Exchange = {
   ago: 29,
   asks: 'Only for me: how do I ask Cy kindly to be on call on Thursday night?',
   answer:
-    'This is a **private aside**: you chose “Only me” before you asked, so nobody else sees it, not even that it is ' +
-    'here, and no answer to the team is made from it.\n\n' +
+    'This is a **private aside**: you asked it for yourself alone, so nobody else sees it, not even that it is here, ' +
+    'and no answer to the team is made from it.\n\n' +
     'Say what it is for, how long, and what Cy gets in return: “Could you watch the dashboards on Thursday from six ' +
     'to ten? You would have Friday morning off.”',
 }

@@ -161,7 +161,7 @@ async function roles(house: House): Promise<void> {
   await house.act('ana', 'PUT', `/sessions/${house.sessionId}/members/cy`, { role: 'viewer' })
   await cy.getByText('You are reading along').waitFor()
   await house.visit(cy, 'viewer')
-  await ana.getByRole('button', { name: 'Share' }).click()
+  await ana.getByRole('button', { name: 'Share', exact: true }).click()
   await ana.getByRole('dialog').waitFor()
   await house.visit(ana, 'share')
   await ana.getByRole('button', { name: 'Make an invite link' }).click()
