@@ -26,6 +26,8 @@ export async function audiences(house: House): Promise<void> {
     .waitFor()
   await house.visit(ana, 'private')
   await house.visit(bo, 'private-of-two')
+  // What streams moves what is above it.
+  await ana.getByRole('region', { name: 'Queue' }).waitFor({ state: 'hidden' })
   await act(own, 'Share with others')
   const share = ana.getByRole('dialog', { name: 'Share your question' })
   await share.getByText('Some people').click()
