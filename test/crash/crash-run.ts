@@ -8,7 +8,7 @@ import { ServerProcess } from '../kit/process.ts'
 import { readScript } from '../kit/script.ts'
 import { temporaryFolder } from '../kit/server.ts'
 import { ToolServer } from '../kit/tool-server.ts'
-import { until } from '../kit/until.ts'
+import { asServed, until } from '../kit/until.ts'
 import { IMPATIENT } from './impatient.ts'
 import { committedSteps, eventsIn } from './journal-copy.ts'
 import type { Round } from './rounds.ts'
@@ -161,7 +161,7 @@ async function unlikeReader(who: string, exported: ExportAnswer, reader?: Sessio
     messages.length >= exported.messages.length
   const { messages } = await until(reader, atRest)
   reader.close()
-  return messages.flatMap((message, i) => {
+  return asServed(messages).flatMap((message, i) => {
     if (isDeepStrictEqual(message, exported.messages[i])) return []
     return [`${who} sees ${JSON.stringify(message)} and not ${JSON.stringify(exported.messages[i])}`]
   })

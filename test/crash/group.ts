@@ -5,7 +5,7 @@ import type { ExportAnswer } from '@colloquy/shared/answers'
 import type { ModelServer } from '../kit/model-server.ts'
 import type { ServerProcess } from '../kit/process.ts'
 import type { ToolServer } from '../kit/tool-server.ts'
-import { transcript, until } from '../kit/until.ts'
+import { asServed, transcript, until } from '../kit/until.ts'
 import { Asker } from './asker.ts'
 import { problems } from './verdict.ts'
 
@@ -64,7 +64,7 @@ export class Group {
       connection.state === 'live' && queue.length === 0 && turn === null && unfinished.length === 0
     const seen = await Promise.all(this.askers.map(({ client }) => until(client, atRest)))
     const hashes = new Set(seen.map((snapshot) => hash(transcript(snapshot))))
-    const shown = seen[0]?.messages ?? []
+    const shown = asServed(seen[0]?.messages ?? [])
     return [
       ...(hashes.size === 1 ? [] : [`clients of one session see ${hashes.size} different things`]),
       ...(isDeepStrictEqual(shown, messages.slice(-shown.length)) ? [] : ['clients see what no export says']),

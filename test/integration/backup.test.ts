@@ -19,7 +19,7 @@ import { beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import { openSqliteJournal } from '../../server/journal/sqlite-journal.ts'
 import { ServerProcess } from '../kit/process.ts'
 import { temporaryFolder } from '../kit/server.ts'
-import { transcript, until } from '../kit/until.ts'
+import { asServed, transcript, until } from '../kit/until.ts'
 
 const PROGRAM = fileURLToPath(new URL('../../server/colloquy.js', import.meta.url))
 const SOON = { interval: 1, timeout: 20_000 }
@@ -120,7 +120,7 @@ describe('people at work', () => {
     expect(early.map((promptId) => ends.get(promptId))).toEqual(early.map(() => 'done'))
     expect(late.map(({ promptId }) => ends.has(promptId))).toEqual([false, false, false])
     for (const client of clients) {
-      await expect.poll(() => client.snapshot().messages).toEqual(messages)
+      await expect.poll(() => asServed(client.snapshot().messages)).toEqual(messages)
       expect(transcript(client.snapshot())).not.toContain('ghost')
     }
     // Not by the number that follows, which the lost server gave to other content.

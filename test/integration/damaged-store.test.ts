@@ -8,7 +8,7 @@ import { connect } from '@colloquy/client'
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import { ServerProcess } from '../kit/process.ts'
 import { temporaryFolder } from '../kit/server.ts'
-import { until } from '../kit/until.ts'
+import { asServed, until } from '../kit/until.ts'
 
 const PROGRAM = fileURLToPath(new URL('../../server/colloquy.js', import.meta.url))
 /** Who runs what must not be allowed everything. */
@@ -134,7 +134,7 @@ it.runIf(process.platform === 'linux')(
     const ran = turns.map((turn: { promptId: string; end: string }) => [turn.promptId, turn.end])
     expect(new Map(ran)).toEqual(new Map(accepted.map((promptId) => [promptId, 'done'])))
     expect(ran.length).toBe(new Set(accepted).size)
-    await expect.poll(() => client.snapshot().messages).toEqual(messages)
+    await expect.poll(() => asServed(client.snapshot().messages)).toEqual(messages)
   },
 )
 

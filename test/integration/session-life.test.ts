@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { foreignClient } from '../kit/foreign.ts'
 import { TestServer } from '../kit/server.ts'
 import { textOf } from '../kit/text.ts'
-import { ended, until } from '../kit/until.ts'
+import { asServed, ended, until } from '../kit/until.ts'
 
 describe('what waits', () => {
   it('[D4] its author edits, moves and withdraws it; it runs as it stands then', async () => {
@@ -157,7 +157,7 @@ describe('what was said', () => {
     await server.restart()
     const { messages: exported } = await server.json('ana', 'GET', `/sessions/${id}/export?format=json`)
     expect(exported.length).toBe(50)
-    expect(exported.slice(-messages.length)).toEqual(messages)
+    expect(exported.slice(-messages.length)).toEqual(asServed(messages))
   })
 
   it('[R9] stopping in good order and starting again: everything is there, and clients go on by themselves', async () => {

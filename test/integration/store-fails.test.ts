@@ -4,7 +4,7 @@ import { type Fault, FaultyJournal } from '../kit/faulty-journal.ts'
 import { foreignClient } from '../kit/foreign.ts'
 import { TestServer } from '../kit/server.ts'
 import { textOf } from '../kit/text.ts'
-import { ended, until } from '../kit/until.ts'
+import { asServed, ended, until } from '../kit/until.ts'
 
 describe.each<Fault>(['refuses', 'writes and does not say so'])('a store that %s', (fault) => {
   it('[R3] in the middle of a stream: readers notice nothing, and nothing accepted is lost', async () => {
@@ -32,10 +32,10 @@ describe.each<Fault>(['refuses', 'writes and does not say so'])('a store that %s
     expect((await waiting.finished).end).toBe('done')
     expect(closed).toBe(false)
     const seen = await until(ana, (now) => ended(now).length === 2)
-    await expect.poll(() => readContent(reader.doc).messages).toEqual(seen.messages)
+    await expect.poll(() => readContent(reader.doc).messages).toEqual(asServed(seen.messages))
     const { turns, messages } = await server.json('ana', 'GET', `/sessions/${sessionId}/export?format=json`)
     expect(turns.map((turn: { attempts: number }) => turn.attempts)).toEqual([2, 1])
-    expect(messages).toEqual(seen.messages)
+    expect(messages).toEqual(asServed(seen.messages))
   })
 
   it('[R3] commands answer STORE_UNAVAILABLE while it lasts, and act once when they come again', async () => {

@@ -20,6 +20,11 @@ export function ended(snapshot: Snapshot): Snapshot['messages'] {
   )
 }
 
+/** The messages as the server has them: a client adds in which lane each is, and who reads that. */
+export function asServed(messages: Snapshot['messages']) {
+  return messages.map(({ laneId: _, audience: __, ...message }) => message)
+}
+
 /** What is the same for everybody who sees the same: the messages, as text. */
 export function transcript({ messages }: Snapshot): string {
   return JSON.stringify(messages)
