@@ -1,4 +1,4 @@
-import { createServer } from 'node:http'
+import { createServer, type Server as HttpServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { CLOSE } from '@colloquy/shared'
 import type { FastifyBaseLogger } from 'fastify'
@@ -27,6 +27,8 @@ import { createTools, type Tools } from './tools/create-tools.ts'
 import type { Tool } from './tools/tool.ts'
 import { createToolbox } from './tools/toolbox.ts'
 
+/** How long requests may take to be answered once nothing else runs, in ms. */
+const LAST_ANSWERS_MS = 2_000
 /** How long running turns may go on after the server was told to stop, in ms. */
 const GRACE_MS = 5_000
 
@@ -139,7 +141,7 @@ export async function startServer(settings: Settings, parts: Parts): Promise<Ser
       ready = false
       await sessions.close(GRACE_MS)
       await gateway.close(CLOSE.restart)
-      await app.close()
+      await closeHttp(app, http)
       tools.close()
       await journal.close()
     },
@@ -155,6 +157,13 @@ function withParts(tools: Tools, { tools: brought = [], wrapTool = (tool) => too
     return known
   }
   return () => [...tools.all(), ...brought].map(wrap)
+}
+
+/** A connection on which nothing was ever asked, as browsers keep in reserve, would hold the server for a minute. */
+async function closeHttp(app: { close(): Promise<unknown> }, http: HttpServer): Promise<void> {
+  const late = setTimeout(() => http.closeAllConnections(), LAST_ANSWERS_MS)
+  await app.close()
+  clearTimeout(late)
 }
 
 const LISTENING: Readonly<Record<string, string>> = {

@@ -122,6 +122,10 @@ function refuseWhileClosing(app: FastifyInstance): void {
   app.addHook('preClose', async () => {
     closing = true
   })
+  // Whoever asks again on a connection that stays open would keep the server from ending.
+  app.addHook('onSend', async (_request, reply) => {
+    if (closing) reply.header('connection', 'close')
+  })
   app.addHook('onRequest', async () => {
     if (closing) throw new ColloquyError('DRAINING', 'This process takes no work now.')
   })
