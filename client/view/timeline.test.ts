@@ -39,6 +39,14 @@ describe('the order of all lanes', () => {
     expect(ids([main(1, 2), b, a])).toEqual(order)
   })
 
+  it('[C42] a copy stands where it was shared, not before what it was copied from', () => {
+    const original = [message('b', 1, { after: 1, at: 5 })]
+    const shared = { messageId: 'b1', by: { id: '', name: '' }, at: 7 }
+    const copy = [message('a', 1, { after: 1, at: 5, shared })]
+    const between = [message('c', 1, { after: 1, at: 6 })]
+    expect(ids([main(1, 2), copy, original, between])).toEqual(['main1', 'b1', 'c1', 'a1', 'main2'])
+  })
+
   it('[C42] shows of narrower lanes nothing from before the main messages that are here', () => {
     const a = [message('a', 1, { after: 3 }), message('a', 2, { after: 4 }), message('a', 3, { after: 5 })]
     expect(ids([main(5, 6), a], 4)).toEqual(['a2', 'main5', 'a3', 'main6'])

@@ -126,7 +126,7 @@ function merging(flows: readonly Entry[][], emit: (entry: Entry) => void): (seq:
       for (const head of heads) {
         const entry = head.entries[head.at]
         if (!entry || afterOf(entry.message) >= seq) continue
-        if (next && next.message.metadata.at <= entry.message.metadata.at) continue
+        if (next && shownFrom(next.message) <= shownFrom(entry.message)) continue
         first = head
         next = entry
       }
@@ -139,4 +139,9 @@ function merging(flows: readonly Entry[][], emit: (entry: Entry) => void): (seq:
 
 function afterOf({ metadata }: Message): number {
   return metadata.after ?? 0
+}
+
+/** A copy says when its source was written; it is here since it was shared. */
+function shownFrom({ metadata: { at, shared } }: Message): number {
+  return shared?.at ?? at
 }
