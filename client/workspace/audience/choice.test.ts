@@ -8,6 +8,7 @@ import {
   groupPick,
   keyOf,
   laneOf,
+  named,
   ONLY_ME,
   peopleOf,
   toggled,
@@ -75,5 +76,12 @@ describe('who reads, as it was picked', () => {
     expect(choiceOf(['ana', 'bo'], 'ana', (id) => id.toUpperCase())).toEqual([{ id: 'bo', name: 'BO' }])
     expect(choiceOf(['ana', 'group:design'], 'ana', String)).toEqual([groupPick(design)])
     expect(choiceOf('everyone', 'ana', String)).toBe('everyone')
+  })
+
+  it('[U35] a name that is not known here is asked for, and no other', () => {
+    expect(named([{ id: 'bo', name: '' }, cy], () => 'Bo now')).toEqual([{ id: 'bo', name: 'Bo now' }, cy])
+    const choice = [bo, cy]
+    expect(named(choice, String)).toBe(choice)
+    expect(named('everyone', String)).toBe('everyone')
   })
 })

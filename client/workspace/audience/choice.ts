@@ -5,6 +5,7 @@ import { EVERYONE, GROUP_PREFIX, sameAudience, setOf } from '@colloquy/shared/au
 export interface Picked {
   /** A userId, or `group:<id>`. */
   id: string
+  /** Empty: not known here any more. */
   name: string
 }
 
@@ -48,6 +49,12 @@ export function choiceOf(audience: Audience, myId: string, nameOf: (id: string) 
   return audience
     .filter((id) => id !== myId)
     .map((id) => ({ id, name: id.startsWith(GROUP_PREFIX) ? id.slice(GROUP_PREFIX.length) : nameOf(id) }))
+}
+
+/** With a name for everybody of whom none is known. */
+export function named(choice: Choice, nameOf: (id: string) => string): Choice {
+  if (choice === EVERYONE || choice.every(({ name }) => name !== '')) return choice
+  return choice.map(({ id, name }) => ({ id, name: name || nameOf(id) }))
 }
 
 /** Those who were picked and are no longer here. Nothing is sent while there are any: nobody is left out unseen. */

@@ -2,12 +2,11 @@ import type { Snapshot } from '@colloquy/client'
 import { useSession, useSnapshot } from '@colloquy/client/react'
 import { EVERYONE, MAIN_LANE } from '@colloquy/shared/audience'
 import { useMemo } from 'react'
-import { Store, useStore } from '../parts/store.ts'
+import { useStore } from '../parts/store.ts'
 import { useAccount } from '../sign-in/account.ts'
-import { type Choice, goneFrom, laneOf, type Picked, peopleOf } from './choice.ts'
-
-/** For whom each person writes in each session. */
-const known = new Map<string, Store<Choice>>()
+import { type Choice, goneFrom, laneOf, named, peopleOf } from './choice.ts'
+import { keepChoice, keptChoice, keyFor } from './kept-choice.ts'
+import { useWho } from './use-who.ts'
 
 /**
  * Who reads what is written next: it stays until it is changed, over a reload too. A draft that was begun for a few
@@ -16,12 +15,13 @@ const known = new Map<string, Store<Choice>>()
 export function useChoice(): { choice: Choice; choose: (next: Choice) => void } {
   const { id } = useSession()
   const { userId } = useAccount().me
+  const { nameOf } = useWho()
   const { store, choose } = useMemo(() => {
-    const key = `colloquy/audience/${id}/${encodeURIComponent(userId)}`
-    const of = storeOf(key)
-    return { store: of, choose: (next: Choice) => keep(key, of, next) }
+    const key = keyFor(id, userId)
+    return { store: keptChoice(key), choose: (next: Choice) => keepChoice(key, next) }
   }, [id, userId])
-  return { choice: useStore(store), choose }
+  const choice = useStore(store)
+  return { choice: useMemo(() => named(choice, nameOf), [choice, nameOf]), choose }
 }
 
 const select = ({ members, groups, lanes }: Snapshot) => ({ members, groups, lanes })
@@ -44,36 +44,4 @@ export function useChosen() {
       gone: members.length === 0 ? [] : goneFrom(choice, candidates),
     }
   }, [choice, choose, members, groups, lanes, userId])
-}
-
-function storeOf(key: string): Store<Choice> {
-  let store = known.get(key)
-  if (!store) {
-    store = new Store<Choice>(read(localStorage.getItem(key)))
-    known.set(key, store)
-  }
-  return store
-}
-
-function keep(key: string, store: Store<Choice>, choice: Choice): void {
-  store.set(choice)
-  if (choice === EVERYONE) localStorage.removeItem(key)
-  else localStorage.setItem(key, JSON.stringify(choice))
-}
-
-function read(kept: string | null): Choice {
-  if (kept === null) return EVERYONE
-  try {
-    const found: unknown = JSON.parse(kept)
-    return Array.isArray(found) && found.every(isPicked) ? found : []
-  } catch {
-    // Something was picked: whoever it was, it was not everyone.
-    return []
-  }
-}
-
-function isPicked(value: unknown): value is Picked {
-  if (typeof value !== 'object' || value === null) return false
-  const { id, name } = value as Partial<Picked>
-  return typeof id === 'string' && typeof name === 'string'
 }

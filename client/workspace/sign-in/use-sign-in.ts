@@ -1,5 +1,6 @@
 import { openWorkspace } from '@colloquy/client'
 import { useCallback, useEffect, useMemo, useState } from 'react'
+import { forgetNames } from '../audience/kept-choice.ts'
 import { leaveOpenSession } from '../parts/open-session.ts'
 import { codeOf, isSignedOut } from '../parts/refusals.ts'
 import type { Account } from './account.ts'
@@ -86,6 +87,7 @@ export function useSignIn() {
       // First: where it fails, the session on the screen goes on.
       await workspace.signOut()
       await leaveOpenSession()
+      forgetNames(answer.me.userId)
       keepTabToken(null)
       setToken(null)
       setAnswer({ step: 'out' })

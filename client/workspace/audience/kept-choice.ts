@@ -1,0 +1,60 @@
+import { EVERYONE, GROUP_PREFIX } from '@colloquy/shared/audience'
+import { Store } from '../parts/store.ts'
+import type { Choice, Picked } from './choice.ts'
+
+const AT = 'colloquy/audience/'
+
+/** For whom each person writes in each session, by where it lies in this browser. */
+const known = new Map<string, Store<Choice>>()
+
+export function keyFor(sessionId: string, userId: string): string {
+  return `${AT}${sessionId}/${encodeURIComponent(userId)}`
+}
+
+export function keptChoice(key: string): Store<Choice> {
+  let store = known.get(key)
+  if (!store) {
+    store = new Store<Choice>(read(localStorage.getItem(key)))
+    known.set(key, store)
+  }
+  return store
+}
+
+export function keepChoice(key: string, choice: Choice): void {
+  keptChoice(key).set(choice)
+  if (choice === EVERYONE) localStorage.removeItem(key)
+  else localStorage.setItem(key, JSON.stringify(choice))
+}
+
+/**
+ * What this person picked stays, as their drafts do, for when they come back; what others are called does not stay in
+ * a browser that they have left.
+ */
+export function forgetNames(userId: string): void {
+  const end = keyFor('', userId).slice(AT.length)
+  const keys = Array.from({ length: localStorage.length }, (_, i) => localStorage.key(i) ?? '')
+  for (const key of keys.filter((each) => each.startsWith(AT) && each.endsWith(end))) {
+    const choice = read(localStorage.getItem(key))
+    known.delete(key)
+    if (choice !== EVERYONE) localStorage.setItem(key, JSON.stringify(choice.map(({ id }) => ({ id }))))
+  }
+}
+
+function read(kept: string | null): Choice {
+  if (kept === null) return EVERYONE
+  try {
+    const found: unknown = JSON.parse(kept)
+    const picked = Array.isArray(found) ? found.map(pickedFrom) : []
+    return picked.every((each) => each !== null) ? picked : []
+  } catch {
+    // Something was picked: whoever it was, it was not everyone.
+    return []
+  }
+}
+
+function pickedFrom(value: unknown): Picked | null {
+  if (typeof value !== 'object' || value === null) return null
+  const { id, name = '' } = value as Partial<Picked>
+  if (typeof id !== 'string' || typeof name !== 'string') return null
+  return { id, name: id.startsWith(GROUP_PREFIX) ? id.slice(GROUP_PREFIX.length) : name }
+}
