@@ -106,7 +106,7 @@ function retractRoute(app: Api, sessions: SessionsApi): void {
         summary: 'Take a message back: its text is erased',
         params: ofMessage,
         querystring: commandQuery,
-        response: answers(200, okAnswer.describe('Erased'), ACT, ['ALREADY_RETRACTED', 'MESSAGE_STREAMING']),
+        response: answers(200, okAnswer.describe('Erased'), ACT, ['ALREADY_RETRACTED']),
       },
     },
     async (request) => {

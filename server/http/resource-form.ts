@@ -1,4 +1,5 @@
 import { extname } from 'node:path'
+import { ColloquyError } from '@colloquy/shared'
 import type { ResourceFormat } from '@colloquy/shared/events'
 import type { MultipartFile } from '@fastify/multipart'
 import type { FastifyRequest } from 'fastify'
@@ -11,7 +12,7 @@ const FORMATS: Readonly<Record<string, ResourceFormat>> = {
   '.md': 'markdown',
   '.markdown': 'markdown',
 }
-const LIMITS = { fields: 10, files: 1, fileSize: TEXT_BYTES, fieldSize: 64 * 1024, fieldNameSize: 100 }
+const LIMITS = { fields: 10, files: 1, fileSize: TEXT_BYTES, fieldSize: TEXT_BYTES, fieldNameSize: 100 }
 
 /**
  * The body of a form, in the shape of a JSON one: its file is the text, and says title and format where no field does;
@@ -23,6 +24,7 @@ export async function readForm(request: FastifyRequest): Promise<Record<string, 
   for await (const part of request.parts({ limits: LIMITS })) {
     if (part.type === 'file') file = await readFile(part)
     else if (fields.has(part.fieldname)) throw malformed([{ path: 'body', message: 'has a field twice' }])
+    else if (part.valueTruncated || part.fieldnameTruncated) throw tooLong(part.fieldname)
     else fields.set(part.fieldname, part.value)
   }
   const { audience, ...given } = Object.fromEntries(fields)
@@ -35,6 +37,12 @@ export async function readForm(request: FastifyRequest): Promise<Record<string, 
     ...(text === undefined ? {} : { text }),
     ...(audience === undefined ? {} : { audience: readersOf(audience) }),
   }
+}
+
+function tooLong(field: string): ColloquyError {
+  return new ColloquyError('TOO_LARGE', `The field ${field.slice(0, 100)} is too long.`, {
+    limit: TEXT_BYTES,
+  })
 }
 
 async function readFile(part: MultipartFile): Promise<{ name: string; text: string }> {

@@ -56,7 +56,7 @@ export function share(
   return { events: [...events, { event: shared, body: text }], result: { messageId, laneId } }
 }
 
-/** The text leaves the message and every copy of it. */
+/** The text leaves the message and every copy of it; what is being answered to it is stopped. */
 export function retract(
   state: State,
   actor: Actor,
@@ -69,20 +69,15 @@ export function retract(
   if (state.retracted[entry.id] !== undefined) throw alreadyRetracted()
   const all = sameWords(state, entry.id).flatMap((id) => find(state, id, context) ?? [])
   const open = all.filter(({ entry: each }) => state.retracted[each.id] === undefined)
+  // Turns that run on these words end with them, wherever they run: to refuse because of one would tell of it.
   const running = open.flatMap(({ entry: each }) => (each.shared ? [] : (state.turns[each.turnId] ?? [])))
-  // Others see whether it is taken back, and may not see by it whether a turn in a lane of fewer still runs.
-  const elsewhere = all.some(({ laneId }) => laneId !== all[0]?.laneId)
-  if (running.length > 0 && !elsewhere) throw streaming('Its turn still runs: stop it first.')
   const reason = entry.author.id === actor.principal.userId ? 'STOPPED_BY_AUTHOR' : 'STOPPED_BY_MODERATOR'
-  const ended = running.flatMap((turn) =>
-    endTurn(
-      state,
-      turn,
-      { end: 'cancelled', reason, said: context.said(turn.turnId) },
-      context.now,
-      context.newId,
-    ),
-  )
+  const ids = new Set(open.map(({ entry: each }) => each.id))
+  const ended = running.flatMap((turn) => {
+    // What an answer that is itself taken back had said is not written down.
+    const said = ids.has(turn.answerId) ? '' : context.said(turn.turnId)
+    return endTurn(state, turn, { end: 'cancelled', reason, said }, context.now, context.newId)
+  })
   const taken = takeBack(state, open, actor, context.now)
   return { ...taken, events: [...ended, ...taken.events] }
 }

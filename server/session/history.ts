@@ -84,7 +84,12 @@ export async function findPrompt(
     if ('promptId' in event && event.promptId === promptId) {
       if (event.type === 'prompt.accepted' && readable.has(event.laneId))
         found = { promptId, laneId: event.laneId, state: 'waiting' }
-      if (event.type === 'prompt.withdrawn' && found) found = { ...found, state: 'ended', end: 'withdrawn' }
+      if (event.type === 'prompt.withdrawn' && found?.state === 'waiting')
+        found = { ...found, state: 'ended', end: 'withdrawn' }
+      if (event.type === 'turn.narrowed' && readable.has(event.intoLaneId)) {
+        found = { promptId, laneId: event.intoLaneId, state: 'waiting' }
+        turnId = undefined
+      }
       if (event.type === 'turn.claimed' && readable.has(event.laneId)) {
         turnId = event.turnId
         found = { promptId, laneId: event.laneId, state: 'running' }

@@ -1,7 +1,8 @@
-import { flows, type Limits, MAIN_LANE, meet, names, type Readers } from '@colloquy/shared'
+import { ARGS_LENGTH, flows, type Limits, MAIN_LANE, meet, names, type Readers } from '@colloquy/shared'
 import type { SessionEvent } from '@colloquy/shared/events'
 import type { NewId } from '../clock.ts'
 import type { NewEvent } from '../journal/journal.ts'
+import { canonicalJson, isTooDeep } from '../tools/canonical.ts'
 import type { Toolbox } from '../tools/toolbox.ts'
 import { type CallPlace, readersOfCall } from './call-rights.ts'
 import { findLane, laneOpened } from './decide-audience.ts'
@@ -32,7 +33,7 @@ export function narrowing(
   if (!into) return null
   const { turn, newId, now: at } = context
   const { turnId, promptId, question } = turn
-  const body = JSON.stringify(wishes.slice(0, MOST_CALLS))
+  const body = JSON.stringify(wishes.slice(0, MOST_CALLS).map(carried))
   const narrowed: SessionEvent = {
     ...{ type: 'turn.narrowed', at, turnId, promptId, intoLaneId: into.laneId, question },
     ...{ cell: newId('c', into.laneId), length: body.length },
@@ -42,6 +43,12 @@ export function narrowing(
     { event: narrowed, body },
     { event: { type: 'turn.ended', at, turnId, end: 'narrowed' } },
   ]
+}
+
+/** Arguments that no call may have are refused where the rest begins, and need not be kept until then. */
+function carried({ tool, args }: Wish): Wish {
+  const kept = !isTooDeep(args) && canonicalJson(args).length <= ARGS_LENGTH
+  return { tool: tool.slice(0, 200), args: kept ? args : null }
 }
 
 /** The calls that a narrowed turn left to its rest. */

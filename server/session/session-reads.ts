@@ -55,8 +55,12 @@ export class SessionReads {
   }
 
   describe(actor: Principal): Promise<SessionAnswer> {
+    return this.#asReader(actor, () => this.#now(actor, (state, role) => this.#described(actor, state, role)))
+  }
+
+  #described(actor: Principal, state: State, role: Role): SessionAnswer {
     const { sessionId } = this.#ledger
-    return this.#now(actor, (state, role) => ({
+    return {
       id: sessionId,
       title: state.title,
       role,
@@ -69,7 +73,7 @@ export class SessionReads {
       })),
       groups: actor.guest ? [] : this.#groupsHere(state),
       withoutTools: [...state.withoutTools],
-    }))
+    }
   }
 
   #groupsHere({ members }: State): SessionAnswer['groups'] {
@@ -106,18 +110,23 @@ export class SessionReads {
   }
 
   export(actor: Principal): Promise<ExportAnswer> {
-    return this.#past(actor, (history) => readAll(history, idsOf(this.#lanesOf(actor, history.state))))
+    return this.#asReader(actor, () =>
+      this.#past(actor, (history) => readAll(history, idsOf(this.#lanesOf(actor, history.state)))),
+    )
   }
 
   async view(actor: Principal, laneId: string): Promise<ViewAnswer> {
-    const answer = await this.#now(actor, (state) => {
-      const reads = (id: string) => readableLane(state, id, actor.userId, this.#rights) !== undefined
-      return reads(laneId)
-        ? viewFor(state, laneId, reads, this.#ledger.bodies, { teamText: this.#teamText() })
-        : null
-    })
+    const answer = await this.#asReader(actor, () =>
+      this.#now(actor, (state) => this.#viewed(actor, state, laneId)),
+    )
     if (!answer) throw noLane()
     return answer
+  }
+
+  #viewed({ userId }: Principal, state: State, laneId: string): ViewAnswer | null {
+    const reads = (id: string) => readableLane(state, id, userId, this.#rights) !== undefined
+    const options = { teamText: this.#teamText() }
+    return reads(laneId) ? viewFor(state, laneId, reads, this.#ledger.bodies, options) : null
   }
 
   /** The messages of a lane up to `seq`, oldest first. */
@@ -137,6 +146,16 @@ export class SessionReads {
     return missing.length === 0
       ? NOTHING_OLDER
       : this.#past(actor, (history) => findEntries(history, new Set(missing)))
+  }
+
+  /** Whoever lost a lane meanwhile is answered anew, without it. */
+  async #asReader<T>(actor: Principal, read: () => Promise<T>): Promise<T> {
+    for (;;) {
+      const before = this.#lanesOf(actor, this.#ledger.state)
+      const value = await read()
+      const after = idsOf(this.#lanesOf(actor, this.#ledger.state))
+      if (before.every(({ laneId }) => after.has(laneId))) return value
+    }
   }
 
   #lanesOf({ userId }: Principal, state: State): Lane[] {

@@ -119,7 +119,13 @@ export class Session implements SessionApi {
    * The session's first events, and those of `story` after them; a prompt that waits there runs once somebody
    * visits, or the server starts again. The same command again finds them there and changes nothing.
    */
-  async begin(owner: Principal, commandId: string, title: string, story: Story = []): Promise<void> {
+  async begin(
+    owner: Principal,
+    commandId: string,
+    given: { title: string; from?: object | undefined },
+    story: Story = [],
+  ): Promise<void> {
+    const { title } = given
     const at = this.#deps.clock.now()
     const { sessionId } = this
     const by = owner.userId
@@ -128,9 +134,10 @@ export class Session implements SessionApi {
       { type: 'member.changed', at, userId: by, name: owner.name, role: 'owner', by },
       { type: 'lane.opened', at, laneId: MAIN_LANE, audience: 'everyone', by },
     ]
-    const command = { userId: by, commandId, hash: hashOf({ title }), result: null }
+    const command = { userId: by, commandId, hash: hashOf(given), result: null }
     const first = events.map((event) => ({ event }))
     await this.#ledger.commit({ events: [...first, ...story], command }).catch(storeFailed)
+    this.#turns.entriesChanged(MAIN_LANE)
   }
 
   /** Goes on with what was running when the session was last in memory, and with what waits. */
@@ -201,6 +208,7 @@ export class Session implements SessionApi {
     const { rooms } = this.#deps
     rooms.recheck(this.sessionId, userId)
     this.#turns.lapse(userId)
+    this.#turns.schedule()
     rooms.ring(this.sessionId, [userId])
   }
 
@@ -245,12 +253,12 @@ export class Session implements SessionApi {
       return known.result
     }
     const decision = this.#decide(actor, command, older)
-    if (decision instanceof ColloquyError || decision.events.length === 0) {
+    if (decision instanceof ColloquyError) {
       // It tells of what was decided before, which may not be durable yet.
       await this.#ledger.settled().catch(storeFailed)
-      if (decision instanceof ColloquyError) throw decision
-      return decision.result
+      throw decision
     }
+    // Also one that changes nothing is recorded: whether it did is not for everybody to find out by repeating it.
     const record = { userId: actor.userId, commandId, hash, result: decision.result }
     const durable = this.#commit(decision, record)
     this.#turns.schedule()
@@ -282,7 +290,8 @@ export class Session implements SessionApi {
     const durable = this.#ledger.commit({ events: decision.events, erase: decision.erase, command })
     this.#turns.decided()
     for (const { event } of decision.events) {
-      if (event.type === 'entry.retracted') this.#turns.retracted(event.laneId)
+      if (event.type === 'entry.retracted' || event.type === 'entry.shared')
+        this.#turns.entriesChanged(event.laneId)
     }
     return durable
   }

@@ -59,6 +59,7 @@ export class Sessions implements SessionsApi {
     commandId: string,
     title?: string,
     story: Story = [],
+    from?: Omit<ForkFrom, 'title'>,
   ): Promise<SessionAnswer> {
     // The id follows from the command, so that a repeated command finds the session it made. It is keyed:
     // nobody can compute another's.
@@ -66,11 +67,11 @@ export class Sessions implements SessionsApi {
     const sessionId = `s_${key.digest('base64url').slice(0, 22)}`
     const given = title ?? 'New session'
     const known = await this.#deps.journal.command(sessionId, actor.userId, commandId).catch(storeFailed)
-    if (known && known.hash !== hashOf({ title: given })) {
+    if (known && known.hash !== hashOf({ title: given, from })) {
       throw new ColloquyError('COMMAND_REUSED', 'This commandId was used with another body before.')
     }
     const session = await this.#load(sessionId)
-    if (session.state.createdAt === 0) await session.begin(actor, commandId, given, story)
+    if (session.state.createdAt === 0) await session.begin(actor, commandId, { title: given, from }, story)
     return session.describe(actor)
   }
 
@@ -79,13 +80,15 @@ export class Sessions implements SessionsApi {
     commandId: string,
     { sessionId, laneId, seq, title }: ForkFrom,
   ): Promise<SessionAnswer> {
+    const from = { sessionId, laneId, seq }
     const source = await this.open(sessionId)
     await source.execute<'lane.fork'>(actor, commandId, { type: 'lane.fork', laneId, seq })
     const messages = await source.copyOf(actor, laneId, seq)
     const { clock, newId } = this.#deps
     const by = { id: actor.userId, name: actor.name }
     const story = forkStory(messages as Message[], by, clock.now(), idsOf(newId, actor.userId))
-    return this.create(actor, commandId, title ?? `Fork of ${source.state.title}`.slice(0, 200), story)
+    const given = title ?? `Fork of ${source.state.title}`.slice(0, 200)
+    return this.create(actor, commandId, given, story, from)
   }
 
   /** Somebody's groups have changed: sessions in memory stop what they no longer receive. */

@@ -23,7 +23,7 @@ export interface TurnHost {
   /** The text of a cell. */
   body(cell: string): string
   /** Applies events, and resolves once they are durable. Rejects when the session was dropped. */
-  commit(events: readonly NewEvent<SessionEvent>[]): Promise<void>
+  commit(events: readonly NewEvent<SessionEvent>[], erase?: readonly string[]): Promise<void>
   /** Shows text that streams; resolves once it is durable. */
   show(turnId: string, text: string): Promise<void>
   /** Resolves once everything decided so far is durable. */

@@ -28,6 +28,8 @@ export class TurnRunner {
   readonly #host: TurnHost
   readonly #housekeeper: Housekeeper
   #draining = false
+  /** How often something ended because its author had left a group. */
+  #lapses = 0
   #stopAlarm: () => void = () => undefined
 
   constructor(ledger: Ledger, deps: SessionDeps) {
@@ -51,6 +53,8 @@ export class TurnRunner {
 
   /** Goes on with the turns that were running when the session was last in memory, then with the queues. */
   recover(): void {
+    // Who left a group while the session was in no memory.
+    for (const { author } of Object.values(this.#ledger.state.turns)) this.lapse(author.id)
     for (const turn of Object.values(this.#ledger.state.turns)) {
       if (turn.parked) continue
       if (this.#interrupted(turn)) this.#run(turn.turnId)
@@ -67,13 +71,18 @@ export class TurnRunner {
     if (this.#draining || !this.#ledger.alive) return
     const now = this.#deps.clock.now()
     this.#commit(expirations(this.#ledger.state, now, this.#deps.newId))
-    for (const laneId of Object.keys(this.#ledger.state.lanes)) this.#startNext(laneId, now)
+    let lapses = 0
+    do {
+      // Where somebody has left a group, lanes that were looked at before may be free now.
+      lapses = this.#lapses
+      for (const laneId of Object.keys(this.#ledger.state.lanes)) this.#startNext(laneId, now)
+    } while (lapses !== this.#lapses)
     this.#setAlarm(now)
   }
 
   #startNext(laneId: string, now: number): void {
     const { rights } = this.#deps
-    for (;;) {
+    while (this.#ledger.alive) {
       const { state } = this.#ledger
       const lane = state.lanes[laneId]
       const chosen = lane && next(state, lane, now)
@@ -95,6 +104,7 @@ export class TurnRunner {
     const said = (turnId: string) => this.said(turnId)
     const { events, erase } = lapsed(this.#ledger.state, userId, { now: clock.now(), newId, rights, said })
     if (events.length === 0) return
+    this.#lapses++
     this.#commit(events, erase)
     this.decided()
   }
@@ -112,9 +122,9 @@ export class TurnRunner {
     }
   }
 
-  /** Something was taken back: what a summary had been made of it may be summed up again. */
-  retracted(laneId: string): void {
-    this.#housekeeper.consider(laneId)
+  /** Something was shared into a lane or taken back: a segment may be full, or something be summed up again. */
+  entriesChanged(laneId: string): void {
+    this.#afterEnd(laneId)
   }
 
   stopAll(): void {
@@ -245,7 +255,7 @@ export class TurnRunner {
     return {
       ...{ clock, newId, random, model, toolbox, rights, limits, facts },
       body: (cell) => ledger.bodies.get(cell) ?? '',
-      commit: (events) => ledger.commit({ events }),
+      commit: (events, erase) => ledger.commit({ events, erase }),
       settled: () => ledger.settled(),
       show: (turnId, text) => {
         const { turn } = known(facts(turnId), turnId)

@@ -81,9 +81,9 @@ export class RunningTurn {
 
   #next(facts: Facts): Promise<void> {
     const { turn, entry } = facts
+    if (!this.#mayGoOn(facts)) return this.#commit(this.#end(facts, 'revoked', 'REVOKED'))
     if (turn.state === 'streaming') return this.#attempt(facts)
     if (turn.state === 'waiting') return this.#retry(turn)
-    if (!this.#mayGoOn(facts)) return this.#commit(this.#end(facts, 'revoked', 'REVOKED'))
     const call = openCall(entry)
     if (!call) return this.#start(turn.step + 1, 1)
     return isUndecided(call) ? this.#ask(call) : this.#calls.settle(call)
@@ -142,7 +142,8 @@ export class RunningTurn {
     } else {
       events.push(...this.#callsOf(calls, step, at))
     }
-    return this.#commit(events)
+    // Carried over, the calls stand here now, where taking them back reaches them.
+    return this.#host.commit(events, turn.continues && step === 1 ? [turn.continues.cell] : [])
   }
 
   /** What becomes of a step's calls, as things are now: people may have come or gone while the model spoke. */

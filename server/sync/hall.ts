@@ -80,6 +80,8 @@ export class Hall {
     for (const [doc, desk] of this.#desks) {
       for (const reader of [...desk.room.readers]) {
         const { userId } = reader.principal
+        // Another session counts its rights anew.
+        reader.rights = -1
         if (session.role(userId) === undefined) reader.close(CLOSE.revoked)
         else if (!isReadable(session, doc, kindOf(desk), userId)) reader.close(CLOSE.incarnation)
       }

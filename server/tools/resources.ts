@@ -1,4 +1,4 @@
-import { ColloquyError } from '@colloquy/shared'
+import { ColloquyError, flows } from '@colloquy/shared'
 import { z } from 'zod'
 import type { Resources } from '../access/resources.ts'
 import type { Resource } from '../access/workspace-state.ts'
@@ -33,7 +33,14 @@ function readTool(resources: Resources): Tool<ReadArgs> {
     effect: 'read',
     replay: 'safe',
     // For what the asker may not read, the same as for what does not exist.
-    audience: ({ id }, { principal, readers }) => resources.find(principal.userId, id)?.readers ?? readers,
+    audience: ({ id }, { principal: { userId }, readers }) => {
+      const found = resources.find(userId, id)
+      if (!found) return readers
+      // Somebody whom the lane reaches has lost the group by which they had it: only the asker is sure to have it.
+      const lapsed =
+        flows(found.readers.audience, readers.audience) && !resources.isFor(found, userId, readers)
+      return lapsed ? [userId] : found.readers
+    },
     async run({ id, from = 0 }, { principal: { userId }, readers }) {
       const found = await resources.read(userId, id).catch(storeFailed)
       if (!found) throw new ToolError('There is no such resource.')

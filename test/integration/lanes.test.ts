@@ -192,4 +192,44 @@ describe('a group', () => {
     at.session.groupsChanged('bo')
     expect((await lanesOf(at, 'bo')).map((lane) => lane.laneId)).toContain(laneId)
   })
+
+  it('[W9] what others have waiting there goes on when a turn ends because its author left', async () => {
+    const at = await house()
+    for (const who of ['ana', 'bo']) at.groups.set(who, ['ops'])
+    at.script.set('held', [
+      async function* () {
+        await new Promise(() => undefined)
+      },
+    ])
+    await at.submit('bo', 'held', ['group:ops'])
+    const { laneId } = await at
+      .ask('ana', 'next', [[say('N'), stop]], ['group:ops'])
+      .then(() => Object.values(at.session.state.lanes)[1] ?? { laneId: '' })
+    await at.until(() => Object.keys(at.session.state.turns).length > 0)
+    at.groups.set('bo', [])
+    at.session.groupsChanged('bo')
+    await at.ended()
+    expect(at.messages(laneId).map(({ metadata }) => metadata.status)).toEqual([
+      ...['done', 'revoked', 'done', 'done'],
+    ])
+  })
+
+  it('[W9] who left it while the server was away is not answered there after the start', async () => {
+    const at = await house()
+    for (const who of ['ana', 'bo']) at.groups.set(who, ['ops'])
+    at.script.set('held', [
+      async function* () {
+        await new Promise(() => undefined)
+      },
+    ])
+    const { laneId } = await at.submit('bo', 'held', ['group:ops'])
+    await at.until(() => Object.keys(at.session.state.turns).length > 0)
+    await at.rest()
+    const asked = at.asked.length
+    at.groups.set('bo', [])
+    await at.restart()
+    await at.ended()
+    expect(at.asked.length).toBe(asked)
+    expect(at.session.state.lanes[laneId]?.ended).toMatchObject([{ end: 'revoked' }])
+  })
 })

@@ -110,4 +110,35 @@ describe('sharing', () => {
     expect((await at.told('bo')).at(-1)?.metadata).toMatchObject({ status: 'revoked' })
     expect(await at.told('mo')).toEqual([])
   })
+
+  it('[W24] taking back a question stops what is being answered to it, whoever else has a copy of it', async () => {
+    for (const copies of [false, true]) {
+      const at = await TurnHouse.start()
+      at.script.set('held', [
+        async function* () {
+          yield say('so far')
+          await new Promise(() => undefined)
+        },
+      ])
+      await at.submit('ana', 'held')
+      await at.until(() => at.messages().length === 2)
+      const messageId = at.messages()[0]?.id ?? ''
+      if (copies) await at.act('bo', { type: 'message.share', messageId, audience: [] })
+      expect(await at.act('ana', { type: 'message.retract', messageId })).toEqual({ ok: true })
+      await at.ended()
+      expect((await at.told()).map(({ metadata }) => metadata.status)).toEqual(['done', 'cancelled'])
+      expect(JSON.stringify(await at.told('bo'))).not.toContain('held')
+    }
+  })
+
+  it('[W25] an act that changes nothing is kept as one that does: its commandId serves no other', async () => {
+    const at = await TurnHouse.start()
+    const stop = { type: 'member.stop' as const, userId: 'bo' }
+    await at.session.execute(principal('mo'), 'same', stop)
+    await expect(
+      at.session.execute(principal('mo'), 'same', { ...stop, userId: 'ana' }),
+    ).rejects.toMatchObject({
+      code: 'COMMAND_REUSED',
+    })
+  })
 })

@@ -57,7 +57,7 @@ export class TurnHouse {
     onTestFinished(() => journal.close())
     const house = new TurnHouse(journal, tools)
     house.session = await house.#open()
-    await house.session.begin(principal('ana'), house.id(), 'Test')
+    await house.session.begin(principal('ana'), house.id(), { title: 'Test' })
     for (const [userId, role] of [
       ['bo', 'prompter'],
       ['mo', 'moderator'],
