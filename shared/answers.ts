@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { RESOURCE_FORMATS, TURN_ENDS } from './events.ts'
+import { TURN_ENDS } from './events.ts'
+import { RESOURCE_FORMATS } from './resource-formats.ts'
 import { ROLES } from './roles.ts'
 import { APPROVERS, CALL_OUTCOMES, CALL_REASONS, TOOL_EFFECTS } from './tools.ts'
 

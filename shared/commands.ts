@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { RESOURCE_FORMATS } from './events.ts'
+import { RESOURCE_FORMATS } from './resource-formats.ts'
 import { ROLES } from './roles.ts'
 
 // The bodies and queries of the HTTP surface (DESIGN §10): strict, so an unknown field is refused.

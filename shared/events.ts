@@ -1,18 +1,12 @@
 import { z } from 'zod'
+import { at, audience, id, person, seq, through } from './event-fields.ts'
 import { ROLES } from './roles.ts'
 import { APPROVERS, CALL_OUTCOMES, CALL_REASONS, TOOL_EFFECTS, TOOL_REPLAYS } from './tools.ts'
 
-// The journal's events: what happened, in the order it happened. Text that people or models wrote is not
+// The events of a session: what happened, in the order it happened. Text that people or models wrote is not
 // in the event but in the erasable cell that `cell` names.
 
-const id = z.string().min(1).max(200)
-const at = z.number().int().nonnegative()
-const seq = z.number().int().nonnegative()
 const role = z.enum(ROLES)
-const audience = z.union([z.literal('everyone'), z.array(id)])
-/** Of each list one group must still have the person. */
-const through = z.record(id, z.array(z.array(id)))
-const person = z.strictObject({ id, name: z.string() })
 
 const stepUsage = z.strictObject({ inputTokens: seq.optional(), outputTokens: seq.optional() })
 
@@ -314,67 +308,3 @@ export const sessionEvent = z.discriminatedUnion('type', [
 ])
 export type SessionEvent = z.infer<typeof sessionEvent>
 export type SessionEventOf<T extends SessionEvent['type']> = Extract<SessionEvent, { type: T }>
-
-/** What a resource's text is. */
-export const RESOURCE_FORMATS = ['text', 'markdown', 'csv', 'json'] as const
-export type ResourceFormat = (typeof RESOURCE_FORMATS)[number]
-const grantees = z.union([z.literal('everyone'), z.array(id)])
-
-export const workspaceEvent = z.discriminatedUnion('type', [
-  z.strictObject({ type: z.literal('workspace.created'), at, workspaceId: id, name: z.string() }),
-  z.strictObject({
-    type: z.literal('person.changed'),
-    at,
-    userId: id,
-    name: z.string(),
-    groups: z.array(id),
-    admin: z.boolean(),
-    /** When the proof of it was made. */
-    issuedAt: at.optional(),
-  }),
-  z.strictObject({
-    type: z.literal('workspace.changed'),
-    at,
-    name: z.string(),
-    /** What every turn tells the model about this team. */
-    systemText: z.string(),
-    /** The names of the tools that turns offer; absent: all that the server has. */
-    tools: z.array(z.string().max(200)).optional(),
-    by: id,
-  }),
-  /** A note grew by `cell`. The same (author, key) appends once. */
-  z.strictObject({
-    type: z.literal('note.appended'),
-    at,
-    note: z.string().max(200),
-    audience,
-    by: id,
-    cell: id,
-    length: seq,
-  }),
-  /** A text of the workspace as it is from now on. */
-  z.strictObject({
-    type: z.literal('resource.put'),
-    at,
-    resourceId: id,
-    title: z.string().max(200),
-    format: z.enum(RESOURCE_FORMATS),
-    audience,
-    through: through.optional(),
-    by: person,
-    cell: id,
-    /** Characters (UTF-16) of the text. */
-    length: seq,
-  }),
-  z.strictObject({ type: z.literal('resource.removed'), at, resourceId: id, by: id }),
-  /** Who may use a tool, and who may allow its calls: userIds and `group:<id>`, looked up at each call. */
-  z.strictObject({
-    type: z.literal('grant.changed'),
-    at,
-    tool: z.string().max(200),
-    use: grantees,
-    approve: grantees,
-    by: id,
-  }),
-])
-export type WorkspaceEvent = z.infer<typeof workspaceEvent>

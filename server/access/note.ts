@@ -1,5 +1,5 @@
 import type { Audience } from '@colloquy/shared'
-import type { WorkspaceEvent } from '@colloquy/shared/events'
+import type { WorkspaceEvent } from '@colloquy/shared/workspace-events'
 
 /** A named text of the workspace, as its stream tells: what it says lies in the erasable cells of its pieces. */
 export interface Note {

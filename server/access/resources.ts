@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto'
+import type { ResourceFormat } from '@colloquy/shared'
 import { type Audience, ColloquyError, EVERYONE, type Readers } from '@colloquy/shared'
 import type { ResourceAnswer } from '@colloquy/shared/answers'
-import type { ResourceFormat } from '@colloquy/shared/events'
 import { type Clock, randomId } from '../clock.ts'
 import type { Principal } from './principal.ts'
 import { findResource, isSharedWith, namedReaders, ownId, readableBy } from './resource-access.ts'

@@ -1,4 +1,4 @@
-import type { WorkspaceEvent } from '@colloquy/shared/events'
+import type { WorkspaceEvent } from '@colloquy/shared/workspace-events'
 import { expect, it } from 'vitest'
 import { createGrants } from './grants.ts'
 import { createPeople } from './people.ts'

@@ -1,6 +1,6 @@
-import type { Readers } from '@colloquy/shared'
+import type { Readers, ResourceFormat } from '@colloquy/shared'
 import { readersOf } from '@colloquy/shared'
-import type { ResourceFormat, WorkspaceEvent } from '@colloquy/shared/events'
+import type { WorkspaceEvent } from '@colloquy/shared/workspace-events'
 import { grow, type Note } from './note.ts'
 
 /** A person as the workspace last saw them. */

@@ -1,5 +1,5 @@
 import { ColloquyError } from '@colloquy/shared'
-import { type WorkspaceEvent, workspaceEvent } from '@colloquy/shared/events'
+import { type WorkspaceEvent, workspaceEvent } from '@colloquy/shared/workspace-events'
 import type { Clock } from '../clock.ts'
 import { type Journal, JournalError, type NewEvent, type RecordedCommand } from '../journal/journal.ts'
 import { createWorkspaceFold, type WorkspaceState } from './workspace-state.ts'

@@ -1,6 +1,6 @@
 import { extname } from 'node:path'
+import type { ResourceFormat } from '@colloquy/shared'
 import { ColloquyError } from '@colloquy/shared'
-import type { ResourceFormat } from '@colloquy/shared/events'
 import type { MultipartFile } from '@fastify/multipart'
 import type { FastifyRequest } from 'fastify'
 import { TEXT_BYTES } from '../access/resources.ts'
