@@ -79,7 +79,8 @@ describe.skipIf(await missingBrowser())('who one is in the workspace', () => {
     const shared = await context()
     await signIn(shared, on, 'ana')
     const page = await openSession(shared, on)
-    await expect.poll(() => copies(page)).toHaveLength(1)
+    // Of the lane of everyone, and of the one that Ana has for herself.
+    await expect.poll(() => copies(page)).toHaveLength(2)
     await page.getByRole('link', { name: 'New session' }).first().click()
     await page
       .getByRole('link', { name: /Launch week/ })

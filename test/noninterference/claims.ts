@@ -23,6 +23,7 @@ export class Claims {
   readonly all: Claimed[] = []
   readonly #lanesOfPrompts = new Map<string, string>()
   readonly #audiences = new Map<string, Audience>()
+  readonly #openings = new Map<string, number>()
   /** The number in the text of each cell that holds a prompt. */
   readonly #numbers = new Map<string, number | null>()
 
@@ -51,6 +52,11 @@ export class Claims {
     return laneId === MAIN_LANE ? 'everyone' : (this.#audiences.get(`${sessionId} ${laneId}`) ?? 'everyone')
   }
 
+  /** When a lane was made, in virtual time; one that is not known was always there. */
+  openedAt(sessionId: string, laneId: string): number {
+    return this.#openings.get(`${sessionId} ${laneId}`) ?? 0
+  }
+
   /** Where a prompt waits, or was when it was last heard of. */
   laneOfPrompt(promptId: string): string | undefined {
     return this.#lanesOfPrompts.get(promptId)
@@ -76,7 +82,10 @@ export class Claims {
       const event = each as SessionEvent
       if (body !== undefined && event.type.startsWith('prompt.'))
         this.#numbers.set(`${sessionId} ${each.cell}`, numberOf(body))
-      if (event.type === 'lane.opened') this.#audiences.set(`${sessionId} ${event.laneId}`, event.audience)
+      if (event.type === 'lane.opened') {
+        this.#audiences.set(`${sessionId} ${event.laneId}`, event.audience)
+        this.#openings.set(`${sessionId} ${event.laneId}`, event.at)
+      }
       if (event.type === 'prompt.accepted') this.#lanesOfPrompts.set(event.promptId, event.laneId)
       if (event.type === 'turn.narrowed') this.#lanesOfPrompts.set(event.promptId, event.intoLaneId)
       if (event.type !== 'turn.claimed') continue

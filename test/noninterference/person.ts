@@ -1,4 +1,4 @@
-import { AUTH, CLOSE, MESSAGE, parseDocName, SYNC } from '@colloquy/shared'
+import { AUTH, CLOSE, MAIN_LANE, MESSAGE, parseDocName, SYNC } from '@colloquy/shared'
 import type { SessionAnswer } from '@colloquy/shared/answers'
 import * as Y from 'yjs'
 import type { Principal } from '../../server/access/principal.ts'
@@ -33,6 +33,8 @@ export interface Place {
   clock: Clock
   directory: Directory
   describe(sessionId: string): Promise<SessionAnswer>
+  /** When a lane was made, in virtual time. */
+  openedAt(sessionId: string, laneId: string): number
   /** Something broke that is no refusal. */
   failed(error: unknown): void
 }
@@ -56,6 +58,8 @@ export class Person {
   readonly #asking = new Set<string>()
   /** False while it is away: then it opens nothing by itself. */
   here = true
+  /** A device that is stuck is so with all its connections, also with those that it opens meanwhile. */
+  #stuck = false
   /** How often it has spoken in each doc. */
   readonly #spoken = new Map<string, number>()
 
@@ -88,9 +92,27 @@ export class Person {
 
   async #openThose(sessionId: string, wanted: (lane: string) => boolean): Promise<void> {
     const told = await this.ask(`GET /sessions/${sessionId}`, () => this.#place.describe(sessionId))
-    for (const { doc } of told?.lanes ?? []) {
-      if (this.here && !this.#open.has(doc) && wanted(laneOf(doc))) this.connect(doc)
+    for (const { doc, laneId } of told?.lanes ?? []) {
+      if (wanted(laneOf(doc))) this.#openIn(doc, this.#place.openedAt(sessionId, laneId) + this.#soon)
     }
+  }
+
+  /**
+   * Not before `due`: that somebody comes to a lane is an act that its others see, and when it does shall not hang on
+   * what else they had just asked for.
+   */
+  #openIn(doc: string, due: number): void {
+    const open = () => {
+      if (this.here && !this.#open.has(doc)) this.connect(doc)
+    }
+    const wait = due - this.#place.clock.now()
+    if (wait > 0) this.#place.clock.after(wait, open)
+    else open()
+  }
+
+  /** Another for each person: of two who come to a lane it is then always the same who comes first. */
+  get #soon(): number {
+    return SOON_MS + (clientIdOf(this.principal.userId) % 13)
   }
 
   connect(doc: string): void {
@@ -106,6 +128,7 @@ export class Person {
     this.#kept.set(doc, updates)
     this.#open.set(doc, seat)
     this.seats.push(seat)
+    if (this.#stuck) line.stick()
     this.#place.directory.admit(line.ws, line.socket, this.principal, name)
     line.say(syncMessage(SYNC.step1, vectorOf(updates)))
     this.#speak(seat)
@@ -133,6 +156,7 @@ export class Person {
 
   /** Reads nothing any more, or again. */
   stick(stuck: boolean): void {
+    this.#stuck = stuck
     for (const { line } of this.#open.values()) {
       if (stuck) line.stick()
       else line.drain()
@@ -149,8 +173,10 @@ export class Person {
     for (const payload of payloads(bytes)) {
       if (payload[0] === MESSAGE.auth) {
         const frame = readFrame(payload)
-        // It opens what is new to it: what was closed meanwhile was closed for a reason.
-        if (frame.kind === 'auth' && frame.says === AUTH.lanes)
+        // As ours, it hears of lanes by the main lane's connection alone: which others are open may hang on what was
+        // said in them. It opens what is new to it: what was closed meanwhile was closed for a reason.
+        const inMain = parseDocName(seat.doc)?.laneId === MAIN_LANE
+        if (inMain && frame.kind === 'auth' && frame.says === AUTH.lanes)
           this.#askSoon('news', seat.doc, (lane) => !this.seats.some(({ doc }) => laneOf(doc) === lane))
       } else if (payload[0] === MESSAGE.sync && payload[1] !== SYNC.step1) {
         const frame = readFrame(payload)
@@ -169,7 +195,7 @@ export class Person {
     const sessionId = parseDocName(doc)?.sessionId
     if (sessionId === undefined || this.#asking.has(why)) return
     this.#asking.add(why)
-    this.#place.clock.after(SOON_MS, () => {
+    this.#place.clock.after(this.#soon, () => {
       this.#asking.delete(why)
       if (this.here) void this.#openThose(sessionId, wanted)
     })

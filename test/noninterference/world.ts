@@ -123,7 +123,8 @@ export class World {
     }
     const { clock, directory } = this
     const failed = (error: unknown) => this.failed(error)
-    const person: Person = new Person(principal, { clock, directory, describe, failed })
+    const openedAt = (sessionId: string, laneId: string) => this.claims.openedAt(sessionId, laneId)
+    const person: Person = new Person(principal, { clock, directory, describe, openedAt, failed })
     this.people.set(principal.userId, person)
     await this.proven(person)
     return person

@@ -26,7 +26,8 @@ const known = new WeakMap<
 /** @param entries the lane's, or those of them that were there when a prompt of its own was asked */
 export function sectionOf(lane: Lane, entries: readonly Entry[], bodies: Bodies, budget: number): Section {
   const last = known.get(entries)
-  if (last && last.summaries === lane.summaries && last.budget === budget) return last.section
+  // The lane may have changed beside its messages since: what is told of it is told of the lane as it is.
+  if (last && last.summaries === lane.summaries && last.budget === budget) return { ...last.section, lane }
   const room = roomFor(budget)
   const covering = standing(lane)
   const said = newest(entriesIn(entries, covering), lane, bodies, room.messages)

@@ -3,6 +3,7 @@ import { viewAnswer } from '@colloquy/shared/view-answer'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { sdkRequest } from '../../model/ai-sdk-request.ts'
+import type { State } from '../state.ts'
 import { ENTRIES_KEPT } from '../state.ts'
 import { compileView } from './compile.ts'
 import { extract } from './extract.ts'
@@ -205,4 +206,16 @@ describe('what is told of a view', () => {
     const answer = told(talk, MAIN_LANE, [MAIN_LANE])
     expect([answer.listed.length, answer.unlisted, answer.messages.of]).toEqual([1_000, 200, 1_200])
   })
+})
+
+it('what is told of a lane is told of it as it is, whatever was compiled of it before', () => {
+  const talk = new Talk()
+  talk.say(MAIN_LANE, 'ana', 'first')
+  const told = (state: State) => viewFor(state, MAIN_LANE, () => true, talk.bodies, { teamText: '' })
+  const before = told(talk.state)
+  const main = talk.state.lanes[MAIN_LANE]
+  if (!main) throw new Error('no main lane')
+  // As when a prompt comes or goes: another lane with the same messages.
+  const changed = { ...talk.state, lanes: { [MAIN_LANE]: { ...main, serves: 1 } } }
+  expect(told(changed)).toEqual(before)
 })
