@@ -6,9 +6,9 @@ export interface Limits {
   pendingPerPerson: number
   /** Prompts that wait in a lane. */
   pendingPerLane: number
-  /** Lanes that people make in a session, beside the one of everyone … */
+  /** Lanes that people choose in a session, beside the one of everyone; also those that turns of one lane go on in … */
   lanesPerSession: number
-  /** … and of them, with those that narrowed calls made, by one person. */
+  /** … and of those that people choose, by one person. */
   lanesPerPerson: number
   /** WebSocket connections of one session. */
   connectionsPerSession: number

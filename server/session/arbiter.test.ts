@@ -12,7 +12,7 @@ function lane(parts: Partial<Lane>): Lane {
   return {
     ...{ laneId: 'main', audience: 'everyone', openedAt: 0, incarnation: 1, board: 1, seq: 0, firstSeq: 1 },
     ...{ queue: [], pinned: [], serves: 0, served: {}, running: null, parked: [], entries: [], marks: [] },
-    ...{ by: 'ana', summaries: [], ended: [] },
+    ...{ by: 'ana', into: [], summaries: [], ended: [] },
     ...parts,
   }
 }

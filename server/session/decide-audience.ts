@@ -37,15 +37,15 @@ export function chooseLane(
 ): ChosenLane {
   const readers = readersAsked(state, actor, asked, context.rights)
   const known = findLane(state, readers)
-  if (known) return { laneId: known.laneId, lane: known, events: [] }
+  if (known && !known.narrowed) return { laneId: known.laneId, lane: known, events: [] }
   const { userId } = actor.principal
   const { lanesPerPerson, lanesPerSession } = context.limits
-  const made = Object.values(state.lanes).filter((lane) => lane.laneId !== MAIN_LANE)
+  // What narrowed calls made does not count, nor spare anybody a choice: how many there are is not for all to find out.
+  const made = Object.values(state.lanes).filter((lane) => lane.laneId !== MAIN_LANE && !lane.narrowed)
   if (made.filter((lane) => lane.by === userId).length >= lanesPerPerson)
     throw lanesFull(lanesPerPerson, 'You have')
-  // What narrowed calls made does not count here: how many there are is not for all to find out.
-  if (made.filter((lane) => !lane.narrowed).length >= lanesPerSession)
-    throw lanesFull(lanesPerSession, 'This session has')
+  if (made.length >= lanesPerSession) throw lanesFull(lanesPerSession, 'This session has')
+  if (known) return { laneId: known.laneId, lane: known, events: [] }
   const laneId = context.newId('l', userId)
   return { laneId, events: [{ event: laneOpened(laneId, readers, userId, context.now) }] }
 }

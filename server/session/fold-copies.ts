@@ -1,6 +1,6 @@
 import type { SessionEventOf } from '@colloquy/shared/events'
 import type { Copy, State } from './state.ts'
-import { active, marksWith, withEntries, withLane } from './state-changes.ts'
+import { active, chosen, marksWith, withEntries, withLane } from './state-changes.ts'
 
 // Messages that hold the text of another, what is made from messages, and what becomes of both when one is taken back.
 
@@ -9,7 +9,7 @@ export function entryShared(state: State, event: SessionEventOf<'entry.shared'>,
   if (!lane) return state
   const { messageId, laneId } = event
   const next = withLane(active(state, laneId, event.at), {
-    ...lane,
+    ...chosen(lane, event.by.id),
     seq: event.seq,
     marks: marksWith(lane, event.seq, position),
   })

@@ -56,7 +56,13 @@ export function turnNarrowed(state: State, event: SessionEventOf<'turn.narrowed'
   }
   const own = lane.queue.findIndex((id) => state.prompts[id]?.author.id === author.id)
   const queue = lane.queue.toSpliced(own < 0 ? lane.queue.length : own, 0, promptId)
-  return withOrder(withLane(withPrompt(state, prompt), { ...lane, queue }), lane.laneId)
+  const waiting = withLane(withPrompt(state, prompt), { ...lane, queue })
+  const from = waiting.lanes[laneId]
+  const noted =
+    from && !from.into.includes(lane.laneId)
+      ? withLane(waiting, { ...from, into: [...from.into, lane.laneId] })
+      : waiting
+  return withOrder(noted, lane.laneId)
 }
 
 export function stepStarted(state: State, { turnId, step, attempt }: SessionEventOf<'step.started'>): State {

@@ -13,6 +13,7 @@ import {
 import { ENTRIES_KEPT, type Lane, type PendingPrompt, type State } from './state.ts'
 import {
   active,
+  chosen,
   dequeue,
   withEnd,
   withEntries,
@@ -115,6 +116,7 @@ function emptyLane(event: SessionEventOf<'lane.opened'>): Lane {
     served: {},
     running: null,
     parked: [],
+    into: [],
     entries: [],
     summaries: [],
     ended: [],
@@ -164,7 +166,10 @@ function promptAccepted(state: State, event: SessionEventOf<'prompt.accepted'>):
     ...(event.model === undefined ? {} : { model: event.model }),
   }
   const queue = [...lane.queue, promptId]
-  return withOrder(withLane(withPrompt(active(state, laneId, at), prompt), { ...lane, queue }), laneId)
+  return withOrder(
+    withLane(withPrompt(active(state, laneId, at), prompt), { ...chosen(lane, event.author), queue }),
+    laneId,
+  )
 }
 
 function promptMoved(state: State, event: SessionEventOf<'prompt.moved'>): State {

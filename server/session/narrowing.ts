@@ -1,4 +1,4 @@
-import { ARGS_LENGTH, flows, type Limits, MAIN_LANE, meet, names, type Readers } from '@colloquy/shared'
+import { ARGS_LENGTH, flows, type Limits, meet, names, type Readers } from '@colloquy/shared'
 import type { SessionEvent } from '@colloquy/shared/events'
 import type { NewId } from '../clock.ts'
 import type { NewEvent } from '../journal/journal.ts'
@@ -78,12 +78,12 @@ function readersOf({ tool: name, args }: Wish, context: NarrowingContext): Reade
   return 'problem' in read ? null : readersOfCall(tool, read.args, context)
 }
 
-function laneOf(readers: Readers, context: NarrowingContext) {
-  const { state, lane, author, limits, newId, now } = context
+/** Null where turns of this lane have gone on in as many as may be: counted by what its own readers saw alone. */
+function laneOf(readers: Readers, { state, lane, author, limits, newId, now }: NarrowingContext) {
   const known = findLane(state, readers)
+  const isNew = known === undefined || !lane.into.includes(known.laneId)
+  if (isNew && lane.into.length >= limits.lanesPerSession) return null
   if (known) return { laneId: known.laneId, events: [] }
-  const made = Object.values(state.lanes).filter(({ laneId, by }) => laneId !== MAIN_LANE && by === author.id)
-  if (made.length >= limits.lanesPerPerson) return null
   const laneId = newId('l', lane.laneId)
   return { laneId, events: [{ event: laneOpened(laneId, readers, author.id, now, lane.laneId) }] }
 }

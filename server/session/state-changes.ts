@@ -59,6 +59,12 @@ export function withEnd(
   return withLane(state, { ...lane, ended: [...lane.ended, entry].slice(-ENDED_KEPT) })
 }
 
+/** Somebody has chosen its readers: from now on it counts as theirs, whatever had led there before. */
+export function chosen(lane: Lane, by: string): Lane {
+  const { narrowed, ...rest } = lane
+  return narrowed ? { ...rest, by } : lane
+}
+
 /** Where in the journal the messages from `seq` on begin is noted about every hundred messages. */
 export function marksWith({ marks }: Lane, seq: number, position: number): Lane['marks'] {
   const last = marks.at(-1)

@@ -72,10 +72,12 @@ export interface Lane {
   /** By which groups people are in the audience. */
   through?: Through
   openedAt: number
-  /** Who asked for it first. */
+  /** Who chose these readers first; while only narrowed calls led here, whose call was the first. */
   by: string
-  /** True when a narrowed call made it, and not somebody's choice of readers. */
+  /** True while only narrowed calls have led here, and nobody's choice of readers. */
   narrowed?: true
+  /** The lanes that turns of this one went on in. */
+  into: readonly string[]
   /** Incarnations of the lane doc and of its board. */
   incarnation: number
   board: number
@@ -238,4 +240,4 @@ export const EMPTY: State = {
 }
 
 /** Bumped when the fold changes: a stored state of another version is folded anew from the events. */
-export const STATE_VERSION = 5
+export const STATE_VERSION = 6

@@ -251,7 +251,7 @@ export class Room {
   }
 
   #askBack(reader: Reader): void {
-    if (!this.#options.asks || !this.#source) return
+    if (!this.#options.asks || !this.#source || !this.#mayHear(reader)) return
     reader.send(syncFrame(SYNC.step1, Y.encodeStateVector(this.#source.doc)))
   }
 

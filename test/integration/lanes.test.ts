@@ -13,7 +13,7 @@ const refusalOf = (read: Promise<unknown>) =>
   )
 
 describe('lanes', () => {
-  it('[W1] are made on first use, once for each choice of readers, and whoever asks is among them', async () => {
+  it('[LR1] are made on first use, once for each choice of readers, and whoever asks is among them', async () => {
     const at = await house()
     const alone = await at.submit('ana', 'one', [])
     expect((await at.submit('ana', 'two', ['ana'])).laneId).toBe(alone.laneId)
@@ -27,7 +27,7 @@ describe('lanes', () => {
     ])
   })
 
-  it('[W2] to whoever does not read one it does not exist, whatever their role', async () => {
+  it('[LR2] to whoever does not read one it does not exist, whatever their role', async () => {
     const at = await house()
     const hold = async function* () {
       await new Promise(() => undefined)
@@ -64,7 +64,7 @@ describe('lanes', () => {
     }
   })
 
-  it('[W3] readers who are not here, groups that are not there or have nobody here: refused, and no lane is made', async () => {
+  it('[LR3] readers who are not here, groups that are not there or have nobody here: refused, and no lane is made', async () => {
     const at = await house()
     at.groups.set('bo', ['ops'])
     at.groups.set('zoe', ['law'])
@@ -81,7 +81,7 @@ describe('lanes', () => {
     expect(Object.keys(at.session.state.lanes)).toEqual(['main'])
   })
 
-  it('[W4] there are at most so many by one person and in a session; those that are there go on', async () => {
+  it('[LR4] there are at most so many by one person and in a session; those that are there go on', async () => {
     const at = await house()
     at.limits = { ...DEFAULT_LIMITS, lanesPerPerson: 2, lanesPerSession: 3 }
     await at.reopen()
@@ -95,7 +95,7 @@ describe('lanes', () => {
     expect(await at.told('bo')).toHaveLength(6)
   })
 
-  it('[W5] each counts its own seq and runs its own turn; a message says which of the main lane it follows', async () => {
+  it('[LR5] each counts its own seq and runs its own turn; a message says which of the main lane it follows', async () => {
     const at = await house()
     const gate = Promise.withResolvers<void>()
     const slow = async function* () {
@@ -120,7 +120,7 @@ describe('lanes', () => {
     expect((await at.session.messages(principal('ana'), laneId)).messages).toHaveLength(2)
   })
 
-  it('[W6] a turn sees what all of its readers may read, and nothing else', async () => {
+  it('[LR6] a turn sees what all of its readers may read, and nothing else', async () => {
     const at = await house()
     const seen = (text: string) =>
       JSON.stringify(at.asked.findLast((call) => JSON.stringify(call).includes(text)))
@@ -143,7 +143,7 @@ describe('lanes', () => {
     expect(seen('last of all')).not.toContain('of two')
   })
 
-  it('[W7] what happens in one does not make a session look active to those who do not read it', async () => {
+  it('[LR7] what happens in one does not make a session look active to those who do not read it', async () => {
     const at = await house()
     const before = at.session.state.activeAt
     at.clock.advance(5_000)
@@ -154,7 +154,7 @@ describe('lanes', () => {
 })
 
 describe('a group', () => {
-  it('[W8] is expanded when readers are chosen, and the same for each of its people', async () => {
+  it('[LR8] is expanded when readers are chosen, and the same for each of its people', async () => {
     const at = await house()
     for (const who of ['ana', 'bo']) at.groups.set(who, ['ops'])
     const { laneId } = await at.submit('ana', 'x', ['group:ops'])
@@ -165,7 +165,7 @@ describe('a group', () => {
     expect((await at.submit('ana', 'named', ['bo'])).laneId).not.toBe(laneId)
   })
 
-  it('[W9] whoever leaves it stops receiving what they came to by it, and what they had there ends', async () => {
+  it('[LR9] whoever leaves it stops receiving what they came to by it, and what they had there ends', async () => {
     const at = await house()
     for (const who of ['ana', 'bo']) at.groups.set(who, ['ops'])
     at.script.set('held', [
@@ -193,7 +193,7 @@ describe('a group', () => {
     expect((await lanesOf(at, 'bo')).map((lane) => lane.laneId)).toContain(laneId)
   })
 
-  it('[W9] what others have waiting there goes on when a turn ends because its author left', async () => {
+  it('[LR9] what others have waiting there goes on when a turn ends because its author left', async () => {
     const at = await house()
     for (const who of ['ana', 'bo']) at.groups.set(who, ['ops'])
     at.script.set('held', [
@@ -214,7 +214,7 @@ describe('a group', () => {
     ])
   })
 
-  it('[W9] who left it while the server was away is not answered there after the start', async () => {
+  it('[LR9] who left it while the server was away is not answered there after the start', async () => {
     const at = await house()
     for (const who of ['ana', 'bo']) at.groups.set(who, ['ops'])
     at.script.set('held', [

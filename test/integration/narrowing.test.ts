@@ -18,7 +18,7 @@ const textOf = (message: Message | undefined) =>
 const statuses = (messages: readonly Message[]) => messages.map(({ metadata }) => metadata.status)
 
 describe('a call that needs fewer readers', () => {
-  it('[W10] ends the turn here as narrowed before it runs, and goes on among those who may see both', async () => {
+  it('[LR10] ends the turn here as narrowed before it runs, and goes on among those who may see both', async () => {
     const salaries = tool('salaries', ['ana', 'bo'])
     const at = await TurnHouse.start([salaries])
     const promptId = await at.ask('ana', 'how much', [
@@ -53,7 +53,7 @@ describe('a call that needs fewer readers', () => {
     })
   })
 
-  it('[W11] goes on first of all that its author has waiting there; a tool that was run is not run again', async () => {
+  it('[LR11] goes on first of all that its author has waiting there; a tool that was run is not run again', async () => {
     const post = tool('post', 'everyone', { effect: 'write', replay: 'keyed' })
     const secret = tool('secret', ['ana'])
     const at = await TurnHouse.start([post, secret])
@@ -92,7 +92,7 @@ describe('a call that needs fewer readers', () => {
     expect(secret.runs).toHaveLength(1)
   })
 
-  it('[W12] each narrowing leaves fewer readers, and the last part sees all the ones before it', async () => {
+  it('[LR12] each narrowing leaves fewer readers, and the last part sees all the ones before it', async () => {
     const two = tool('two', ['ana', 'bo'])
     const one = tool('one', ['ana', 'mo'])
     const at = await TurnHouse.start([two, one])
@@ -114,7 +114,7 @@ describe('a call that needs fewer readers', () => {
     expect(JSON.stringify(await at.told('mo'))).not.toContain('by two')
   })
 
-  it('[W13] is denied where its author is not among its readers, and where no lane can be had for it', async () => {
+  it('[LR13] is denied where its author is not among its readers, and where no lane can be had for it', async () => {
     const others = tool('others', ['bo'])
     const own = tool('own', ['ana'])
     const at = await TurnHouse.start([others, own])
@@ -126,7 +126,7 @@ describe('a call that needs fewer readers', () => {
     expect(toolParts(at.messages()[1])).toMatchObject([
       { state: 'output-denied', toolMetadata: { reason: 'NOT_GRANTED' } },
     ])
-    at.limits = { ...DEFAULT_LIMITS, lanesPerPerson: 0 }
+    at.limits = { ...DEFAULT_LIMITS, lanesPerSession: 0 }
     await at.reopen()
     await at.ask('ana', 'full', [
       [wish('own'), calls],
@@ -139,7 +139,28 @@ describe('a call that needs fewer readers', () => {
     expect([others.runs, own.runs]).toEqual([[], []])
   })
 
-  it('[W14] readers that become fewer while a call waits: it is not made, and nothing is widened', async () => {
+  it('[LR13] how many lanes there may be to go on in is counted by what this lane’s own readers saw', async () => {
+    for (const aside of [false, true]) {
+      const own = tool('own', ['ana'])
+      const at = await TurnHouse.start([own])
+      at.limits = { ...DEFAULT_LIMITS, lanesPerPerson: 1, lanesPerSession: 1 }
+      await at.reopen()
+      const steps = [aside ? [wish('own'), calls] : [say('no call'), stop], [say('done'), stop]]
+      await at.ask('bo', 'begins it', [[say('x'), stop]], ['ana'])
+      await at.ask('ana', 'in private', steps, ['bo'])
+      await at.ended()
+      await at.ask('ana', 'in public', [
+        [wish('own'), calls],
+        [say('found'), stop],
+      ])
+      await at.ended()
+      expect((await at.told('mo')).map(({ metadata }) => metadata.status)).toEqual(['done', 'narrowed'])
+      // Nor does it count, or spare one, where its author chooses for herself.
+      expect(await at.refusal('ana', { type: 'prompt.submit', text: 'x', audience: [] })).toBe('LANES_FULL')
+    }
+  })
+
+  it('[LR14] readers that become fewer while a call waits: it is not made, and nothing is widened', async () => {
     const plans = tool('plans', 'everyone', { approver: 'author' })
     const at = await TurnHouse.start([plans])
     await at.ask('ana', 'plans', [
@@ -159,7 +180,7 @@ describe('a call that needs fewer readers', () => {
     expect(statuses(at.messages())).toEqual(['done', 'done'])
   })
 
-  it('[W15] taking the question back takes it from every lane that it went on in, also while it waits there', async () => {
+  it('[LR15] taking the question back takes it from every lane that it went on in, also while it waits there', async () => {
     const secret = tool('secret', ['ana'])
     const at = await TurnHouse.start([secret])
     await at.ask('ana', 'the question', [
@@ -180,7 +201,7 @@ describe('a call that needs fewer readers', () => {
 })
 
 describe('rights to a tool', () => {
-  it('[W16] are the author’s, looked up when the model asks and again before it runs', async () => {
+  it('[LR16] are the author’s, looked up when the model asks and again before it runs', async () => {
     const plans = tool('plans', 'everyone', { approver: 'author' })
     const at = await TurnHouse.start([plans])
     at.withheld.add('plans bo')
@@ -208,7 +229,7 @@ describe('rights to a tool', () => {
     expect(plans.runs).toEqual([])
   })
 
-  it('[W17] a session’s policy takes tools away from all of its turns and gives none', async () => {
+  it('[LR17] a session’s policy takes tools away from all of its turns and gives none', async () => {
     const plans = tool('plans', 'everyone')
     const at = await TurnHouse.start([plans])
     expect(await at.refusal('mo', { type: 'policy.set', withoutTools: ['plans'] })).toBe('FORBIDDEN')
@@ -223,7 +244,7 @@ describe('rights to a tool', () => {
     expect(plans.runs).toEqual([])
   })
 
-  it('[W18] who allows a call reads its lane: where no such person may allow it, it is denied', async () => {
+  it('[LR18] who allows a call reads its lane: where no such person may allow it, it is denied', async () => {
     const risky = tool('risky', 'everyone', { approver: 'moderator' })
     const at = await TurnHouse.start([risky])
     await at.ask(

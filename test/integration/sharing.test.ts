@@ -16,7 +16,7 @@ async function asked() {
 }
 
 describe('sharing', () => {
-  it('[W19] gives others a copy that names its source, who shared it and when; the source stays as it was', async () => {
+  it('[LR19] gives others a copy that names its source, who shared it and when; the source stays as it was', async () => {
     const { at, answer } = await asked()
     const shared = await at.act<'message.share'>('ana', {
       type: 'message.share',
@@ -39,7 +39,7 @@ describe('sharing', () => {
     expect(JSON.stringify(await at.session.describe(principal('bo')))).not.toContain('l1')
   })
 
-  it('[W20] a copy is in the view of its new readers, and taking the source back takes it from them', async () => {
+  it('[LR20] a copy is in the view of its new readers, and taking the source back takes it from them', async () => {
     const { at, answer } = await asked()
     await at.act('ana', { type: 'message.share', messageId: answer, audience: ['bo'] })
     await at.ask('bo', 'what is it', [[say('x'), stop]], ['ana'])
@@ -53,7 +53,7 @@ describe('sharing', () => {
     expect(JSON.stringify(at.asked.at(-1))).not.toContain('a fine idea')
   })
 
-  it('[W21] whoever shared a copy may take it back, and the source stays', async () => {
+  it('[LR21] whoever shared a copy may take it back, and the source stays', async () => {
     const at = await TurnHouse.start()
     await at.ask('ana', 'ours', [[say('fine'), stop]], ['bo'])
     await at.ended()
@@ -69,7 +69,7 @@ describe('sharing', () => {
     expect((await at.told('ana')).map(textOf)).toContain('ours')
   })
 
-  it('[W22] what cannot be shared is refused by its code: unread, unknown, taken back, still written, with its readers', async () => {
+  it('[LR22] what cannot be shared is refused by its code: unread, unknown, taken back, still written, with its readers', async () => {
     const { at, answer } = await asked()
     const share = (who: string, messageId: string, audience: 'everyone' | string[]) =>
       at.refusal(who, { type: 'message.share', messageId, audience })
@@ -93,7 +93,7 @@ describe('sharing', () => {
     expect(await share('ana', answer, 'everyone')).toBe('ALREADY_RETRACTED')
   })
 
-  it('[W23] a moderator ends all that a person has waiting and running, also what they do not see', async () => {
+  it('[LR23] a moderator ends all that a person has waiting and running, also what they do not see', async () => {
     const at = await TurnHouse.start()
     at.script.set('held', [
       async function* () {
@@ -111,7 +111,7 @@ describe('sharing', () => {
     expect(await at.told('mo')).toEqual([])
   })
 
-  it('[W24] taking back a question stops what is being answered to it, whoever else has a copy of it', async () => {
+  it('[LR24] taking back a question stops what is being answered to it, whoever else has a copy of it', async () => {
     for (const copies of [false, true]) {
       const at = await TurnHouse.start()
       at.script.set('held', [
@@ -131,7 +131,7 @@ describe('sharing', () => {
     }
   })
 
-  it('[W25] an act that changes nothing is kept as one that does: its commandId serves no other', async () => {
+  it('[LR25] an act that changes nothing is kept as one that does: its commandId serves no other', async () => {
     const at = await TurnHouse.start()
     const stop = { type: 'member.stop' as const, userId: 'bo' }
     await at.session.execute(principal('mo'), 'same', stop)

@@ -84,7 +84,7 @@ export class World {
     const sessions = new Sessions(this.#deps(stream), SECRET)
     this.#sessions = sessions
     stream.watch((event) => {
-      if (event.type === 'person.changed') this.#peopleChanged(sessions, event.userId)
+      if (event.type === 'person.changed') sessions.groupsChanged(event.userId)
     })
     const tick = () => {
       this.directory.tick(this.clock.now())
@@ -156,10 +156,6 @@ export class World {
       teamText: () => stream.state.systemText,
     }
     return deps
-  }
-
-  #peopleChanged(sessions: Sessions & { peopleChanged?(userId: string): void }, userId: string): void {
-    sessions.peopleChanged?.(userId)
   }
 
   #log(): Log {

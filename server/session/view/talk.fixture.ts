@@ -111,6 +111,7 @@ export function person(id: string): PersonRef {
 }
 
 const EMPTY_LANE: Lane = {
+  into: [],
   ...{
     laneId: '',
     audience: EVERYONE,
