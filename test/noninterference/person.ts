@@ -132,6 +132,8 @@ export class Person {
     this.#place.directory.admit(line.ws, line.socket, this.principal, name)
     line.say(syncMessage(SYNC.step1, vectorOf(updates)))
     this.#speak(seat)
+    // A lane may have been made between the answer that named this doc and the connection that hears of lanes.
+    if (name.laneId === MAIN_LANE) this.#askForNews(doc)
   }
 
   /** All that has reached it: as bytes, as answers, and what its docs hold or held. */
@@ -176,8 +178,7 @@ export class Person {
         // As ours, it hears of lanes by the main lane's connection alone: which others are open may hang on what was
         // said in them. It opens what is new to it: what was closed meanwhile was closed for a reason.
         const inMain = parseDocName(seat.doc)?.laneId === MAIN_LANE
-        if (inMain && frame.kind === 'auth' && frame.says === AUTH.lanes)
-          this.#askSoon('news', seat.doc, (lane) => !this.seats.some(({ doc }) => laneOf(doc) === lane))
+        if (inMain && frame.kind === 'auth' && frame.says === AUTH.lanes) this.#askForNews(seat.doc)
       } else if (payload[0] === MESSAGE.sync && payload[1] !== SYNC.step1) {
         const frame = readFrame(payload)
         if (frame.kind === 'sync') seat.updates.push(frame.body)
@@ -189,6 +190,10 @@ export class Person {
     if (this.#open.get(seat.doc) === seat) this.#open.delete(seat.doc)
     const lane = laneOf(seat.doc)
     if (code === CLOSE.incarnation) this.#askSoon(lane, seat.doc, (other) => other === lane)
+  }
+
+  #askForNews(doc: string): void {
+    this.#askSoon('news', doc, (lane) => !this.seats.some((seat) => laneOf(seat.doc) === lane))
   }
 
   #askSoon(why: string, doc: string, wanted: (lane: string) => boolean): void {
