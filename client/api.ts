@@ -9,7 +9,7 @@ import type {
 } from '@colloquy/shared/answers'
 import type { ViewAnswer } from '@colloquy/shared/view-answer'
 import type { Http } from './http.ts'
-import type { Audience, CallRef, Role, View } from './types.ts'
+import type { Audience, CallRef, Role, View } from './types/index.ts'
 
 /** Body of a prompt, as it is sent and as it waits in the outbox: a retry repeats these very values. */
 export interface PromptBody {

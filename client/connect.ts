@@ -4,7 +4,7 @@ import { systemClock } from './clock.ts'
 import { checkAuth } from './identity.ts'
 import { LiveSession } from './session.ts'
 import { defaultStorage } from './storage.ts'
-import type { ConnectOptions, Session } from './types.ts'
+import type { ConnectOptions, Session } from './types/index.ts'
 
 /**
  * Joins a session as the person whom `auth` answers for, or whose cookie this browser has. Returns at once; `ready` tells when the transcript is

@@ -1,5 +1,5 @@
 import { eraseAll, localName } from './sync/local.ts'
-import type { InLane, Storage } from './types.ts'
+import type { InLane, Storage } from './types/index.ts'
 
 /** A lane of which this browser has a copy. */
 export interface KeptLane extends InLane {

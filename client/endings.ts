@@ -2,7 +2,7 @@ import type { Api } from './api.ts'
 import type { Clock } from './clock.ts'
 import { ColloquyError } from './errors.ts'
 import type { Lanes } from './sync/lanes.ts'
-import type { Finished, Message, PromptEnd } from './types.ts'
+import type { Finished, Message, PromptEnd } from './types/index.ts'
 import { toMessage } from './view/history.ts'
 import { answers, type Lane } from './view/lane.ts'
 

@@ -57,7 +57,7 @@ export type {
   ViewMessage,
   ViewSummary,
   Waiting,
-} from './types.ts'
+} from './types/index.ts'
 export {
   type AcceptedInvite,
   type InvitePreview,

@@ -3,7 +3,7 @@ import type { PromptBody } from './api.ts'
 import type { Clock } from './clock.ts'
 import { ColloquyError, isSignedOut, isTransient } from './errors.ts'
 import { backoff } from './sync/policy.ts'
-import type { Storage } from './types.ts'
+import type { Storage } from './types/index.ts'
 
 /** A prompt that the server has not acknowledged, as it lies in storage. */
 export interface OutboxEntry {

@@ -7,7 +7,7 @@ import { newCommandId } from './http.ts'
 import type { Credentials } from './identity.ts'
 import { Outbox, type OutboxEntry } from './outbox.ts'
 import type { Lanes } from './sync/lanes.ts'
-import type { PromptOptions, Storage, SubmittedPrompt } from './types.ts'
+import type { PromptOptions, Storage, SubmittedPrompt } from './types/index.ts'
 
 const NONE: readonly never[] = []
 

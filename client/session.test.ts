@@ -3,7 +3,7 @@ import { settle } from './test/clock.ts'
 import { textOf, until, world } from './test/kit.ts'
 import { askingCall, LaneWriter } from './test/lane.ts'
 import { refuse, tokenOf } from './test/server.ts'
-import type { Snapshot } from './types.ts'
+import type { Snapshot } from './types/index.ts'
 
 let w: ReturnType<typeof world>
 beforeEach(() => {

@@ -11,7 +11,7 @@ import { Boards } from './sync/boards.ts'
 import { Entrance } from './sync/entrance.ts'
 import { Lanes } from './sync/lanes.ts'
 import type { LiveLane } from './sync/live-lane.ts'
-import type * as Public from './types.ts'
+import type * as Public from './types/index.ts'
 import { Publisher } from './view/publisher.ts'
 import { SnapshotBuilder } from './view/snapshot.ts'
 

@@ -1,4 +1,4 @@
-import type { Storage } from './types.ts'
+import type { Storage } from './types/index.ts'
 
 /** Forgets everything with the page. */
 export function memoryStorage(): Storage {

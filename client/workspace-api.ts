@@ -14,7 +14,7 @@ import { LastDocs } from './docs.ts'
 import { Http } from './http.ts'
 import { checkAuth } from './identity.ts'
 import { defaultStorage } from './storage.ts'
-import type { Audience, PersonRef, Role, Storage } from './types.ts'
+import type { Audience, PersonRef, Role, Storage } from './types/index.ts'
 
 export interface WorkspaceOptions {
   /** Where the server is; in a page, a relative URL counts from that page. */

@@ -1,5 +1,5 @@
 import { useMemo } from 'react'
-import type { CallRef, Me, Message, Snapshot } from '../types.ts'
+import type { CallRef, Me, Message, Snapshot } from '../types/index.ts'
 import { useSession, useSnapshot } from './hooks.ts'
 import type { PendingCall, SessionApprovals } from './types.ts'
 

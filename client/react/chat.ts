@@ -1,6 +1,6 @@
 import { useMemo, useSyncExternalStore } from 'react'
 import { ColloquyError } from '../errors.ts'
-import type { PromptOptions, Session, Snapshot, SubmittedPrompt } from '../types.ts'
+import type { PromptOptions, Session, Snapshot, SubmittedPrompt } from '../types/index.ts'
 import { pendingCalls } from './approvals.ts'
 import { useSession, useSnapshot } from './hooks.ts'
 import type { SessionChat } from './types.ts'

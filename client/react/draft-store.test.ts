@@ -4,7 +4,7 @@ import { readDraft, writeDraft } from '../sync/drafts.ts'
 import { settle } from '../test/clock.ts'
 import { world } from '../test/kit.ts'
 import { tokenOf } from '../test/server.ts'
-import type { Storage } from '../types.ts'
+import type { Storage } from '../types/index.ts'
 import { DraftStore } from './draft-store.ts'
 
 let w: ReturnType<typeof world>

@@ -1,8 +1,9 @@
 import type { ColloquyError } from '../errors.ts'
 import { rebaseText, replaceText } from '../sync/drafts.ts'
-import type { Board, BoardDraft, Session, Storage } from '../types.ts'
+import type { Board, BoardDraft, Session, Storage } from '../types/index.ts'
 import { Keeper, type KeptDraft } from './keeper.ts'
 import type { SharedDraft } from './types.ts'
+import { Watched } from './watched.ts'
 
 const NONE: readonly never[] = []
 
@@ -18,11 +19,9 @@ export interface DraftView {
  * One's own draft in a session. It is local until it is shared; then the board's text is the draft, and what is
  * here follows it, so that nothing is lost when the board is.
  */
-export class DraftStore {
+export class DraftStore extends Watched<DraftView> {
   readonly #session: Session
   readonly #keeper: Keeper
-  readonly #subscribers = new Set<() => void>()
-  #view: DraftView = { text: '', shared: null, others: NONE, error: null }
   #text = ''
   /** The draft's id on the board; also while the board is away. */
   #sharedId: string | null = null
@@ -34,38 +33,12 @@ export class DraftStore {
   #boardReady = false
   /** Why writing together ended, until it is tried again. */
   #error: ColloquyError | null = null
-  #holders = 0
-  #leave: (() => void) | null = null
 
   constructor(session: Session, storage: Storage, key: string) {
+    super({ text: '', shared: null, others: NONE, error: null })
     this.#session = session
     this.#keeper = new Keeper(session, storage, key)
     this.#keeper.start((kept) => this.#restore(kept))
-  }
-
-  readonly read = (): DraftView => this.#view
-
-  readonly subscribe = (fn: () => void): (() => void) => {
-    this.#subscribers.add(fn)
-    return () => {
-      this.#subscribers.delete(fn)
-    }
-  }
-
-  /** Shows what is on the board while somebody looks. @returns how to stop it */
-  attach(): () => void {
-    this.#holders++
-    if (!this.#leave) this.#enter()
-    let done = false
-    return () => {
-      if (done) return
-      done = true
-      this.#holders--
-      // StrictMode comes back at once.
-      queueMicrotask(() => {
-        if (this.#holders === 0) this.#leave?.()
-      })
-    }
   }
 
   setText(text: string): void {
@@ -122,7 +95,8 @@ export class DraftStore {
     this.#base = ''
   }
 
-  #enter(): void {
+  /** Shows what is on the board while somebody looks. */
+  protected enter(): () => void {
     let here = true
     // Together with the transcript's own first connection it would only slow that down.
     this.#session.ready.then(
@@ -133,9 +107,8 @@ export class DraftStore {
       },
       () => {},
     )
-    this.#leave = () => {
+    return () => {
       here = false
-      this.#leave = null
       this.#close()
       this.#changed()
     }
@@ -200,7 +173,7 @@ export class DraftStore {
     if (this.#sharedId !== null) this.#unwanted.push(this.#sharedId)
     this.#toLocal(draft?.text.toString() ?? this.#text)
     this.#close()
-    if (this.#holders > 0) this.#open()
+    if (this.watched) this.#open()
   }
 
   #removeUnwanted(): void {
@@ -224,11 +197,9 @@ export class DraftStore {
       ...(this.#sharedId === null || this.#base === this.#text ? {} : { base: this.#base }),
     })
     const next = this.#look()
-    const { text, shared, others, error } = this.#view
+    const { text, shared, others, error } = this.read()
     const same = next.text === text && next.shared === shared && next.others === others
-    if (same && next.error === error) return
-    this.#view = next
-    for (const fn of [...this.#subscribers]) fn()
+    if (!same || next.error !== error) this.show(next)
   }
 
   /** The view now; parts that did not change keep their identity. */
@@ -237,7 +208,7 @@ export class DraftStore {
     const error = this.#error ?? board?.error ?? null
     if (!board || !this.#boardReady || board.error)
       return { text: this.#text, shared: null, others: NONE, error }
-    const { shared: before, others: beforeOthers } = this.#view
+    const { shared: before, others: beforeOthers } = this.read()
     const known = new Map([...beforeOthers, ...(before ? [before] : [])].map((each) => [each.draftId, each]))
     const drafts = board.drafts().map((draft) => {
       const same = known.get(draft.draftId)

@@ -1,6 +1,6 @@
 import { useEffect, useMemo, useSyncExternalStore } from 'react'
 import { defaultStorage } from '../storage.ts'
-import type { Session, Storage } from '../types.ts'
+import type { Session, Storage } from '../types/index.ts'
 import { DraftStore } from './draft-store.ts'
 import { useSession } from './hooks.ts'
 import type { Draft } from './types.ts'

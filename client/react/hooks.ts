@@ -1,5 +1,5 @@
 import { createContext, use, useEffect, useMemo, useRef, useSyncExternalStore } from 'react'
-import type { Session, Snapshot } from '../types.ts'
+import type { Session, Snapshot } from '../types/index.ts'
 import { keepShallow, selector } from './select.ts'
 import type { SessionConnection, SessionLanes, SessionPeople, SessionQueue } from './types.ts'
 import { Typing } from './typing.ts'

@@ -1,4 +1,4 @@
-import type { Session, Storage } from '../types.ts'
+import type { Session, Storage } from '../types/index.ts'
 
 /** A draft as it lies in storage. */
 export interface KeptDraft {

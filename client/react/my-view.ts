@@ -1,6 +1,6 @@
 import { MAIN_LANE } from '@colloquy/shared/audience'
 import { useEffect, useMemo, useSyncExternalStore } from 'react'
-import type { Session } from '../types.ts'
+import type { Session } from '../types/index.ts'
 import { useSession } from './hooks.ts'
 import type { MyView } from './types.ts'
 import { ViewStore } from './view-store.ts'

@@ -12,7 +12,7 @@ import {
 } from 'react'
 import { systemClock } from '../clock.ts'
 import { connect } from '../connect.ts'
-import type { Session } from '../types.ts'
+import type { Session } from '../types/index.ts'
 import { SessionContext } from './hooks.ts'
 import { Rooms } from './rooms.ts'
 import { hasShown } from './shown.ts'

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { world } from '../test/kit.ts'
 import { tokenOf } from '../test/server.ts'
-import type { Session } from '../types.ts'
+import type { Session } from '../types/index.ts'
 import { Rooms } from './rooms.ts'
 
 let w: ReturnType<typeof world>

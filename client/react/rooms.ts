@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts'
-import type { Session } from '../types.ts'
+import type { Session } from '../types/index.ts'
 
 /** A session that nobody shows any more is left after this long: StrictMode and a quick return find it again. */
 const KEEP_MS = 1_000

@@ -1,4 +1,4 @@
-import type { Session } from '../types.ts'
+import type { Session } from '../types/index.ts'
 
 /** Nothing is known yet; all else is something to show, that the server cannot be reached too. */
 const BEGINNING: ReadonlySet<string> = new Set(['connecting', 'reconnecting'])

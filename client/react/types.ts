@@ -21,7 +21,7 @@ import type {
   ToolPart,
   UnsentPrompt,
   View,
-} from '../types.ts'
+} from '../types/index.ts'
 
 /** In the shape of the AI SDK's `UseChatHelpers`, as far as a shared session has these things. */
 export interface SessionChat {

@@ -1,5 +1,5 @@
 import { type Clock, systemClock } from '../clock.ts'
-import type { Audience } from '../types.ts'
+import type { Audience } from '../types/index.ts'
 
 /** Who has not pressed a key for this long has stopped typing. */
 const IDLE_MS = 4_000

@@ -3,7 +3,7 @@ import * as Y from 'yjs'
 import { settle } from '../test/clock.ts'
 import { world } from '../test/kit.ts'
 import { tokenOf } from '../test/server.ts'
-import type { Board } from '../types.ts'
+import type { Board } from '../types/index.ts'
 import { readDraft, writeDraft } from './drafts.ts'
 
 let w: ReturnType<typeof world>

@@ -2,7 +2,7 @@ import type { SessionAnswer } from '@colloquy/shared/answers'
 import type { Clock } from '../clock.ts'
 import { ColloquyError, isTransient } from '../errors.ts'
 import type { Credentials } from '../identity.ts'
-import type { ConnectionState } from '../types.ts'
+import type { ConnectionState } from '../types/index.ts'
 import type { Entrance } from './entrance.ts'
 import { afterClose, backoff, SPREAD_FROM } from './policy.ts'
 

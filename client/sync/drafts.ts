@@ -1,6 +1,6 @@
 import { ROOT } from '@colloquy/shared/layout'
 import * as Y from 'yjs'
-import type { BoardDraft } from '../types.ts'
+import type { BoardDraft } from '../types/index.ts'
 import { difference, rebase, type Splice } from './merge.ts'
 
 /** The drafts of a board: `draftId` → Map `{ owner, text }`. */

@@ -4,7 +4,7 @@ import { settle } from '../test/clock.ts'
 import { textOf, until, world } from '../test/kit.ts'
 import { LaneWriter } from '../test/lane.ts'
 import { tokenOf } from '../test/server.ts'
-import type { ConnectOptions } from '../types.ts'
+import type { ConnectOptions } from '../types/index.ts'
 import { openWorkspace } from '../workspace-api.ts'
 import { localName } from './local.ts'
 

@@ -1,5 +1,5 @@
 import * as Y from 'yjs'
-import type { InLane } from '../types.ts'
+import type { InLane } from '../types/index.ts'
 import { Lane } from '../view/lane.ts'
 import { Link, type LinkOptions } from './link.ts'
 import { type LocalCopy, noCopy } from './local.ts'

@@ -1,6 +1,6 @@
 import { connect } from '../connect.ts'
 import { memoryStorage } from '../storage.ts'
-import type { ConnectOptions, Session, Snapshot } from '../types.ts'
+import type { ConnectOptions, Session, Snapshot } from '../types/index.ts'
 import { TestClock } from './clock.ts'
 import { FakeServer, tokenOf } from './server.ts'
 

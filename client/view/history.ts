@@ -1,5 +1,5 @@
 import type { MessagesAnswer } from '@colloquy/shared/answers'
-import type { InLane, Message } from '../types.ts'
+import type { InLane, Message } from '../types/index.ts'
 import { joinParts, type SourcePart } from './parts.ts'
 
 type ReadPage = (before: number) => Promise<MessagesAnswer>

@@ -8,7 +8,7 @@ import {
 } from '@colloquy/shared/layout'
 import { ROLES, type Role } from '@colloquy/shared/roles'
 import * as Y from 'yjs'
-import type { Audience, InLane, Member, Message, QueueEntry, ShownTurn } from '../types.ts'
+import type { Audience, InLane, Member, Message, QueueEntry, ShownTurn } from '../types/index.ts'
 import { Transcript } from './transcript.ts'
 
 /** A lane doc as plain values, each cached until the doc changes it. */

@@ -1,5 +1,5 @@
 import * as Y from 'yjs'
-import type { MessagePart, ToolPart } from '../types.ts'
+import type { MessagePart, ToolPart } from '../types/index.ts'
 
 /** A part as it lies in a doc or an answer; text of more than 32 kB lies in several. */
 export type SourcePart = { type: 'text'; text: string; continues?: boolean | undefined } | ToolPart

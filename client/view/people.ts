@@ -1,4 +1,4 @@
-import type { Member, Person } from '../types.ts'
+import type { Member, Person } from '../types/index.ts'
 
 /**
  * Who is here, one entry a person however many tabs they have, by name. The server writes `user` into every

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { settle, TestClock } from '../test/clock.ts'
-import type { Snapshot } from '../types.ts'
+import type { Snapshot } from '../types/index.ts'
 import { Publisher } from './publisher.ts'
 
 it('[C4] a subscriber that throws does not keep the others from hearing', async () => {

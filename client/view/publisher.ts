@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts'
-import type { Snapshot } from '../types.ts'
+import type { Snapshot } from '../types/index.ts'
 
 /**
  * Hands out snapshots: changes of one frame become one snapshot and one call to each subscriber, and a

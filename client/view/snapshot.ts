@@ -13,7 +13,7 @@ import type {
   ShownTurn,
   Snapshot,
   UnsentPrompt,
-} from '../types.ts'
+} from '../types/index.ts'
 import { derived } from './derived.ts'
 import type { Lane } from './lane.ts'
 import { peopleOf } from './people.ts'

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it, vi } from 'vitest'
-import type { Message } from '../types.ts'
+import type { Message } from '../types/index.ts'
 import { Timeline } from './timeline.ts'
 
 function message(

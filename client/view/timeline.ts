@@ -1,4 +1,4 @@
-import type { Message } from '../types.ts'
+import type { Message } from '../types/index.ts'
 
 /** A message and where it came from: the list, and its place there. */
 interface Entry {

@@ -1,6 +1,6 @@
 import type { MessageMetadata } from '@colloquy/shared/layout'
 import * as Y from 'yjs'
-import type { InLane, Message } from '../types.ts'
+import type { InLane, Message } from '../types/index.ts'
 import { joinParts, type SourcePart, ToolParts } from './parts.ts'
 
 /**

@@ -6,10 +6,10 @@ import { audienceOf, ONLY_ME } from '../audience/choice.ts'
 import ReadersPicker from '../audience/readers-picker.tsx'
 import { useChoice } from '../audience/use-choice.ts'
 import { announce } from '../parts/announcer.tsx'
-import { Button } from '../parts/button.tsx'
 import { Choice } from '../parts/choice.tsx'
 import { Dialog } from '../parts/dialog.tsx'
-import { codeOf, sentenceFor } from '../parts/refusals.ts'
+import { DialogEnd } from '../parts/dialog-end.tsx'
+import { useAct } from '../parts/use-act.ts'
 import { useAccount } from '../sign-in/account.ts'
 import { describeFile, FORMATS, type Format, nameFor, problemOf, TEXT_BYTES } from './resource-text.ts'
 
@@ -37,18 +37,18 @@ export function AddResource({ file, known, onClose, onAdded }: AddResourceProps)
   const [title, setTitle] = useState('')
   const [text, setText] = useState('')
   const [format, setFormat] = useState<Format>('text')
-  const [busy, setBusy] = useState(false)
-  const [refused, setRefused] = useState<string | null>(null)
-  const problem = problemOf(text, format) ?? refused
+  const [tooLong, setTooLong] = useState(false)
+  const act = useAct()
+  const problem = tooLong ? 'That file is too long: at most 1 MB.' : problemOf(text, format)
 
   const take = async (from: File) => {
     // Not read: it may be a film.
-    if (from.size > TEXT_BYTES) return setRefused('That file is too long: at most 1 MB.')
+    if (from.size > TEXT_BYTES) return setTooLong(true)
     const described = describeFile(from.name)
     setTitle((before) => (before.trim() === '' ? described.title.slice(0, TITLE_LENGTH) : before))
     setFormat(described.format)
     setText(await from.text())
-    setRefused(null)
+    setTooLong(false)
   }
   const took = useRef<File | null>(null)
   // biome-ignore lint/correctness/useExhaustiveDependencies: once for each file
@@ -58,10 +58,9 @@ export function AddResource({ file, known, onClose, onAdded }: AddResourceProps)
     void take(file)
   }, [file])
 
-  const add = async (event: FormEvent) => {
+  const add = (event: FormEvent) => {
     event.preventDefault()
-    setBusy(true)
-    try {
+    void act.run(async () => {
       const mine = known.filter(({ by }) => by.id === me.userId).map(({ id }) => id.slice(0, -SUFFIX))
       const name = nameFor(title, (each) => mine.includes(each))
       await workspace.putResource(name, {
@@ -71,10 +70,7 @@ export function AddResource({ file, known, onClose, onAdded }: AddResourceProps)
       announce('Added')
       onAdded()
       onClose()
-    } catch (error) {
-      setRefused(sentenceFor(codeOf(error)))
-      setBusy(false)
-    }
+    })
   }
 
   return (
@@ -130,7 +126,8 @@ export function AddResource({ file, known, onClose, onAdded }: AddResourceProps)
             aria-invalid={problem !== null}
             onChange={({ target }) => {
               setText(target.value)
-              setRefused(null)
+              setTooLong(false)
+              act.forget()
             }}
             className="scroll h-[24dvh] w-full resize-none rounded-sm border border-line-2 bg-raised px-2.5 py-2 font-mono text-xs max-md:text-[16px]"
           />
@@ -147,16 +144,12 @@ export function AddResource({ file, known, onClose, onAdded }: AddResourceProps)
           onlyMe="Answers that consult it go on with you alone"
           onChange={setReaders}
         />
-        <div className="flex justify-end gap-2">
-          <Button onClick={onClose}>Cancel</Button>
-          <Button
-            type="submit"
-            kind="fill"
-            disabled={busy || problem !== null || title.trim() === '' || text.trim() === ''}
-          >
-            Add
-          </Button>
-        </div>
+        <DialogEnd
+          act={act}
+          label="Add"
+          ready={problem === null && title.trim() !== '' && text.trim() !== ''}
+          onCancel={onClose}
+        />
       </form>
     </Dialog>
   )

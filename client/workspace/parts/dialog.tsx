@@ -1,6 +1,6 @@
 import { X } from 'lucide-react'
 import { type ReactNode, useId, useLayoutEffect, useRef } from 'react'
-import { IconButton } from './button.tsx'
+import { Button, IconButton } from './button.tsx'
 
 export interface DialogProps {
   title: string
@@ -60,20 +60,10 @@ export function Confirm({ title, text, action, onConfirm, onClose }: ConfirmProp
     <Dialog title={title} onClose={onClose}>
       <p className="text-dim">{text}</p>
       <div className="mt-4 flex justify-end gap-2">
-        <button
-          type="button"
-          onClick={onClose}
-          className="h-8 rounded-md border border-line-2 px-3 font-medium text-sm hover:bg-wash"
-        >
-          Keep it
-        </button>
-        <button
-          type="button"
-          onClick={onConfirm}
-          className="h-8 rounded-md border border-line-2 px-3 font-medium text-bad text-sm hover:bg-wash"
-        >
+        <Button onClick={onClose}>Keep it</Button>
+        <Button kind="bad" onClick={onConfirm}>
           {action}
-        </button>
+        </Button>
       </div>
     </Dialog>
   )

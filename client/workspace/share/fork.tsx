@@ -5,10 +5,10 @@ import { type FormEvent, useState } from 'react'
 import { useLocation } from 'wouter'
 import { inSentence, readersOf } from '../audience/reader-words.ts'
 import { useWho } from '../audience/use-who.ts'
-import { Button } from '../parts/button.tsx'
 import { Dialog } from '../parts/dialog.tsx'
+import { DialogEnd } from '../parts/dialog-end.tsx'
 import { cleanName } from '../parts/names.ts'
-import { codeOf, sentenceFor } from '../parts/refusals.ts'
+import { useAct } from '../parts/use-act.ts'
 import { sessionPath } from '../sign-in/entry.ts'
 
 const TITLE_LENGTH = 200
@@ -22,22 +22,16 @@ export default function Fork({ message, onClose }: { message: Message; onClose: 
   const [, navigate] = useLocation()
   const of = cleanName(useSnapshot(selectTitle) || 'Untitled session')
   const [title, setTitle] = useState(`${of}, continued`.slice(0, TITLE_LENGTH))
-  const [busy, setBusy] = useState(false)
-  const [problem, setProblem] = useState<string | null>(null)
+  const act = useAct()
   const readers = message.audience === EVERYONE ? 'everyone' : inSentence(readersOf(message.audience, who))
 
-  const fork = async (event: FormEvent) => {
+  const fork = (event: FormEvent) => {
     event.preventDefault()
-    setBusy(true)
-    setProblem(null)
-    try {
+    void act.run(async () => {
       const id = await session.fork(message.laneId, message.metadata.seq, title.trim())
       onClose()
       navigate(sessionPath(id))
-    } catch (error) {
-      setProblem(sentenceFor(codeOf(error)))
-      setBusy(false)
-    }
+    })
   }
 
   return (
@@ -57,17 +51,7 @@ export default function Fork({ message, onClose }: { message: Message; onClose: 
             className="h-9 rounded-md border border-line-2 bg-raised px-2.5 text-ink max-md:text-[16px]"
           />
         </label>
-        {problem !== null && (
-          <p role="alert" className="text-bad text-sm">
-            {problem}
-          </p>
-        )}
-        <div className="flex justify-end gap-2">
-          <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" kind="fill" disabled={busy || title.trim() === ''}>
-            Fork
-          </Button>
-        </div>
+        <DialogEnd act={act} label="Fork" ready={title.trim() !== ''} onCancel={onClose} />
       </form>
     </Dialog>
   )

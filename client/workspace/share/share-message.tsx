@@ -5,11 +5,11 @@ import { useState } from 'react'
 import { audienceOf, type Choice, peopleOf } from '../audience/choice.ts'
 import { listOf, pickedName, willRead } from '../audience/reader-words.ts'
 import ReadersPicker from '../audience/readers-picker.tsx'
-import { Button } from '../parts/button.tsx'
 import { Dialog } from '../parts/dialog.tsx'
+import { DialogEnd } from '../parts/dialog-end.tsx'
 import { cleanName } from '../parts/names.ts'
-import { codeOf, sentenceFor } from '../parts/refusals.ts'
 import { toast } from '../parts/toasts.tsx'
+import { useAct } from '../parts/use-act.ts'
 import { useAccount } from '../sign-in/account.ts'
 import { wantedMessage } from '../transcript/reveal.ts'
 import { textOf } from '../transcript/words.ts'
@@ -22,8 +22,7 @@ export default function ShareMessage({ message, onClose }: { message: Message; o
   const { members } = usePeople()
   const { groups } = useLanes()
   const [choice, setChoice] = useState<Choice | null>(null)
-  const [busy, setBusy] = useState(false)
-  const [problem, setProblem] = useState<string | null>(null)
+  const act = useAct()
   const candidates = { members, groups }
   const text = textOf(message).trim()
   const nobody = choice !== EVERYONE && (choice === null || choice.length === 0)
@@ -32,21 +31,15 @@ export default function ShareMessage({ message, onClose }: { message: Message; o
     message.metadata.author.id === userId ? 'your' : `${cleanName(message.metadata.author.name)}’s`
   const what = message.role === 'user' ? 'question' : 'answer'
 
-  const share = async () => {
-    if (choice === null || busy) return
-    setBusy(true)
-    setProblem(null)
-    try {
+  const share = () =>
+    act.run(async () => {
+      if (choice === null) return
       const { messageId } = await session.share(message.id, audienceOf(choice, userId))
       onClose()
       const names =
         choice === EVERYONE ? ['everyone here'] : choice.map(({ id, name }) => pickedName(id, name))
       toast(`Shared with ${listOf(names)}`, { label: 'Show', run: () => wantedMessage.set(messageId) })
-    } catch (error) {
-      setProblem(sentenceFor(codeOf(error)))
-      setBusy(false)
-    }
-  }
+    })
 
   return (
     <Dialog title={`Share ${whose} ${what}`} onClose={onClose} wide>
@@ -58,7 +51,7 @@ export default function ShareMessage({ message, onClose }: { message: Message; o
           myId={userId}
           onChange={(next) => {
             setChoice(next)
-            setProblem(null)
+            act.forget()
           }}
         />
         <div className="min-w-0">
@@ -83,17 +76,7 @@ export default function ShareMessage({ message, onClose }: { message: Message; o
             <span className="font-medium">{choice !== null && willRead(choice, 'this copy')}</span>
           )}
         </p>
-        {problem !== null && (
-          <p role="alert" className="text-bad text-sm">
-            {problem}
-          </p>
-        )}
-        <div className="flex justify-end gap-2">
-          <Button onClick={onClose}>Cancel</Button>
-          <Button kind="fill" disabled={nobody || same || busy} onClick={share}>
-            Share
-          </Button>
-        </div>
+        <DialogEnd act={act} label="Share" ready={!nobody && !same} onCancel={onClose} onAct={share} />
       </div>
     </Dialog>
   )

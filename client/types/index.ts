@@ -1,0 +1,11 @@
+/** Everything that the package's users see the shape of. */
+export type { Audience } from '@colloquy/shared/audience'
+export type { MessageMetadata, MessageStatus, PersonRef, RunningTurn, Waiting } from '@colloquy/shared/layout'
+export type { Role } from '@colloquy/shared/roles'
+export type { ToolPart, ToolPartMetadata } from '@colloquy/shared/tools'
+export type * from './board.ts'
+export type * from './options.ts'
+export type * from './prompt.ts'
+export type * from './session.ts'
+export type * from './snapshot.ts'
+export type * from './view.ts'
