@@ -9,13 +9,13 @@ import { announce } from '../parts/announcer.tsx'
 import { Choice } from '../parts/choice.tsx'
 import { Dialog } from '../parts/dialog.tsx'
 import { DialogEnd } from '../parts/dialog-end.tsx'
+import { cutTitle, TitleField } from '../parts/title-field.tsx'
 import { useAct } from '../parts/use-act.ts'
 import { useAccount } from '../sign-in/account.ts'
 import { describeFile, FORMATS, type Format, nameFor, problemOf, TEXT_BYTES } from './resource-text.ts'
 
 /** The server puts this much behind the name that a person gives. */
 const SUFFIX = 23
-const TITLE_LENGTH = 200
 const ENDINGS = '.txt,.text,.log,.md,.markdown,.csv,.tsv,.json,text/*,application/json'
 
 export interface AddResourceProps {
@@ -45,7 +45,7 @@ export function AddResource({ file, known, onClose, onAdded }: AddResourceProps)
     // Not read: it may be a film.
     if (from.size > TEXT_BYTES) return setTooLong(true)
     const described = describeFile(from.name)
-    setTitle((before) => (before.trim() === '' ? described.title.slice(0, TITLE_LENGTH) : before))
+    setTitle((before) => (before.trim() === '' ? cutTitle(described.title) : before))
     setFormat(described.format)
     setText(await from.text())
     setTooLong(false)
@@ -86,16 +86,7 @@ export function AddResource({ file, known, onClose, onAdded }: AddResourceProps)
         className="flex flex-col gap-3"
       >
         <div className="grid grid-cols-[minmax(0,1fr)_112px] gap-2">
-          <label className="flex min-w-0 flex-col gap-1 text-dim text-xs">
-            Title
-            <input
-              required
-              maxLength={TITLE_LENGTH}
-              value={title}
-              onChange={({ target }) => setTitle(target.value)}
-              className="h-8 min-w-0 rounded-md border border-line-2 bg-raised px-2 text-ink text-sm max-md:text-[16px]"
-            />
-          </label>
+          <TitleField value={title} onChange={setTitle} />
           <Choice label="Format" value={format} options={FORMATS} onChange={setFormat} />
         </div>
         <div>

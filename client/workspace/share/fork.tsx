@@ -8,10 +8,9 @@ import { useWho } from '../audience/use-who.ts'
 import { Dialog } from '../parts/dialog.tsx'
 import { DialogEnd } from '../parts/dialog-end.tsx'
 import { cleanName } from '../parts/names.ts'
+import { cutTitle, TitleField } from '../parts/title-field.tsx'
 import { useAct } from '../parts/use-act.ts'
 import { sessionPath } from '../sign-in/entry.ts'
-
-const TITLE_LENGTH = 200
 
 const selectTitle = ({ title }: Snapshot) => title
 
@@ -21,7 +20,7 @@ export default function Fork({ message, onClose }: { message: Message; onClose: 
   const who = useWho()
   const [, navigate] = useLocation()
   const of = cleanName(useSnapshot(selectTitle) || 'Untitled session')
-  const [title, setTitle] = useState(`${of}, continued`.slice(0, TITLE_LENGTH))
+  const [title, setTitle] = useState(cutTitle(`${of}, continued`))
   const act = useAct()
   const readers = message.audience === EVERYONE ? 'everyone' : inSentence(readersOf(message.audience, who))
 
@@ -41,16 +40,7 @@ export default function Fork({ message, onClose }: { message: Message; onClose: 
           Copies what {readers} can read here, up to this message, into a new session. You are alone in it
           until you invite others, and whoever you invite reads the copy.
         </p>
-        <label className="flex flex-col gap-1 text-dim text-sm">
-          Title
-          <input
-            required
-            maxLength={TITLE_LENGTH}
-            value={title}
-            onChange={({ target }) => setTitle(target.value)}
-            className="h-9 rounded-md border border-line-2 bg-raised px-2.5 text-ink max-md:text-[16px]"
-          />
-        </label>
+        <TitleField value={title} onChange={setTitle} />
         <DialogEnd act={act} label="Fork" ready={title.trim() !== ''} onCancel={onClose} />
       </form>
     </Dialog>
