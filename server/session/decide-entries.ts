@@ -19,7 +19,7 @@ import {
 import { cellsOf } from './fold-calls.ts'
 import { sameWords } from './fold-copies.ts'
 import { rolledLane } from './segments.ts'
-import type { State } from './state.ts'
+import type { Entry, Lane, State } from './state.ts'
 import { after } from './state-changes.ts'
 import { endTurn } from './turn-end.ts'
 
@@ -108,6 +108,7 @@ function takeBack(state: State, all: readonly PlacedEntry[], actor: Actor, at: n
     const madeOfIt = lane?.summaries.filter(({ sources }) => sources.includes(entry.id)) ?? []
     erase.push(...cells, ...madeOfIt.map(({ cell }) => cell))
     if (lane && entry.seq >= lane.firstSeq) rolled.add(laneId)
+    for (const place of waitedIn(state, entry)) rolled.add(place)
     // The rest of a turn that would begin with this question.
     const waiting = entry.role === 'user' ? state.prompts[entry.promptId] : undefined
     if (!waiting?.continues || waiting.continues.questionId !== entry.id) continue
@@ -120,6 +121,15 @@ function takeBack(state: State, all: readonly PlacedEntry[], actor: Actor, at: n
     if (lane) events.push({ event: rolledLane(lane, 'erased', at) })
   }
   return { events, erase, result: OK }
+}
+
+/** The lanes in whose queue this question stands, or stood without ever being run: their docs held its words, too. */
+function waitedIn({ lanes, prompts }: State, { role, shared, promptId }: Entry): string[] {
+  if (role !== 'user' || shared) return []
+  const here = prompts[promptId]?.laneId
+  const left = ({ ended }: Lane) =>
+    ended.some((each) => each.promptId === promptId && each.end === 'withdrawn')
+  return Object.values(lanes).flatMap((lane) => (lane.laneId === here || left(lane) ? [lane.laneId] : []))
 }
 
 /** A message in a lane that the actor reads. @throws ColloquyError `NOT_FOUND` */

@@ -175,6 +175,11 @@ export class TurnHouse {
     }
   }
 
+  /** What the store has, beside what the session tells of it. */
+  get journal(): Journal {
+    return this.#journal
+  }
+
   get turn() {
     return Object.values(this.session.state.turns)[0]
   }
