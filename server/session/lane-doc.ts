@@ -48,7 +48,7 @@ export class LaneDoc {
       this.#update = update
       this.#written += update.length
     })
-    this.#written = updates.reduce((sum, update) => sum + update.length, 0)
+    if (updates.length > 0) this.#measure()
   }
 
   /**
@@ -64,15 +64,15 @@ export class LaneDoc {
 
   /** The whole doc as one update. */
   encode(): Uint8Array {
-    const state = Y.encodeStateAsUpdate(this.doc)
-    this.#measured = state.length
-    this.#written = 0
-    return state
+    return Y.encodeStateAsUpdate(this.doc)
   }
 
-  /** Bytes of the stored doc, at most `MEASURE_BYTES` too high: exact measuring costs an encoding. */
+  /**
+   * Bytes of the stored doc, at most `MEASURE_BYTES` too high: exact measuring costs an encoding. Encoding for another
+   * purpose does not measure: when a snapshot is due hangs on all lanes, and the size of one shall hang on it alone.
+   */
   size(): number {
-    if (this.#written > MEASURE_BYTES) this.encode()
+    if (this.#written > MEASURE_BYTES) this.#measure()
     return this.#measured + this.#written
   }
 
@@ -156,6 +156,11 @@ export class LaneDoc {
     while (same < parts.length && same < wanted.length && becomes(parts.get(same), wanted[same])) same++
     if (same < parts.length) parts.delete(same, parts.length - same)
     this.#appendParts(parts, wanted.slice(same))
+  }
+
+  #measure(): void {
+    this.#measured = this.encode().length
+    this.#written = 0
   }
 
   #appendParts(parts: Y.Array<Y.Map<unknown>>, added: readonly MessagePart[]): void {

@@ -51,14 +51,19 @@ function after(incarnation: number, why: LaneRolled['why'], at: number): number 
   return why === 'restored' ? Math.max(incarnation + 1, at) : incarnation + 1
 }
 
-/** `seq` of the first message that goes over: whole turns, the last one always. */
+/** `seq` of the first message that goes over: no answer goes without its question, and the last turn always does. */
 function carryFrom(entries: readonly Entry[], doc: LaneDoc, limits: Limits): number {
+  const mayBegin = (at: number) => !answers(entries[at], entries[at - 1])
   let room = limits.segmentBytes * CARRY
-  let from = entries.length - 2
-  for (let i = from; i >= 0 && entries.length - i <= limits.segmentCarry; i -= 2) {
-    room -= doc.textLength(i) + doc.textLength(i + 1)
-    if (room < 0) break
-    from = i
+  let from = entries.length
+  for (let at = from - 1; at >= 0 && entries.length - at <= limits.segmentCarry; at--) {
+    room -= doc.textLength(at)
+    if (room < 0 && from < entries.length) break
+    if (mayBegin(at)) from = at
   }
   return entries[from]?.seq ?? 1
+}
+
+function answers(entry: Entry | undefined, before: Entry | undefined): boolean {
+  return entry?.role === 'assistant' && before?.turnId === entry.turnId
 }
