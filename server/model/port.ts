@@ -41,14 +41,20 @@ export interface ModelQuestion {
 }
 
 /** Who wrote a message: `id` is identity, `name` only what to call them, `seq` the message's place in its lane. */
-export interface Speaker {
+export interface Speaker extends ModelReaders {
   id: string
   name: string
   seq: number
-  /** Who alone reads it, by userId; absent: everyone of the session. */
-  readers?: readonly string[]
   /** Id of who showed it to these readers, where it was written to others. */
   sharedBy?: string
+}
+
+/** Who alone reads it. */
+export interface ModelReaders {
+  /** userIds, of very many the first; absent: everyone of the session. */
+  readers?: readonly string[]
+  /** How many there are besides. */
+  moreReaders?: number
 }
 
 /** Text that is left out: it stood at offset `at` of what is there. */
@@ -56,7 +62,7 @@ export interface ModelGap {
   at: number
   characters: number
   /** The message that holds the same words; absent: they are nowhere. */
-  sameAs?: Pick<Speaker, 'id' | 'seq' | 'readers'>
+  sameAs?: Pick<Speaker, 'id' | 'seq'> & ModelReaders
 }
 
 /**
@@ -67,18 +73,23 @@ export type ModelContext =
   /** What the messages `fromSeq` to `throughSeq` came to, or were. */
   | ({ role: 'context'; about: 'summary' | 'messages' } & ModelNotes)
   /** The answer that follows was given to other readers; `by` shared it with these. */
-  | {
+  | ({
       role: 'context'
       about: 'shared-answer'
       by: { id: string; name: string }
       seq: number
-      readers?: readonly string[]
-    }
+    } & ModelReaders)
+  /** An answer of which `sameAs`, another, holds the same words. */
+  | ({
+      role: 'context'
+      about: 'told-answer'
+      seq: number
+      sameAs: { seq: number } & ModelReaders
+    } & ModelReaders)
 
-export interface ModelNotes {
+export interface ModelNotes extends ModelReaders {
   fromSeq: number
   throughSeq: number
-  readers?: readonly string[]
   notes: readonly ModelNote[]
 }
 

@@ -7,7 +7,7 @@ import type { ModelMessage } from '../../model/port.ts'
 import type { Turn } from '../state.ts'
 import type { ViewBudget } from './budget.ts'
 import { compileView } from './compile.ts'
-import { Talk } from './talk.fixture.ts'
+import { person, Talk } from './talk.fixture.ts'
 
 const view = (talk: Talk, turn: Turn, budget?: ViewBudget) =>
   compileView(talk.state, turn, talk.bodies, { teamText: '', ...(budget ? { budget } : {}) })
@@ -124,6 +124,49 @@ describe('what flows into a view', () => {
       { role: 'user', text: 'so?' },
     ])
     expect(sent(messages)[0]).toContain('<shared-answer by=\\"ben\\" name=\\"Ben\\" seq=\\"1\\"/>')
+  })
+
+  it('is an answer once, where a copy of it is told', () => {
+    const talk = talkOf([])
+    const text = 'It is forty-two, and this is why. '.repeat(10)
+    talk.say('l_a', 'ana', 'What is it?', null)
+    const answer = talk.add('l_a', { role: 'assistant', cells: [talk.cell(text)] })
+    const shared = { by: person('ana'), at: 9, messageId: answer.id }
+    const alone = view(talk, talk.ask('l_a', 'ana', 'so?'))
+    const copy = talk.add(MAIN_LANE, { role: 'assistant', shared, cells: [talk.cell(text)] })
+    const { messages, manifest } = view(talk, talk.ask('l_a', 'ana', 'and?'))
+    expect(JSON.stringify(messages).split(text)).toHaveLength(2)
+    expect(messages.slice(0, 4)).toMatchObject([
+      { role: 'context', about: 'shared-answer' },
+      { role: 'assistant', text },
+      { role: 'user', text: 'What is it?' },
+      { role: 'context', about: 'told-answer', seq: 2, readers: ['ana'], sameAs: { seq: copy.seq } },
+    ])
+    expect(sent(messages)[3]).toContain(`<told-answer seq=\\"2\\" readers=\\"ana\\"><same-as seq=\\"1\\"/>`)
+    expect(manifest.repeats).toMatchObject([{ messageId: answer.id, sameAs: copy.id }])
+    expect(manifest.saved).toBeGreaterThan(50)
+    expect(alone.manifest.saved).toBe(0)
+  })
+
+  it('is an answer whole where its calls are told, which no copy holds', () => {
+    const talk = talkOf([])
+    talk.say('l_a', 'ana', 'What is it?', null)
+    const calls = [talk.call(1, 'notes.read', {}, 'what was read')]
+    const answer = talk.add('l_a', { role: 'assistant', calls, cells: [talk.cell('It is 42.')] })
+    const shared = { by: person('ana'), at: 9, messageId: answer.id }
+    talk.add(MAIN_LANE, { role: 'assistant', shared, cells: [talk.cell('It is 42.')] })
+    expect(JSON.stringify(view(talk, talk.ask('l_a', 'ana', 'and?')).messages)).toContain('what was read')
+  })
+
+  it('has room for what many read together: the first of them are named, the others counted', () => {
+    const talk = new Talk()
+    const many = setOf(Array.from({ length: 1_000 }, (_, i) => `p${1_000 + i}`))
+    talk.lane('l_many', many)
+    for (let turn = 0; turn < 40; turn++) talk.say('l_many', 'p1000', `question ${turn}`)
+    const { messages, manifest } = view(talk, talk.ask('l_many', 'p1000', 'next'))
+    expect(manifest.lanes).toMatchObject([{ laneId: 'l_many', messages: 80 }])
+    expect(messages[0]).toMatchObject({ from: { readers: many.slice(0, 12), moreReaders: 988 } })
+    expect(sent(messages)[0]).toContain('more-readers=\\"988\\"')
   })
 })
 

@@ -127,8 +127,8 @@ function leftOut(message: ModelQuestion, stretches: readonly Stretch[]): ModelQu
 
 function whereIs({ messages: [message] }: Spoken): NonNullable<ModelGap['sameAs']> {
   if (message?.role !== 'user') throw new Error('only what people said is repeated')
-  const { id, seq, readers } = message.from
-  return { id, seq, ...(readers ? { readers } : {}) }
+  const { id, seq, readers, moreReaders } = message.from
+  return { id, seq, ...(readers ? { readers } : {}), ...(moreReaders ? { moreReaders } : {}) }
 }
 
 function textOf({ messages: [message] }: Spoken): string {

@@ -124,7 +124,7 @@ function summariesIn(
     const said = speakSummary(summary, lane, bodies)
     tokens += said.tokens
     if (tokens > room) break
-    if (said.message.about !== 'shared-answer' && said.message.notes.length > 0) told.push(said)
+    if ('notes' in said.message && said.message.notes.length > 0) told.push(said)
   }
   return told.reverse()
 }

@@ -1,5 +1,5 @@
 import { type Audience, EVERYONE } from '@colloquy/shared'
-import type { ModelGap, ModelMessage, ModelQuestion, Speaker } from '../../model/port.ts'
+import type { ModelGap, ModelMessage, ModelQuestion, ModelReaders, Speaker } from '../../model/port.ts'
 import { type Bodies, fits } from '../lane-content.ts'
 import type { Call, Entry } from '../state.ts'
 import { HISTORY_RESULT, HISTORY_RESULTS, HISTORY_TEXT, REPEAT_LENGTH, TURN_RESULTS } from './budget.ts'
@@ -69,15 +69,20 @@ function tokensOfMessage(message: ModelMessage): number {
     case 'tool':
       return message.results.reduce((sum, { output }) => sum + AROUND + tokensOf(output), 0)
     case 'context': {
-      const notes = message.about === 'shared-answer' ? [] : message.notes
+      const notes = 'notes' in message ? message.notes : []
       const readers = AROUND + READER * (message.readers?.length ?? 0)
       return notes.reduce((sum, { text, seqs }) => sum + AROUND + seqs.length + tokensOf(text), readers)
     }
   }
 }
 
-export function readersIn(audience: Audience): { readers?: readonly string[] } {
-  return audience === EVERYONE ? {} : { readers: audience }
+/** So many are named: the readers of a large audience would fill the view. */
+const NAMED = 12
+
+export function readersIn(audience: Audience): ModelReaders {
+  if (audience === EVERYONE) return {}
+  if (audience.length <= NAMED) return { readers: audience }
+  return { readers: audience.slice(0, NAMED), moreReaders: audience.length - NAMED }
 }
 
 function question(entry: Entry, audience: Audience, bodies: Bodies, most: number): ModelQuestion {

@@ -5,6 +5,7 @@ import type { ViewBudget } from './budget.ts'
 import { budgetOf } from './lanes.ts'
 import type { Repeat, Repeats, Said } from './repeats.ts'
 import { type Section, sectionOf } from './section.ts'
+import { ToldAnswers } from './told-answers.ts'
 
 /** A section as it is told after the sections before it. */
 export interface ToldSection extends Section {
@@ -24,13 +25,14 @@ export function tellLanes(
   budget: ViewBudget,
   repeats: Repeats,
 ): ToldSection[] {
+  const answers = new ToldAnswers()
   return lanes.map((lane) => {
     const section = sectionOf(lane, entriesOf(lane), bodies, budgetOf(lane, budget))
-    return { ...section, ...tell(section, repeats) }
+    return { ...section, ...tell(section, repeats, answers) }
   })
 }
 
-function tell({ summaries, said }: Section, repeats: Repeats): Said {
+function tell({ lane, summaries, said }: Section, repeats: Repeats, answers: ToldAnswers): Said {
   const messages: ModelMessage[] = []
   const repeated: Repeat[] = []
   let tokens = 0
@@ -43,7 +45,7 @@ function tell({ summaries, said }: Section, repeats: Repeats): Said {
   }
   for (const spoken of said) {
     tellSummaries(spoken.entry.seq)
-    const told = repeats.say(spoken)
+    const told = answers.again(spoken, lane) ?? repeats.say(spoken)
     messages.push(...told.messages)
     repeated.push(...told.repeats)
     tokens += told.tokens
