@@ -5,7 +5,6 @@ import { atLeast, type Role } from './roles.ts'
  * among its readers: no role reads what its holder is not a reader of.
  */
 const LEAST = {
-  'session.read': 'viewer',
   'session.fork': 'viewer',
   'prompt.submit': 'prompter',
   'prompt.change': 'prompter',

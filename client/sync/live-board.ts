@@ -1,5 +1,6 @@
 import type { SessionAnswer } from '@colloquy/shared/answers'
-import { atLeast, type Role } from '@colloquy/shared/roles'
+import { may } from '@colloquy/shared/permissions'
+import type { Role } from '@colloquy/shared/roles'
 import { uuidv4 } from 'lib0/random'
 import { Awareness } from 'y-protocols/awareness'
 import * as Y from 'yjs'
@@ -69,7 +70,7 @@ export class LiveBoard {
   }
 
   get readOnly(): boolean {
-    return !atLeast(this.#options.role() ?? undefined, 'prompter')
+    return !may(this.#options.role() ?? undefined, 'board.write')
   }
 
   drafts(): readonly BoardDraft[] {

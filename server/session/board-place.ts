@@ -16,11 +16,12 @@ interface BoardDeps {
 
 /** Where the board of a lane is kept: beside the stream, because boards are exempt from durable-first. */
 export function openBoard(ledger: Ledger, lane: Lane, { journal, rooms, clock }: BoardDeps): BoardPlace {
-  const { laneId } = lane
+  const { laneId, audience } = lane
   const stream = ledger.sessionId
   const doc = boardDocName(stream, lane)
   return {
     laneId,
+    audience,
     load: () => journal.board(stream, doc),
     save: (state) => journal.putBoard(stream, doc, state),
     async roll(state) {

@@ -237,6 +237,21 @@ describe('keeping a board', () => {
     expect(session.place.rolls).toHaveLength(1)
   })
 
+  it('[B9] so is one that was kept from before, and not where its lane never was for them', async () => {
+    const house = await startHouse()
+    const { session, rooms } = house
+    const kept = new Y.Doc()
+    draft(kept, 'd1', 'ben', 'whose, nobody knows')
+    session.place.stored = Y.encodeStateAsUpdate(kept)
+    session.place.audience = ['ann', 'ben']
+    const ann = await join(house, 'ann')
+    rooms.revoke('s1', 'vic')
+    expect(session.place.rolls).toEqual([])
+    rooms.revoke('s1', 'ben')
+    await heard(ann, 'closed')
+    expect(session.place.rolls).toHaveLength(1)
+  })
+
   it('[B10] it survives its session’s leaving memory, with what was typed meanwhile', async () => {
     const house = await startHouse()
     const { session, rooms } = house

@@ -1,4 +1,4 @@
-import { atLeast, CLOSE, type CloseCode, type Role } from '@colloquy/shared'
+import { CLOSE, type CloseCode, EVERYONE, may, names, type Role } from '@colloquy/shared'
 import * as Y from 'yjs'
 import type { Clock } from '../clock.ts'
 import type { Log } from '../log.ts'
@@ -51,7 +51,7 @@ export class Board implements Desk {
   #dirty = false
   /** A new incarnation is wanted and could not be begun so far. */
   #rollDue = false
-  /** Who wrote here since it was loaded; of what it held then, nobody knows. */
+  /** Who wrote here since it was loaded; what it held then may be of anybody whom its lane is for. */
   readonly #writers = new Set<string>()
   #inherited = false
   #saving: Promise<void> | null = null
@@ -82,7 +82,7 @@ export class Board implements Desk {
     const verdict = inspectUpdate(this.#doc, update)
     if (verdict.kind === 'known') return null
     if (verdict.kind === 'garbage' || !fitsBoard(verdict.structs)) return CLOSE.forbidden
-    if (!atLeast(this.#options.role(reader.principal.userId), 'prompter')) return CLOSE.forbidden
+    if (!may(this.#options.role(reader.principal.userId), 'board.write')) return CLOSE.forbidden
     const adds = verdict.structs.length > 0
     if (this.#full && adds) return CLOSE.boardFull
     if (!this.#apply(update, reader)) return CLOSE.forbidden
@@ -105,7 +105,8 @@ export class Board implements Desk {
   }
 
   mayHoldWritingOf(userId: string): boolean {
-    return this.#inherited || this.#writers.has(userId)
+    if (this.#writers.has(userId)) return true
+    return this.#inherited && names(this.#place?.audience ?? EVERYONE, userId)
   }
 
   async close(): Promise<void> {

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
-import { docName, MESSAGE, type Role, SYNC } from '@colloquy/shared'
+import { type Audience, docName, EVERYONE, MESSAGE, type Role, SYNC } from '@colloquy/shared'
 import * as decoding from 'lib0/decoding'
 import * as encoding from 'lib0/encoding'
 import { onTestFinished } from 'vitest'
@@ -60,6 +60,7 @@ export class FakeLane implements LaneSource {
 /** Where a board is kept, in memory. */
 export class FakePlace implements BoardPlace {
   readonly laneId = 'main'
+  audience: Audience = EVERYONE
   readonly saves: Uint8Array[] = []
   readonly rolls: Uint8Array[] = []
   stored: Uint8Array | null = null

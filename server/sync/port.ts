@@ -1,4 +1,4 @@
-import type { CloseCode, Role } from '@colloquy/shared'
+import type { Audience, CloseCode, Role } from '@colloquy/shared'
 import type * as Y from 'yjs'
 
 /**
@@ -31,6 +31,8 @@ export interface RoomSession {
 
 export interface BoardPlace {
   laneId: string
+  /** Nominal: nobody else has ever written on it. */
+  audience: Audience
   load(): Promise<Uint8Array | null>
   save(state: Uint8Array): Promise<void>
   /** Begins a new incarnation that starts from `state`; its readers are sent to it with 4410. */
