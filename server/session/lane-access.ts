@@ -10,7 +10,8 @@ export function readsLane(state: State, lane: Lane, userId: string, rights: Righ
 
 /** The lane, if this person reads it; to anybody else it does not exist. */
 export function readableLane(state: State, laneId: string, userId: string, rights: Rights): Lane | undefined {
-  const lane = state.lanes[laneId]
+  // Ids come from outside: `constructor` is no lane.
+  const lane = Object.hasOwn(state.lanes, laneId) ? state.lanes[laneId] : undefined
   return lane && readsLane(state, lane, userId, rights) ? lane : undefined
 }
 

@@ -10,7 +10,7 @@ const MOST_TERMS = 8
 /** Times a word counts in one text. */
 const COUNTED = 10
 /** Places of a word that are looked at: most of them may be inside of other words. */
-const LOOKED_AT = 10_000
+const LOOKED_AT = 1_000
 const SNIPPET = 300
 /** Of a snippet, what stands before the word that was found. */
 const BEFORE = 80
