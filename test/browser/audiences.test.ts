@@ -22,7 +22,8 @@ describe.skipIf(await missingBrowser())('audiences in the workspace', () => {
     await composer(ana.page).pressSequentially('canary-alone')
     await composer(ana.page).press('Enter')
     await question(ana.page, 'Ana asks, only you read this', 'canary-alone').waitFor()
-    await ana.page.getByRole('article', { name: 'Answer for Ana, only you read this' }).waitFor()
+    // The sample has one, too.
+    await ana.page.getByRole('article', { name: 'Answer for Ana, only you read this' }).last().waitFor()
     // The choice stays, and says so.
     await ana.page.getByRole('button', { name: 'Who reads: Only you' }).waitFor()
 
