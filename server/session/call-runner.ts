@@ -46,10 +46,7 @@ export class CallRunner {
       return call.replay === 'unsafe'
         ? this.#probe(call, tool, read.args)
         : this.#again(call, tool, read.args)
-    if (this.#isStale(call)) return this.#settled(call, STALE)
-    // Rights and readers may have changed while it waited.
-    const refusal = this.#refusal(tool, read.args)
-    return refusal ? this.#settled(call, refusal) : this.#dispatch(call, tool, read.args)
+    return this.#isStale(call) ? this.#settled(call, STALE) : this.#dispatch(call, tool, read.args)
   }
 
   #refusal(tool: Tool, args: unknown): CallEnd | null {
@@ -65,6 +62,9 @@ export class CallRunner {
   }
 
   async #dispatch(call: Call, tool: Tool, args: unknown): Promise<void> {
+    // Rights and readers may have changed while it waited for consent, for an answer that was lost, or for a probe.
+    const refusal = this.#refusal(tool, args)
+    if (refusal) return this.#settled(call, this.#refused(call, refusal))
     const context = this.#context(call)
     if (!context) return
     const { clock } = this.#host
@@ -82,6 +82,11 @@ export class CallRunner {
     return this.#pause(AGAIN_MS * 2 ** call.dispatches)
   }
 
+  /** One that was sent before is not undone by a refusal: of a write nobody knows then whether it has happened. */
+  #refused(call: Call, refusal: CallEnd): CallEnd {
+    return call.dispatches > 0 && call.effect === 'write' ? this.#unknown(call) : refusal
+  }
+
   /** With the same key the tool does it once, however often it hears of it. */
   #again(call: Call, tool: Tool, args: unknown): Promise<void> {
     if (call.dispatches < MAX_DISPATCHES) return this.#dispatch(call, tool, args)
@@ -91,6 +96,9 @@ export class CallRunner {
 
   /** Never sent again unless the tool itself says that it has not happened. */
   async #probe(call: Call, tool: Tool, args: unknown): Promise<void> {
+    // What a probe finds is an answer of the tool: whoever may not have the one has no other.
+    const refusal = this.#refusal(tool, args)
+    if (refusal) return this.#settled(call, this.#refused(call, refusal))
     const context = this.#context(call)
     if (!context) return
     const failed = (cause: unknown) => this.#failed(call, cause)

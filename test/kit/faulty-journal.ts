@@ -22,10 +22,10 @@ export class FaultyJournal {
 
 type Call = () => Promise<unknown>
 
+export type JournalHooks = Partial<Record<keyof Journal, (call: Call, args: unknown[]) => Promise<unknown>>>
+
 /** A real journal whose named calls go through `hooks`: to hold them, or to make them fail. */
-export function hookedJournal(
-  hooks: Partial<Record<keyof Journal, (call: Call, args: unknown[]) => Promise<unknown>>>,
-) {
+export function hookedJournal(hooks: JournalHooks) {
   return (journal: Journal): Journal =>
     new Proxy(journal, {
       get: (target, key) => {

@@ -12,6 +12,7 @@ import { Session } from '../../server/session/session.ts'
 import { createToolbox } from '../../server/tools/toolbox.ts'
 import { ManualClock } from './clock.ts'
 import type { CountingTool } from './counting-tool.ts'
+import { hookedJournal, type JournalHooks } from './faulty-journal.ts'
 import { principal } from './people.ts'
 import { recordingRooms } from './recording.ts'
 import { temporaryFolder } from './server.ts'
@@ -39,7 +40,10 @@ export class TurnHouse {
   readonly withheld = new Set<string>()
   limits: Limits = DEFAULT_LIMITS
   session: Session
-  #journal: Journal
+  /** What the sessions' calls of the store go through; looked up at each call. */
+  readonly hooks: JournalHooks = {}
+  /** The store, past the hooks. */
+  readonly stored: Journal
   #crashAt = Infinity
   #crashed: () => void = () => undefined
   /** Appends so far, named by their events. */
@@ -47,7 +51,7 @@ export class TurnHouse {
   #ids = 0
 
   private constructor(journal: Journal, tools: CountingTool[]) {
-    this.#journal = journal
+    this.stored = journal
     this.tools = tools
     this.session = undefined as unknown as Session
   }
@@ -144,7 +148,7 @@ export class TurnHouse {
   /** A read of the store comes after everything that was to be written. */
   async #breathe(): Promise<void> {
     await new Promise((resolve) => setImmediate(resolve))
-    await this.#journal.command('s', 'nobody', 'nothing')
+    await this.stored.command('s', 'nobody', 'nothing')
   }
 
   async ended(): Promise<void> {
@@ -177,7 +181,7 @@ export class TurnHouse {
 
   /** What the store has, beside what the session tells of it. */
   get journal(): Journal {
-    return this.#journal
+    return this.stored
   }
 
   get turn() {
@@ -185,7 +189,7 @@ export class TurnHouse {
   }
 
   async #open(): Promise<Session> {
-    const journal = this.#dying()
+    const journal = hookedJournal(this.hooks)(this.#dying())
     return Session.open(
       's',
       {
@@ -209,7 +213,7 @@ export class TurnHouse {
       this.#crashed()
       return never
     }
-    return new Proxy(this.#journal, {
+    return new Proxy(this.stored, {
       get: (target, key) => {
         const value: unknown = Reflect.get(target, key)
         if (typeof value !== 'function') return value
