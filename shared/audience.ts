@@ -13,6 +13,11 @@ export const MAIN_LANE = 'main'
 /** What a list of readers may hold beside userIds: the group with this id. */
 export const GROUP_PREFIX = 'group:'
 
+/** The group that one of such a list names; undefined where it is a userId. */
+export function groupNamed(each: string): string | undefined {
+  return each.startsWith(GROUP_PREFIX) ? each.slice(GROUP_PREFIX.length) : undefined
+}
+
 /**
  * By which groups people of a set are in it, by userId: of each list one group must still have the person.
  * Whoever is absent was named and needs none.

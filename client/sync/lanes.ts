@@ -1,5 +1,5 @@
 import type { SessionAnswer } from '@colloquy/shared/answers'
-import { EVERYONE, GROUP_PREFIX, MAIN_LANE, sameAudience, setOf } from '@colloquy/shared/audience'
+import { EVERYONE, groupNamed, MAIN_LANE, sameAudience, setOf } from '@colloquy/shared/audience'
 import type { KeptLane } from '../docs.ts'
 import { type ColloquyError, isSignedOut, isTransient } from '../errors.ts'
 import type { Audience, ConnectionState, InLane, Message, OlderMessages } from '../types/index.ts'
@@ -221,9 +221,10 @@ export class Lanes {
   #expand(audience: readonly string[]): Audience | null {
     const me = this.#options.identity.subject
     const groups = new Map(this.#described?.groups.map(({ id, members }) => [id, members]))
-    const people = audience.map((each) =>
-      each.startsWith(GROUP_PREFIX) ? groups.get(each.slice(GROUP_PREFIX.length)) : [each],
-    )
+    const people = audience.map((each) => {
+      const group = groupNamed(each)
+      return group === undefined ? [each] : groups.get(group)
+    })
     if (!me || people.includes(undefined)) return null
     return setOf([me.id, ...people.flatMap((each) => each ?? [])])
   }

@@ -5,6 +5,7 @@ import {
   EVERYONE,
   flows,
   GROUP_PREFIX,
+  groupNamed,
   type Readers,
   readersOf,
   receives,
@@ -75,8 +76,8 @@ export function isSharedWith(state: WorkspaceState, resource: Resource, lane: Re
  */
 export function namedReaders(state: WorkspaceState, asked: Audience, authors: readonly string[]): Readers {
   if (asked === EVERYONE) return { audience: EVERYONE }
-  const groups = setOf(asked.filter(isGroup).map((each) => each.slice(GROUP_PREFIX.length)))
-  const people = asked.filter((each) => !isGroup(each))
+  const groups = setOf(asked.map(groupNamed).filter((group) => group !== undefined))
+  const people = asked.filter((each) => groupNamed(each) === undefined)
   const unknown = [
     ...people.filter((each) => !state.people.has(each)),
     ...groups.filter((each) => !state.groups.has(each)).map((each) => GROUP_PREFIX + each),
@@ -100,8 +101,4 @@ function nameOf({ id }: Resource): string {
 
 function groupsOf(state: WorkspaceState, userId: string): readonly string[] {
   return state.people.get(userId)?.groups ?? []
-}
-
-function isGroup(each: string): boolean {
-  return each.startsWith(GROUP_PREFIX)
 }

@@ -35,7 +35,7 @@ export async function readForm(request: FastifyRequest): Promise<Record<string, 
     ...(format ? { format } : {}),
     ...given,
     ...(text === undefined ? {} : { text }),
-    ...(audience === undefined ? {} : { audience: readersOf(audience) }),
+    ...(audience === undefined ? {} : { audience: listIn(audience) }),
   }
 }
 
@@ -55,7 +55,7 @@ async function readFile(part: MultipartFile): Promise<{ name: string; text: stri
 }
 
 /** What is no list stays what it is: the schema says whether it may be. */
-function readersOf(value: unknown): unknown {
+function listIn(value: unknown): unknown {
   try {
     return typeof value === 'string' && value.startsWith('[') ? JSON.parse(value) : value
   } catch {

@@ -3,6 +3,7 @@ import {
   ColloquyError,
   EVERYONE,
   GROUP_PREFIX,
+  groupNamed,
   MAIN_LANE,
   type Readers,
   readersOf,
@@ -73,8 +74,8 @@ export function laneOpened(
 function readersAsked(state: State, actor: Actor, asked: Audience, rights: Rights): Readers {
   if (asked === EVERYONE) return { audience: EVERYONE }
   const { userId, guest = false } = actor.principal
-  const groups = asked.filter(isGroup).map(groupOf)
-  const named = new Set(asked.filter((each) => !isGroup(each)))
+  const groups = asked.map(groupNamed).filter((group) => group !== undefined)
+  const named = new Set(asked.filter((each) => groupNamed(each) === undefined))
   const unknown = [...named].filter((each) => !state.members[each])
   const unknownGroups = groups.filter((group) => guest || !rights.knowsGroup(group))
   if (unknown.length > 0 || unknownGroups.length > 0)
@@ -106,6 +107,3 @@ function lanesFull(limit: number, who: string) {
 function writable(through: NonNullable<Readers['through']>): Record<string, string[][]> {
   return Object.fromEntries(Object.entries(through).map(([id, ways]) => [id, ways.map((any) => [...any])]))
 }
-
-const isGroup = (each: string) => each.startsWith(GROUP_PREFIX)
-const groupOf = (each: string) => each.slice(GROUP_PREFIX.length)

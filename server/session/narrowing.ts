@@ -60,7 +60,7 @@ export function carriedCalls(body: string): Wish[] {
 function fewerReaders(wishes: readonly Wish[], context: NarrowingContext): Readers | null {
   const { lane, author } = context
   const needed = wishes.flatMap((wish) => {
-    const readers = readersOf(wish, context)
+    const readers = readersOfWish(wish, context)
     // One that its author may not see is refused, wherever it is made.
     return readers && names(readers.audience, author.id) && !flows(readers.audience, lane.audience)
       ? [readers]
@@ -70,7 +70,7 @@ function fewerReaders(wishes: readonly Wish[], context: NarrowingContext): Reade
   return needed.reduce(meet, lane)
 }
 
-function readersOf({ tool: name, args }: Wish, context: NarrowingContext): Readers | null {
+function readersOfWish({ tool: name, args }: Wish, context: NarrowingContext): Readers | null {
   const { state, toolbox, rights, author } = context
   const tool = toolbox.find(name)
   if (!tool || state.withoutTools.includes(name) || !rights.mayUse(name, author.id)) return null

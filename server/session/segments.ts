@@ -25,7 +25,7 @@ export function nextSegment(lane: Lane, doc: LaneDoc, limits: Limits, at: number
 /** The start of the lane doc's next incarnation, with the messages from `lane.firstSeq` on. */
 export function rolledLane(lane: Lane, why: LaneRolled['why'], at: number): LaneRolled {
   const { laneId, firstSeq } = lane
-  const incarnation = after(lane.incarnation, why, at)
+  const incarnation = nextIncarnation(lane.incarnation, why, at)
   return { type: 'lane.rolled', at, laneId, doc: 'lane', incarnation, firstSeq, why }
 }
 
@@ -37,7 +37,7 @@ export function rolledBoard(lane: Lane, why: LaneRolled['why'], at: number): Lan
     at,
     laneId,
     doc: 'board',
-    incarnation: after(lane.board, why, at),
+    incarnation: nextIncarnation(lane.board, why, at),
     firstSeq,
     why,
   }
@@ -47,7 +47,7 @@ export function rolledBoard(lane: Lane, why: LaneRolled['why'], at: number): Lan
  * What was lost may have used the numbers that follow, and a client may hold other content under them: after a
  * restore the time is the number, which nothing before it can have reached.
  */
-function after(incarnation: number, why: LaneRolled['why'], at: number): number {
+function nextIncarnation(incarnation: number, why: LaneRolled['why'], at: number): number {
   return why === 'restored' ? Math.max(incarnation + 1, at) : incarnation + 1
 }
 

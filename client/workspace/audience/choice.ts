@@ -1,5 +1,5 @@
 import type { Audience, Member } from '@colloquy/client'
-import { EVERYONE, GROUP_PREFIX, sameAudience, setOf } from '@colloquy/shared/audience'
+import { EVERYONE, GROUP_PREFIX, groupNamed, sameAudience, setOf } from '@colloquy/shared/audience'
 
 /** A person or a group that somebody picked; `name` is what it was called then, for when it is no longer here. */
 export interface Picked {
@@ -37,8 +37,8 @@ export function audienceOf(choice: Choice, myId: string): Audience {
 export function peopleOf(choice: Choice, myId: string, { groups }: Candidates): Audience {
   if (choice === EVERYONE) return EVERYONE
   const ids = choice.flatMap(({ id }) => {
-    if (!id.startsWith(GROUP_PREFIX)) return [id]
-    return groups.find((group) => GROUP_PREFIX + group.id === id)?.members ?? []
+    const named = groupNamed(id)
+    return named === undefined ? [id] : (groups.find((group) => group.id === named)?.members ?? [])
   })
   return setOf([myId, ...ids])
 }
@@ -46,9 +46,7 @@ export function peopleOf(choice: Choice, myId: string, { groups }: Candidates): 
 /** A choice that leads to the same people. */
 export function choiceOf(audience: Audience, myId: string, nameOf: (id: string) => string): Choice {
   if (audience === EVERYONE) return EVERYONE
-  return audience
-    .filter((id) => id !== myId)
-    .map((id) => ({ id, name: id.startsWith(GROUP_PREFIX) ? id.slice(GROUP_PREFIX.length) : nameOf(id) }))
+  return audience.filter((id) => id !== myId).map((id) => ({ id, name: groupNamed(id) ?? nameOf(id) }))
 }
 
 /** With a name for everybody of whom none is known. */

@@ -1,4 +1,4 @@
-import { EVERYONE, GROUP_PREFIX } from '@colloquy/shared/audience'
+import { EVERYONE, groupNamed } from '@colloquy/shared/audience'
 import { Store } from '../parts/store.ts'
 import type { Choice, Picked } from './choice.ts'
 
@@ -56,5 +56,5 @@ function pickedFrom(value: unknown): Picked | null {
   if (typeof value !== 'object' || value === null) return null
   const { id, name = '' } = value as Partial<Picked>
   if (typeof id !== 'string' || typeof name !== 'string') return null
-  return { id, name: id.startsWith(GROUP_PREFIX) ? id.slice(GROUP_PREFIX.length) : name }
+  return { id, name: groupNamed(id) ?? name }
 }

@@ -1,5 +1,5 @@
 import type { Audience } from '@colloquy/client'
-import { EVERYONE, GROUP_PREFIX } from '@colloquy/shared/audience'
+import { EVERYONE, groupNamed } from '@colloquy/shared/audience'
 import { cleanName } from '../parts/names.ts'
 import type { Choice } from './choice.ts'
 
@@ -20,7 +20,8 @@ export function readersOf(audience: Audience, { myId, nameOf, isHere }: Who): st
   const others = audience
     .filter((id) => id !== myId)
     .map((id) => {
-      if (id.startsWith(GROUP_PREFIX)) return pickedName(id, id.slice(GROUP_PREFIX.length))
+      const group = groupNamed(id)
+      if (group !== undefined) return pickedName(id, group)
       return isHere(id) ? cleanName(nameOf(id)) : `${cleanName(nameOf(id))} (has left)`
     })
   return namesWith(others)
@@ -34,7 +35,7 @@ export function choiceWords(choice: Choice): string {
 
 /** Of somebody or some group that was picked, within a sentence. */
 export function pickedName(id: string, name: string): string {
-  return id.startsWith(GROUP_PREFIX) ? `group ${cleanName(name)}` : cleanName(name)
+  return groupNamed(id) === undefined ? cleanName(name) : `group ${cleanName(name)}`
 }
 
 /** What sending, or sharing, will do, in one sentence. */
