@@ -6,7 +6,7 @@ import type { CommandOf } from './api.ts'
 import { type Actor, type Decision, type DecisionContext, forbidden, need, notFound, OK } from './decision.ts'
 import { readsLane } from './lane-access.ts'
 import type { Invite, PendingPrompt, State, Turn } from './state.ts'
-import { endTurn } from './turn-end.ts'
+import { endTurn, endTurns } from './turn-end.ts'
 
 // Decisions about who is in the session and as what.
 
@@ -160,13 +160,13 @@ function revoked(
   const withdrawn = prompts.map(({ promptId }): SessionEvent => {
     return { type: 'prompt.withdrawn', at, promptId, by, reason: 'REVOKED' }
   })
-  const ended = turns.flatMap((turn) => {
+  const ended = endTurns(turns, (turn) => {
     const ending = { end: 'revoked' as const, reason: 'REVOKED' as const, said: said(turn.turnId) }
     return endTurn(state, turn, ending, at, newId)
   })
   return {
-    events: [...withdrawn.map((event) => ({ event })), ...ended],
-    erase: prompts.map(({ cell, continues }) => continues?.cell ?? cell),
+    events: [...withdrawn.map((event) => ({ event })), ...ended.events],
+    erase: [...prompts.map(({ cell, continues }) => continues?.cell ?? cell), ...ended.erase],
   }
 }
 

@@ -33,7 +33,7 @@ export function cancel(
   const own = turn.author.id === actor.principal.userId
   const reason: TurnReason = own ? 'STOPPED_BY_AUTHOR' : 'STOPPED_BY_MODERATOR'
   const ending = { end: 'cancelled' as const, reason, said: context.said(turn.turnId) }
-  return { events: endTurn(state, turn, ending, context.now, context.newId), result: OK }
+  return { ...endTurn(state, turn, ending, context.now, context.newId), result: OK }
 }
 
 /** What somebody says of a call holds for exactly these arguments, once, until the call expires. */

@@ -199,7 +199,7 @@ export class Play {
       if (this.ids % 3 === 0) this.events([{ type: 'turn.parked', at, turnId, reason, until }])
     } else if (failed) {
       this.said = ''
-      this.commit(endTurn(this.ledger.state, turn, { end: 'failed', reason }, at, this.newId))
+      this.commit(endTurn(this.ledger.state, turn, { end: 'failed', reason }, at, this.newId).events)
     } else {
       this.events([this.committed(turn), { type: 'turn.ended', at, turnId, end: 'done' }], [this.said])
     }

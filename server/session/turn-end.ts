@@ -13,6 +13,12 @@ export interface TurnEnding {
   said?: string
 }
 
+/** What ends a turn, and the cells that nothing refers to any more. */
+export interface EndedTurn {
+  events: NewEvent<SessionEvent>[]
+  erase: string[]
+}
+
 /** The end of a turn from outside: first every call it has open gets its own. Pure. */
 export function endTurn(
   state: State,
@@ -20,14 +26,23 @@ export function endTurn(
   { end, reason, said = '' }: TurnEnding,
   at: number,
   anyId: NewId,
-): NewEvent<SessionEvent>[] {
-  const { turnId, laneId } = turn
+): EndedTurn {
+  const { turnId, laneId, continues } = turn
   const newId = idsOf(anyId, laneId)
   const open = answerOf(state, turn)?.calls.filter((call) => !call.settled) ?? []
   const calls = open.map((call) => settled(turnId, call.callId, at, newId, stopped(call)))
   const ended: SessionEvent = { type: 'turn.ended', at, turnId, end, ...(reason ? { reason } : {}) }
-  if (said === '') return [...calls, { event: ended }]
-  return [...calls, { event: { ...ended, cell: newId('c'), length: said.length }, body: said }]
+  const last =
+    said === ''
+      ? { event: ended }
+      : { event: { ...ended, cell: newId('c'), length: said.length }, body: said }
+  // Calls that it was to begin with and had not come to: taking the message back would not find them.
+  return { events: [...calls, last], erase: continues ? [continues.cell] : [] }
+}
+
+export function endTurns(turns: readonly Turn[], end: (turn: Turn) => EndedTurn): EndedTurn {
+  const ended = turns.map(end)
+  return { events: ended.flatMap(({ events }) => events), erase: ended.flatMap(({ erase }) => erase) }
 }
 
 /** A call that was sent may have happened, unless it only reads. */

@@ -15,7 +15,7 @@ import type { SessionDeps } from './session.ts'
 import type { Continued, PendingPrompt, State, Turn } from './state.ts'
 import { after } from './state-changes.ts'
 import { RunningTurn } from './turn.ts'
-import { endTurn } from './turn-end.ts'
+import { endTurn, type TurnEnding } from './turn-end.ts'
 import type { Facts, TurnHost } from './turn-host.ts'
 import { compileView } from './view/compile.ts'
 import { stepViewOf } from './view/manifest.ts'
@@ -146,14 +146,19 @@ export class TurnRunner {
   #interrupted(turn: Turn): boolean {
     if (turn.state !== 'streaming') return true
     const { turnId, step, attempt } = turn
-    const at = this.#deps.clock.now()
     if (attempt < MAX_ATTEMPTS) {
+      const at = this.#deps.clock.now()
       this.#commit([{ event: { type: 'step.started', at, turnId, step, attempt: attempt + 1 } }])
       return true
     }
-    const ending = { end: 'failed', reason: 'TOO_MANY_ATTEMPTS' } as const
-    this.#commit(endTurn(this.#ledger.state, turn, ending, at, this.#deps.newId))
+    this.#end(turn, { end: 'failed', reason: 'TOO_MANY_ATTEMPTS' })
     return false
+  }
+
+  #end(turn: Turn, ending: TurnEnding): void {
+    const { clock, newId } = this.#deps
+    const { events, erase } = endTurn(this.#ledger.state, turn, ending, clock.now(), newId)
+    this.#commit(events, erase)
   }
 
   #setAlarm(now: number): void {
@@ -204,8 +209,7 @@ export class TurnRunner {
     this.#deps.log.warn({ sessionId, turnId, failure: failureOf(error), alive }, 'turn broke off')
     const now = state.turns[turnId]
     if (!alive || !now || this.#running.get(turnId)?.turn !== turn) return
-    const ending = { end: 'failed', reason: 'INTERNAL' } as const
-    this.#commit(endTurn(state, now, ending, this.#deps.clock.now(), this.#deps.newId))
+    this.#end(now, { end: 'failed', reason: 'INTERNAL' })
     this.#left(turn)
   }
 

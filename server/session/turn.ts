@@ -81,7 +81,7 @@ export class RunningTurn {
 
   #next(facts: Facts): Promise<void> {
     const { turn, entry } = facts
-    if (!this.#mayGoOn(facts)) return this.#commit(this.#end(facts, 'revoked', 'REVOKED'))
+    if (!this.#mayGoOn(facts)) return this.#revoked(facts)
     if (turn.state === 'streaming') return this.#attempt(facts)
     if (turn.state === 'waiting') return this.#retry(turn)
     const call = openCall(entry)
@@ -203,9 +203,11 @@ export class RunningTurn {
     ])
   }
 
-  #end({ state, turn }: Facts, end: 'revoked' | 'failed', reason: TurnReason): NewEvent<SessionEvent>[] {
+  #revoked({ state, turn }: Facts): Promise<void> {
     const { clock, newId } = this.#host
-    return endTurn(state, turn, { end, reason }, clock.now(), newId)
+    const ending = { end: 'revoked', reason: 'REVOKED' } as const
+    const { events, erase } = endTurn(state, turn, ending, clock.now(), newId)
+    return this.#host.commit(events, erase)
   }
 
   #commit(events: readonly NewEvent<SessionEvent>[]): Promise<void> {

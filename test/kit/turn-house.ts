@@ -42,8 +42,7 @@ export class TurnHouse {
   session: Session
   /** What the sessions' calls of the store go through; looked up at each call. */
   readonly hooks: JournalHooks = {}
-  /** The store, past the hooks. */
-  readonly stored: Journal
+  readonly #journal: Journal
   #crashAt = Infinity
   #crashed: () => void = () => undefined
   /** Appends so far, named by their events. */
@@ -51,7 +50,7 @@ export class TurnHouse {
   #ids = 0
 
   private constructor(journal: Journal, tools: CountingTool[]) {
-    this.stored = journal
+    this.#journal = journal
     this.tools = tools
     this.session = undefined as unknown as Session
   }
@@ -148,7 +147,7 @@ export class TurnHouse {
   /** A read of the store comes after everything that was to be written. */
   async #breathe(): Promise<void> {
     await new Promise((resolve) => setImmediate(resolve))
-    await this.stored.command('s', 'nobody', 'nothing')
+    await this.#journal.command('s', 'nobody', 'nothing')
   }
 
   async ended(): Promise<void> {
@@ -181,7 +180,7 @@ export class TurnHouse {
 
   /** What the store has, beside what the session tells of it. */
   get journal(): Journal {
-    return this.stored
+    return this.#journal
   }
 
   get turn() {
@@ -213,7 +212,7 @@ export class TurnHouse {
       this.#crashed()
       return never
     }
-    return new Proxy(this.stored, {
+    return new Proxy(this.#journal, {
       get: (target, key) => {
         const value: unknown = Reflect.get(target, key)
         if (typeof value !== 'function') return value
