@@ -17,11 +17,11 @@ import {
   readsIt,
 } from './decision.ts'
 import { cellsOf } from './fold-calls.ts'
-import { sameWords } from './fold-copies.ts'
+import { retractedAt, sameWords } from './fold-copies.ts'
 import { rolledLane } from './segments.ts'
 import type { Entry, Lane, State } from './state.ts'
 import { after } from './state-changes.ts'
-import { endTurn, endTurns } from './turn-end.ts'
+import { endTurn } from './turn-end.ts'
 
 // Decisions about what has been said: to share a copy, to take it back, to copy a lane.
 
@@ -34,7 +34,7 @@ export function share(
 ): Decision {
   const { laneId: fromLaneId, entry } = placed(state, command.messageId, actor, context)
   need(actor.member.role, 'message.share')
-  if (state.retracted[entry.id] !== undefined) throw alreadyRetracted()
+  if (retractedAt(state, entry.id) !== undefined) throw alreadyRetracted()
   if (entry.status === 'streaming') throw streaming('It is still being written.')
   const text = entry.cells
     .map((cell) => context.body(cell))
@@ -66,21 +66,20 @@ export function retract(
   const { entry } = placed(state, command.messageId, actor, context)
   if (entry.shared?.by.id === actor.principal.userId) need(actor.member.role, 'message.retract')
   else needFor(entry.author.id, actor, 'message.retract')
-  if (state.retracted[entry.id] !== undefined) throw alreadyRetracted()
-  const all = sameWords(state, entry.id).flatMap((id) => find(state, id, context) ?? [])
-  const open = all.filter(({ entry: each }) => state.retracted[each.id] === undefined)
+  if (retractedAt(state, entry.id) !== undefined) throw alreadyRetracted()
+  const all = find(state, new Set(sameWords(state, entry.id)), context)
+  const open = all.filter(({ entry: each }) => retractedAt(state, each.id) === undefined)
   // Turns that run on these words end with them, wherever they run: to refuse because of one would tell of it.
   const running = open.flatMap(({ entry: each }) => (each.shared ? [] : (state.turns[each.turnId] ?? [])))
   const reason = entry.author.id === actor.principal.userId ? 'STOPPED_BY_AUTHOR' : 'STOPPED_BY_MODERATOR'
   const ids = new Set(open.map(({ entry: each }) => each.id))
-  const ended = endTurns(running, (turn) => {
+  const ended = running.flatMap((turn) => {
     // What an answer that is itself taken back had said is not written down.
     const said = ids.has(turn.answerId) ? '' : context.said(turn.turnId)
     return endTurn(state, turn, { end: 'cancelled', reason, said }, context.now, context.newId)
   })
   const taken = takeBack(state, open, actor, context.now)
-  const erase = [...ended.erase, ...(taken.erase ?? [])]
-  return { ...taken, events: [...ended.events, ...taken.events], erase }
+  return { ...taken, events: [...ended, ...taken.events] }
 }
 
 /** The copy itself is made in another session: this is the record of it. */
@@ -135,17 +134,18 @@ function waitedIn({ lanes, prompts }: State, { role, shared, promptId }: Entry):
 
 /** A message in a lane that the actor reads. @throws ColloquyError `NOT_FOUND` */
 function placed(state: State, messageId: string, actor: Actor, context: DecisionContext): PlacedEntry {
-  const here = find(state, messageId, context)
+  const [here] = find(state, new Set([messageId]), context)
   if (!here || !readsIt(state, here.laneId, actor, context)) throw notFound('message')
   return here
 }
 
-function find(state: State, messageId: string, { older }: DecisionContext): PlacedEntry | undefined {
-  for (const { laneId, entries } of Object.values(state.lanes)) {
-    const entry = entries.find(({ id }) => id === messageId)
-    if (entry) return { laneId, entry }
-  }
-  return older.find(({ entry }) => entry.id === messageId)
+/** These messages, wherever they stand: there may be thousands of copies. */
+function find({ lanes }: State, ids: ReadonlySet<string>, { older }: DecisionContext): PlacedEntry[] {
+  const here = Object.values(lanes).flatMap(({ laneId, entries }) =>
+    entries.flatMap((entry) => (ids.has(entry.id) ? [{ laneId, entry }] : [])),
+  )
+  const found = new Set(here.map(({ entry }) => entry.id))
+  return [...here, ...older.filter(({ entry }) => ids.has(entry.id) && !found.has(entry.id))]
 }
 
 const alreadyRetracted = () => new ColloquyError('ALREADY_RETRACTED', 'It was taken back before.')

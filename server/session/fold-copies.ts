@@ -1,4 +1,5 @@
 import type { SessionEventOf } from '@colloquy/shared/events'
+import { grownAt, grownEntries, grownWith } from './grown.ts'
 import type { Copy, State } from './state.ts'
 import { active, chosen, marksWith, withEntries, withLane } from './state-changes.ts'
 
@@ -7,17 +8,19 @@ import { active, chosen, marksWith, withEntries, withLane } from './state-change
 export function entryShared(state: State, event: SessionEventOf<'entry.shared'>, position: number): State {
   const lane = state.lanes[event.laneId]
   if (!lane) return state
-  const { messageId, laneId } = event
+  const { messageId, laneId, fromLaneId, sourceId: of } = event
   const next = withLane(active(state, laneId, event.at), {
     ...chosen(lane, event.by.id),
     seq: event.seq,
     marks: marksWith(lane, event.seq, position),
   })
-  return withEntries(copied(next, event.sourceId, { messageId, laneId, shared: true }), event)
+  // What a fork began with has its sources in another session: nothing here takes it back.
+  const noted = fromLaneId === undefined ? next : copied(next, messageId, { of, shared: true })
+  return withEntries(noted, event)
 }
 
 export function entryRetracted(state: State, event: SessionEventOf<'entry.retracted'>): State {
-  const retracted = { ...state.retracted, [event.messageId]: event.at }
+  const retracted = grownWith(state.retracted, event.messageId, event.at)
   const next = withEntries({ ...state, retracted }, event)
   const lane = next.lanes[event.laneId]
   const summaries = lane?.summaries.filter(({ sources }) => !sources.includes(event.messageId))
@@ -36,23 +39,31 @@ export function viewCompacted(state: State, event: SessionEventOf<'view.compacte
 }
 
 /** Notes that a message is a copy of another. */
-export function copied(state: State, sourceId: string, copy: Copy): State {
-  const copies = [...(state.copies[sourceId] ?? []), copy]
-  return { ...state, copies: { ...state.copies, [sourceId]: copies } }
+export function copied(state: State, messageId: string, copy: Copy): State {
+  return { ...state, copies: grownWith(state.copies, messageId, copy) }
+}
+
+/** When a message was taken back; undefined: it was not. */
+export function retractedAt({ retracted }: Pick<State, 'retracted'>, messageId: string): number | undefined {
+  return grownAt(retracted, messageId)
 }
 
 /** Ids of all messages that have the text of this one: itself, its copies, and where it is a question, its other places. */
 export function sameWords({ copies }: Pick<State, 'copies'>, messageId: string): string[] {
-  const withCopies = (id: string): string[] => [
-    id,
-    ...(copies[id] ?? []).flatMap((copy) => withCopies(copy.messageId)),
-  ]
-  return withCopies(firstPlace(copies, messageId))
+  const copiesOf = new Map<string, string[]>()
+  for (const [id, { of }] of grownEntries(copies)) {
+    const others = copiesOf.get(of)
+    if (others) others.push(id)
+    else copiesOf.set(of, [id])
+  }
+  const all = [firstPlace(copies, messageId)]
+  // It grows while it is walked: a copy may be of a copy, as often as somebody shared one.
+  for (const id of all) for (const copy of copiesOf.get(id) ?? []) all.push(copy)
+  return all
 }
 
 function firstPlace(copies: State['copies'], messageId: string): string {
-  const source = Object.keys(copies).find((id) =>
-    copies[id]?.some((copy) => copy.messageId === messageId && !copy.shared),
-  )
-  return source === undefined ? messageId : firstPlace(copies, source)
+  let first = messageId
+  for (let copy = grownAt(copies, first); copy && !copy.shared; copy = grownAt(copies, first)) first = copy.of
+  return first
 }

@@ -38,7 +38,7 @@ export function turnClaimed(state: State, event: SessionEventOf<'turn.claimed'>,
   )
   const { continues } = prompt
   const linked = continues
-    ? copied(claimed, continues.questionId, { messageId: questionId, laneId, shared: false })
+    ? copied(claimed, questionId, { of: continues.questionId, shared: false })
     : claimed
   return withEntries(dequeue(linked, prompt), event)
 }

@@ -2,6 +2,7 @@ import { ColloquyError, type Message } from '@colloquy/shared'
 import type { ExportAnswer, ExportTurn, MessagesAnswer, PromptStateAnswer } from '@colloquy/shared/answers'
 import { type SessionEvent, sessionEvent } from '@colloquy/shared/events'
 import type { Journal } from '../journal/journal.ts'
+import { retractedAt } from './fold-copies.ts'
 import { begunEntries, entryChange } from './fold-entries.ts'
 import { messageContent } from './lane-content.ts'
 import type { Entry, Lane, State } from './state.ts'
@@ -154,8 +155,8 @@ function concernsAny(entries: readonly Entry[], event: SessionEvent): boolean {
 
 /** A retraction may stand later in the journal than the message: the state knows all of them. */
 function toMessage(entry: Entry, state: State, { bodies }: Past): Message {
-  const retractedAt = state.retracted[entry.id]
-  return messageContent(retractedAt === undefined ? entry : { ...entry, cells: [], retractedAt }, bodies)
+  const at = retractedAt(state, entry.id)
+  return messageContent(at === undefined ? entry : { ...entry, cells: [], retractedAt: at }, bodies)
 }
 
 function foldTurn(turns: Map<string, ExportTurn>, event: SessionEvent): void {

@@ -3,7 +3,9 @@ import type { SessionEvent } from '@colloquy/shared/events'
 import { expect, it } from 'vitest'
 import { ManualClock } from '../../test/kit/clock.ts'
 import type { ModelCall, ModelPart, ModelPort } from '../model/port.ts'
+import { grownWith } from './grown.ts'
 import { Housekeeper } from './housekeeper.ts'
+import type { State } from './state.ts'
 import { Talk } from './view/talk.fixture.ts'
 
 type Compacted = Extract<SessionEvent, { type: 'view.compacted' }>
@@ -16,7 +18,10 @@ function house({ withModel = true } = {}) {
   const clock = new ManualClock()
   const written: { event: Compacted; body: string }[] = []
   const calls: ModelCall[] = []
-  const retracted: Record<string, number> = {}
+  let retracted: State['retracted'] = []
+  const takeBack = (messageId: string) => {
+    retracted = grownWith(retracted, messageId, 1)
+  }
   let say: (parts: ModelPart[]) => void = () => undefined
   const model: ModelPort = {
     ...{ defaultModel: 'm', models: ['m'] },
@@ -47,7 +52,7 @@ function house({ withModel = true } = {}) {
     ])
     await turnOfTheLoop()
   }
-  return { talk, clock, housekeeper, written, calls, retracted, reply }
+  return { talk, clock, housekeeper, written, calls, takeBack, reply }
 }
 
 it('without a model the extract is written at once', () => {
@@ -84,10 +89,10 @@ it('the extract stands in for a model that talks, or that takes too long', async
 })
 
 it('what was taken back meanwhile is in no summary', async () => {
-  const { talk, housekeeper, written, calls, retracted, reply } = house()
+  const { talk, housekeeper, written, calls, takeBack, reply } = house()
   housekeeper.consider(MAIN_LANE)
   const gone = talk.state.lanes[MAIN_LANE]?.entries[0]?.id ?? ''
-  retracted[gone] = 1
+  takeBack(gone)
   talk.change(MAIN_LANE, gone, { cells: [], retractedAt: 1 })
   await reply('- [1] Ana says the secret.')
   expect([calls.length, written.length]).toEqual([2, 0])

@@ -2,6 +2,7 @@ import type { SessionEvent } from '@colloquy/shared/events'
 import type { Clock, NewId } from '../clock.ts'
 import type { NewEvent } from '../journal/journal.ts'
 import type { ModelPort } from '../model/port.ts'
+import { retractedAt } from './fold-copies.ts'
 import type { Bodies } from './lane-content.ts'
 import type { State } from './state.ts'
 import { extract } from './view/extract.ts'
@@ -77,11 +78,10 @@ export class Housekeeper {
   }
 
   #stillHolds({ laneId, sources, replaces }: SummaryPlan): boolean {
-    const { lanes, retracted } = this.#deps.state()
-    const stands = lanes[laneId]?.summaries ?? []
-    return (
-      replaces.every((summary) => stands.includes(summary)) && !sources.some((source) => source in retracted)
-    )
+    const state = this.#deps.state()
+    const stands = state.lanes[laneId]?.summaries ?? []
+    const gone = sources.some((source) => retractedAt(state, source) !== undefined)
+    return !gone && replaces.every((summary) => stands.includes(summary))
   }
 
   #write(plan: SummaryPlan, text: SummaryText, by: 'model' | 'extract'): void {

@@ -14,6 +14,7 @@ import type {
   Waiting,
 } from '@colloquy/shared'
 import type { TurnEnd, TurnReason } from '@colloquy/shared/events'
+import type { Grown } from './grown.ts'
 
 /**
  * What a session is, folded from its events. Plain JSON, never changed in place, and without any text that
@@ -37,17 +38,16 @@ export interface State {
   /** Turns that run, by turnId. */
   turns: Readonly<Record<string, Turn>>
   /** When each retracted message was taken back. */
-  retracted: Readonly<Record<string, number>>
-  /** By messageId, the copies that others were given of it: taking it back takes them back. */
-  copies: Readonly<Record<string, readonly Copy[]>>
+  retracted: Grown<number>
+  /** Of each message that is a copy, which one it is of: taking that back takes it back. */
+  copies: Grown<Copy>
   /** Names of the workspace's tools that turns of this session do without. */
   withoutTools: readonly string[]
 }
 
 /** A message that holds the text of another. */
 export interface Copy {
-  messageId: string
-  laneId: string
+  of: string
   /** False for the question of a turn that went on in a narrower lane: the same words, not others' copy of them. */
   shared: boolean
 }
@@ -234,10 +234,10 @@ export const EMPTY: State = {
   lanes: {},
   prompts: {},
   turns: {},
-  retracted: {},
-  copies: {},
+  retracted: [],
+  copies: [],
   withoutTools: [],
 }
 
 /** Bumped when the fold changes: a stored state of another version is folded anew from the events. */
-export const STATE_VERSION = 6
+export const STATE_VERSION = 7

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { CountingTool } from '../kit/counting-tool.ts'
-import { calls, say, stop, TurnHouse, wish } from '../kit/turn-house.ts'
+import { calls, TurnHouse, wish } from '../kit/turn-house.ts'
 
 /** ana's question in main goes on among herself alone, where she is being answered already: its rest waits there. */
 async function waiting() {
