@@ -21,7 +21,7 @@ import { retractedAt, sameWords } from './fold-copies.ts'
 import { rolledLane } from './segments.ts'
 import type { Entry, Lane, State } from './state.ts'
 import { after } from './state-changes.ts'
-import { endTurn } from './turn-end.ts'
+import { endTurn, endTurns } from './turn-end.ts'
 
 // Decisions about what has been said: to share a copy, to take it back, to copy a lane.
 
@@ -73,13 +73,14 @@ export function retract(
   const running = open.flatMap(({ entry: each }) => (each.shared ? [] : (state.turns[each.turnId] ?? [])))
   const reason = entry.author.id === actor.principal.userId ? 'STOPPED_BY_AUTHOR' : 'STOPPED_BY_MODERATOR'
   const ids = new Set(open.map(({ entry: each }) => each.id))
-  const ended = running.flatMap((turn) => {
+  const ended = endTurns(running, (turn) => {
     // What an answer that is itself taken back had said is not written down.
     const said = ids.has(turn.answerId) ? '' : context.said(turn.turnId)
     return endTurn(state, turn, { end: 'cancelled', reason, said }, context.now, context.newId)
   })
   const taken = takeBack(state, open, actor, context.now)
-  return { ...taken, events: [...ended, ...taken.events] }
+  const erase = [...ended.erase, ...(taken.erase ?? [])]
+  return { ...taken, events: [...ended.events, ...taken.events], erase }
 }
 
 /** The copy itself is made in another session: this is the record of it. */
