@@ -1,7 +1,7 @@
 import type { SessionEventOf } from '@colloquy/shared/events'
 import { grownAt, grownEntries, grownWith } from './grown.ts'
-import type { Copy, State } from './state.ts'
-import { active, chosen, marksWith, withEntries, withLane } from './state-changes.ts'
+import { type Copy, OPEN_KEPT, type State } from './state.ts'
+import { active, chosen, marksWith, withEntries, withLane, withoutOld } from './state-changes.ts'
 
 // Messages that hold the text of another, what is made from messages, and what becomes of both when one is taken back.
 
@@ -9,14 +9,17 @@ export function entryShared(state: State, event: SessionEventOf<'entry.shared'>,
   const lane = state.lanes[event.laneId]
   if (!lane) return state
   const { messageId, laneId, fromLaneId, sourceId: of } = event
-  const next = withLane(active(state, laneId, event.at), {
+  const placed = withLane(active(state, laneId, event.at), {
     ...chosen(lane, event.by.id),
     seq: event.seq,
     marks: marksWith(lane, event.seq, position),
   })
   // What a fork began with has its sources in another session: nothing here takes it back.
-  const noted = fromLaneId === undefined ? next : copied(next, messageId, { of, shared: true })
-  return withEntries(noted, event)
+  const noted = fromLaneId === undefined ? placed : copied(placed, messageId, { of, shared: true })
+  const next = withEntries(noted, event)
+  const said = next.lanes[laneId]
+  // A fork is thousands of these, and each copies what the lane holds.
+  return said && said.entries.length >= 2 * OPEN_KEPT ? withLane(next, withoutOld(said)) : next
 }
 
 export function entryRetracted(state: State, event: SessionEventOf<'entry.retracted'>): State {
@@ -35,7 +38,7 @@ export function viewCompacted(state: State, event: SessionEventOf<'view.compacte
   const summary = { fromSeq, throughSeq, sources, by, cell, length }
   // One that covers earlier ones stands in their place.
   const others = lane.summaries.filter((each) => each.fromSeq < fromSeq || each.throughSeq > throughSeq)
-  return withLane(state, { ...lane, summaries: [...others, summary] })
+  return withLane(state, withoutOld({ ...lane, summaries: [...others, summary] }))
 }
 
 /** Notes that a message is a copy of another. */

@@ -9,7 +9,8 @@ import type { Entry } from './state.ts'
 /** The entries after `event`; the same array when the event concerns none of them. */
 export function foldEntries(entries: readonly Entry[], event: SessionEvent): readonly Entry[] {
   const begun = begunEntries(event)
-  if (begun.length > 0) return [...entries, ...begun]
+  // Not spread, which takes ten times as long: a fork begins thousands.
+  if (begun.length > 0) return entries.concat(begun)
   const change = entryChange(event)
   // The entry that changes is nearly always among the last.
   const index = change ? entries.findLastIndex(change.concerns) : -1

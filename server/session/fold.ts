@@ -10,7 +10,7 @@ import {
   turnParked,
   turnResumed,
 } from './fold-turns.ts'
-import { ENTRIES_KEPT, type Lane, type PendingPrompt, type State } from './state.ts'
+import type { Lane, PendingPrompt, State } from './state.ts'
 import {
   active,
   chosen,
@@ -19,6 +19,7 @@ import {
   withEntries,
   withLane,
   withOrder,
+  withoutOld,
   withPrompt,
   withTurn,
 } from './state-changes.ts'
@@ -150,9 +151,8 @@ function laneRolled(state: State, event: SessionEventOf<'lane.rolled'>): State {
   const lane = state.lanes[event.laneId]
   if (!lane) return state
   if (event.doc === 'board') return withLane(state, { ...lane, board: event.incarnation })
-  const keepFrom = Math.min(event.firstSeq, lane.seq - ENTRIES_KEPT + 1)
-  const entries = lane.entries.filter((entry) => entry.seq >= keepFrom)
-  return withLane(state, { ...lane, incarnation: event.incarnation, firstSeq: event.firstSeq, entries })
+  const { incarnation, firstSeq } = event
+  return withLane(state, withoutOld({ ...lane, incarnation, firstSeq }))
 }
 
 function promptAccepted(state: State, event: SessionEventOf<'prompt.accepted'>): State {

@@ -1,7 +1,12 @@
-import { MAIN_LANE, type Message, type PersonRef } from '@colloquy/shared'
-import type { SessionEvent } from '@colloquy/shared/events'
+import { type Limits, MAIN_LANE, type Message, type PersonRef } from '@colloquy/shared'
+import type { SessionEvent, SessionEventOf } from '@colloquy/shared/events'
 import type { NewId } from '../clock.ts'
 import type { NewEvent } from '../journal/journal.ts'
+
+interface Told extends NewEvent<SessionEvent> {
+  event: SessionEventOf<'entry.shared'>
+  body: string
+}
 
 /**
  * What a fork begins with: the words of each message that has come to its end, as copies that say from whom, shared by
@@ -12,20 +17,43 @@ export function forkStory(
   by: PersonRef,
   now: number,
   newId: NewId,
+  limits: Limits,
 ): NewEvent<SessionEvent>[] {
   const said = messages.flatMap((message) => {
     const text = textOf(message)
     const { status, retractedAt } = message.metadata
     return status === 'done' && retractedAt === undefined && text !== '' ? [{ message, text }] : []
   })
-  return said.map(({ message: { id, role, metadata }, text }, index) => {
+  const told = said.map(({ message: { id, role, metadata }, text }, index): Told => {
     const { promptId, turnId, author, at: saidAt } = metadata
-    const event: SessionEvent = {
+    const event: Told['event'] = {
       ...{ type: 'entry.shared', at: now, messageId: newId('m'), laneId: MAIN_LANE, seq: index + 1 },
       ...{ by, sourceId: id, role, promptId, turnId, author, saidAt, cell: newId('c'), length: text.length },
     }
     return { event, body: text }
   })
+  return [...rolledTo(firstShown(told, limits), now), ...told]
+}
+
+/** What a doc would not hold either if it had all been said in turn: pages from the beginning. */
+function rolledTo(firstSeq: number, at: number): NewEvent<SessionEvent>[] {
+  if (firstSeq === 1) return []
+  const rolled = { laneId: MAIN_LANE, doc: 'lane', incarnation: 2, firstSeq, why: 'full' } as const
+  return [{ event: { type: 'lane.rolled', at, ...rolled } }]
+}
+
+/** `seq` of the first message in the lane's doc: where there are too many for one, as if it had just rolled. */
+function firstShown(told: readonly Told[], { segmentMessages, segmentBytes, segmentCarry }: Limits): number {
+  const all = told.reduce((sum, { body }) => sum + body.length, 0)
+  if (told.length <= segmentMessages && all <= segmentBytes / 2) return 1
+  let first: Told | undefined
+  let length = 0
+  for (const each of told.slice(-segmentCarry).reverse()) {
+    length += each.body.length
+    if (first && length > segmentBytes / 10) break
+    if (each.event.role === 'user') first = each
+  }
+  return first?.event.seq ?? told.length
 }
 
 /** A long text lies in several parts that follow one another; each step's text stands for itself. */

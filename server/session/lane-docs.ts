@@ -67,7 +67,8 @@ export class DocBatch {
 
   project(laneId: string, event: SessionEvent, before: State, after: State): void {
     const doc = this.#docs.of(laneId, after)
-    if (!doc) return
+    // Of a long fork the doc holds the end alone. What is put by holds the states: thousands of them are no small thing.
+    if (!doc || (event.type === 'entry.shared' && event.seq < (after.lanes[laneId]?.firstSeq ?? 0))) return
     const run = this.#runs.get(doc) ?? []
     this.#runs.set(doc, run)
     run.push(() => project(doc, laneId, event, before, after, this.#bodies))

@@ -84,9 +84,9 @@ export class Sessions implements SessionsApi {
     const source = await this.open(sessionId)
     await source.execute<'lane.fork'>(actor, commandId, { type: 'lane.fork', laneId, seq })
     const messages = await source.copyOf(actor, laneId, seq)
-    const { clock, newId } = this.#deps
+    const { clock, newId, limits } = this.#deps
     const by = { id: actor.userId, name: actor.name }
-    const story = forkStory(messages as Message[], by, clock.now(), idsOf(newId, actor.userId))
+    const story = forkStory(messages as Message[], by, clock.now(), idsOf(newId, actor.userId), limits)
     const given = title ?? `Fork of ${source.state.title}`.slice(0, 200)
     return this.create(actor, commandId, given, story, from)
   }

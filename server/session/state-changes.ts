@@ -5,9 +5,12 @@ import { foldEntries } from './fold-entries.ts'
 import { rerank } from './ranks.ts'
 import {
   ENDED_KEPT,
+  ENTRIES_KEPT,
   type EndedPrompt,
+  type Entry,
   type Lane,
   MARK_EVERY,
+  OPEN_KEPT,
   type PendingPrompt,
   type State,
   type Turn,
@@ -35,6 +38,20 @@ export function withEntries(state: State, event: SessionEvent): State {
   if (!lane) return state
   const entries = foldEntries(lane.entries, event)
   return entries === lane.entries ? state : withLane(state, { ...lane, entries })
+}
+
+/**
+ * Without the messages that neither its doc nor the newest of a view hold, as far as summaries stand for them. What has
+ * not been summed up is kept longer, as much of it as one summary can be made of: more may be said at once in a fork.
+ */
+export function withoutOld(lane: Lane): Lane {
+  const { entries, summaries, firstSeq, seq } = lane
+  const isOpen = ({ seq }: Entry) => !summaries.some((each) => each.fromSeq <= seq && seq <= each.throughSeq)
+  const open = Math.max(entries.find(isOpen)?.seq ?? Infinity, seq - OPEN_KEPT + 1)
+  const from = Math.min(firstSeq, seq - ENTRIES_KEPT + 1, open)
+  return (entries[0]?.seq ?? from) < from
+    ? { ...lane, entries: entries.filter((each) => each.seq >= from) }
+    : lane
 }
 
 export function dequeue(state: State, prompt: PendingPrompt): State {

@@ -19,7 +19,7 @@ import type { Grown } from './grown.ts'
 /**
  * What a session is, folded from its events. Plain JSON, never changed in place, and without any text that
  * people or models wrote: that lies in the cells which prompts and entries name. Bounded: older entries are
- * dropped when a lane rolls, and read from the journal again when somebody asks.
+ * dropped once they are summed up and a lane has rolled, and read from the journal again when somebody asks.
  */
 export interface State {
   sessionId: string
@@ -218,6 +218,8 @@ export interface EndedPrompt {
 export const ENDED_KEPT = 400
 /** Messages kept for views when the lane doc starts a shorter segment. */
 export const ENTRIES_KEPT = 200
+/** … and at most as many while no summary stands for the oldest of them. */
+export const OPEN_KEPT = 400
 /** Messages from one mark to the next. */
 export const MARK_EVERY = 100
 

@@ -1,0 +1,66 @@
+import { DEFAULT_LIMITS, type Message } from '@colloquy/shared'
+import { expect, it, onTestFinished } from 'vitest'
+import { OPEN_RIGHTS } from '../../server/access/rights.ts'
+import { createLogger } from '../../server/http/logging.ts'
+import { openSqliteJournal } from '../../server/journal/sqlite-journal.ts'
+import { forkStory } from '../../server/session/fork-story.ts'
+import { readContent } from '../../server/session/lane-doc.ts'
+import { Sessions } from '../../server/session/sessions.ts'
+import { createToolbox } from '../../server/tools/toolbox.ts'
+import { ManualClock } from '../kit/clock.ts'
+import { principal } from '../kit/people.ts'
+import { recordingRooms } from '../kit/recording.ts'
+import { temporaryFolder } from '../kit/server.ts'
+
+const COUNT = 60
+const limits = { ...DEFAULT_LIMITS, segmentMessages: 20, segmentCarry: 6 }
+const ana = { id: 'ana', name: 'ana' }
+const textOf = (message: Message) => message.parts.map((part) => ('text' in part ? part.text : '')).join('')
+
+const said = Array.from(
+  { length: COUNT },
+  (_, i): Message => ({
+    ...{ id: `x${i}`, role: i % 2 === 0 ? 'user' : 'assistant' },
+    metadata: { seq: i + 1, promptId: 'p', turnId: `t${i}`, author: ana, at: 1, status: 'done' },
+    parts: [{ type: 'text', text: `words ${i + 1}` }],
+  }),
+)
+
+async function house() {
+  const journal = await openSqliteJournal({ folder: await temporaryFolder() })
+  let ids = 0
+  const newId = (prefix: string) => `${prefix}${++ids}`
+  const open = () =>
+    new Sessions(
+      {
+        ...{ journal, rooms: recordingRooms(() => undefined), clock: new ManualClock(), limits, newId },
+        model: { defaultModel: 'm', models: ['m'], async *stream() {} },
+        ...{ toolbox: createToolbox(() => []), rights: OPEN_RIGHTS, random: () => 0 },
+        ...{ log: createLogger({ level: 'silent' }), teamText: () => '' },
+      },
+      new Uint8Array(32),
+    )
+  const sessions = open()
+  onTestFinished(async () => {
+    await sessions.close(1_000)
+    await journal.close()
+  })
+  return { sessions, story: forkStory(said, ana, 1, newId, limits) }
+}
+
+it('[LR31] a long fork is a doc of its end and pages of the rest, all of which can be taken back', async () => {
+  const { sessions, story } = await house()
+  const source = await sessions.create(principal('ana'), 'new', 'T', story)
+  const from = { sessionId: source.id, laneId: 'main', seq: COUNT }
+  const { id, lanes } = await sessions.fork(principal('ana'), 'fork', from)
+  const fork = await sessions.open(id)
+  const doc = fork.lane(lanes[0]?.doc ?? '', 'ana')?.doc
+  const shown = doc ? readContent(doc).messages : []
+  expect(shown.map(textOf)).toEqual(said.slice(-6).map(textOf))
+  const older = await fork.messages(principal('ana'), 'main', shown[0]?.metadata.seq)
+  expect((older.messages as Message[]).map(textOf)).toEqual(said.slice(4, -6).map(textOf))
+  const { messages } = await fork.messages(principal('ana'), 'main', older.before ?? 0)
+  expect((messages as Message[]).map(textOf)).toEqual(said.slice(0, 4).map(textOf))
+  await fork.execute(principal('ana'), 'c1', { type: 'message.retract', messageId: messages[0]?.id ?? '' })
+  expect(JSON.stringify(await fork.export(principal('ana')))).not.toContain('"words 1"')
+})
