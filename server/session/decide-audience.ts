@@ -21,6 +21,7 @@ import type { Lane, State } from './state.ts'
 /** A lane that is there or begins with these events. */
 export interface ChosenLane {
   laneId: string
+  readers: Readers
   /** Absent while it is new. */
   lane?: Lane
   events: NewEvent<SessionEvent>[]
@@ -38,7 +39,7 @@ export function chooseLane(
 ): ChosenLane {
   const readers = readersAsked(state, actor, asked, context.rights)
   const known = findLane(state, readers)
-  if (known && !known.narrowed) return { laneId: known.laneId, lane: known, events: [] }
+  if (known && !known.narrowed) return { laneId: known.laneId, readers, lane: known, events: [] }
   const { userId } = actor.principal
   const { lanesPerPerson, lanesPerSession } = context.limits
   // What narrowed calls made does not count, nor spare anybody a choice: how many there are is not for all to find out.
@@ -46,9 +47,9 @@ export function chooseLane(
   if (made.filter((lane) => lane.by === userId).length >= lanesPerPerson)
     throw lanesFull(lanesPerPerson, 'You have')
   if (made.length >= lanesPerSession) throw lanesFull(lanesPerSession, 'This session has')
-  if (known) return { laneId: known.laneId, lane: known, events: [] }
+  if (known) return { laneId: known.laneId, readers, lane: known, events: [] }
   const laneId = context.newId('l', userId)
-  return { laneId, events: [{ event: laneOpened(laneId, readers, userId, context.now) }] }
+  return { laneId, readers, events: [{ event: laneOpened(laneId, readers, userId, context.now) }] }
 }
 
 /** The lane that shares exactly this, if there is one. */

@@ -1,4 +1,4 @@
-import { ColloquyError } from '@colloquy/shared'
+import { ColloquyError, meet, type Readers, sameReaders } from '@colloquy/shared'
 import type { SessionEvent } from '@colloquy/shared/events'
 import { idsOf } from '../clock.ts'
 import type { NewEvent } from '../journal/journal.ts'
@@ -41,8 +41,9 @@ export function share(
     .join('\n\n')
     .trim()
   if (text === '') throw new ColloquyError('MALFORMED', 'There is no text in it to share.')
-  const { laneId, lane, events } = chooseLane(state, actor, command.audience, context)
-  if (laneId === fromLaneId) throw new ColloquyError('MALFORMED', 'These people read it already.')
+  const { laneId, readers, lane, events } = chooseLane(state, actor, command.audience, context)
+  const from = state.lanes[fromLaneId]
+  if (from && readIt(from, readers)) throw new ColloquyError('MALFORMED', 'These people read it already.')
   const newId = idsOf(context.newId, laneId)
   const messageId = newId('m')
   const { principal, member } = actor
@@ -54,6 +55,11 @@ export function share(
     ...{ cell: newId('c'), length: text.length },
   }
   return { events: [...events, { event: shared, body: text }], result: { messageId, laneId } }
+}
+
+/** All of these receive what the lane holds, also those who are in it through groups: they need no way in that others lack. */
+function readIt(lane: Lane, readers: Readers): boolean {
+  return sameReaders(meet(lane, readers), readers)
 }
 
 /** The text leaves the message and every copy of it; what is being answered to it is stopped. */

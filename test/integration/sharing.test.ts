@@ -1,4 +1,4 @@
-import type { Message } from '@colloquy/shared'
+import type { Audience, Message } from '@colloquy/shared'
 import { describe, expect, it } from 'vitest'
 import { principal } from '../kit/people.ts'
 import { say, stop, TurnHouse } from '../kit/turn-house.ts'
@@ -93,6 +93,26 @@ describe('sharing', () => {
     expect(await share('ana', answer, 'everyone')).toBe('ALREADY_RETRACTED')
   })
 
+  it('[LR22] nor what all of them read already, among however many: everyone’s, or a larger set’s', async () => {
+    const at = await TurnHouse.start()
+    at.groups.set('bo', ['team'])
+    const share = async (of: Audience | undefined, audience: Audience) => {
+      const { promptId } = await at.submit('ana', 'words', of)
+      await at.ended()
+      const messageId = (await at.told()).find(({ metadata }) => metadata.promptId === promptId)?.id ?? ''
+      return at.refusal('ana', { type: 'message.share', messageId, audience })
+    }
+    expect(await share(undefined, ['bo'])).toBe('MALFORMED')
+    expect(await share(undefined, [])).toBe('MALFORMED')
+    expect(await share(undefined, 'everyone')).toBe('MALFORMED')
+    expect(await share(['bo', 'mo'], ['bo'])).toBe('MALFORMED')
+    expect(await share(['bo', 'mo'], ['group:team'])).toBe('MALFORMED')
+    expect(await share(['bo', 'mo'], 'everyone')).toBe('accepted')
+    expect(await share(['bo'], ['bo', 'mo'])).toBe('accepted')
+    // Who came in by a group may leave it: named, they read the copy all the same.
+    expect(await share(['group:team'], ['bo'])).toBe('accepted')
+  })
+
   it('[LR23] a moderator ends all that a person has waiting and running, also what they do not see', async () => {
     const at = await TurnHouse.start()
     at.script.set('held', [
@@ -120,10 +140,10 @@ describe('sharing', () => {
           await new Promise(() => undefined)
         },
       ])
-      await at.submit('ana', 'held')
-      await at.until(() => at.messages().length === 2)
-      const messageId = at.messages()[0]?.id ?? ''
-      if (copies) await at.act('bo', { type: 'message.share', messageId, audience: [] })
+      const { laneId } = await at.submit('ana', 'held', ['bo'])
+      await at.until(() => at.messages(laneId).length === 2)
+      const messageId = at.messages(laneId)[0]?.id ?? ''
+      if (copies) await at.act('bo', { type: 'message.share', messageId, audience: ['mo'] })
       expect(await at.act('ana', { type: 'message.retract', messageId })).toEqual({ ok: true })
       await at.ended()
       expect((await at.told()).map(({ metadata }) => metadata.status)).toEqual(['done', 'cancelled'])

@@ -1,6 +1,6 @@
 import type { Message } from '@colloquy/client'
 import { useLanes, usePeople, useSession } from '@colloquy/client/react'
-import { EVERYONE, sameAudience } from '@colloquy/shared/audience'
+import { EVERYONE, flows } from '@colloquy/shared/audience'
 import { useState } from 'react'
 import { audienceOf, type Choice, peopleOf } from '../audience/choice.ts'
 import { listOf, pickedName, willRead } from '../audience/reader-words.ts'
@@ -26,7 +26,7 @@ export default function ShareMessage({ message, onClose }: { message: Message; o
   const candidates = { members, groups }
   const text = textOf(message).trim()
   const nobody = choice !== EVERYONE && (choice === null || choice.length === 0)
-  const same = choice !== null && sameAudience(peopleOf(choice, userId, candidates), message.audience)
+  const known = choice !== null && flows(message.audience, peopleOf(choice, userId, candidates))
   const whose =
     message.metadata.author.id === userId ? 'your' : `${cleanName(message.metadata.author.name)}’s`
   const what = message.role === 'user' ? 'question' : 'answer'
@@ -70,13 +70,13 @@ export default function ShareMessage({ message, onClose }: { message: Message; o
         <p role="status" className="min-h-5 text-sm">
           {nobody ? (
             <span className="text-faint">Pick who will read it.</span>
-          ) : same ? (
+          ) : known ? (
             <span className="text-faint">They read it already.</span>
           ) : (
             <span className="font-medium">{choice !== null && willRead(choice, 'this copy')}</span>
           )}
         </p>
-        <DialogEnd act={act} label="Share" ready={!nobody && !same} onCancel={onClose} onAct={share} />
+        <DialogEnd act={act} label="Share" ready={!nobody && !known} onCancel={onClose} onAct={share} />
       </div>
     </Dialog>
   )
