@@ -272,6 +272,8 @@ export const sessionEvent = z.discriminatedUnion('type', [
     author: person,
     /** When the source was said. */
     saidAt: at,
+    /** How the source had ended; absent: it was whole. */
+    status: z.enum(TURN_ENDS).optional(),
     cell: id,
     length: seq,
   }),

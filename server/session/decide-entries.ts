@@ -35,7 +35,8 @@ export function share(
   const { laneId: fromLaneId, entry } = placed(state, command.messageId, actor, context)
   need(actor.member.role, 'message.share')
   if (retractedAt(state, entry.id) !== undefined) throw alreadyRetracted()
-  if (entry.status === 'streaming') throw streaming('It is still being written.')
+  const { status } = entry
+  if (status === 'streaming') throw streaming('It is still being written.')
   const text = entry.cells
     .map((cell) => context.body(cell))
     .join('\n\n')
@@ -53,6 +54,7 @@ export function share(
     ...{ seq: (lane?.seq ?? 0) + 1, ...after(state, laneId) },
     ...{ by: { id: principal.userId, name: member.name }, role, promptId, turnId, author, saidAt },
     ...{ cell: newId('c'), length: text.length },
+    ...(status === 'done' ? {} : { status }),
   }
   return { events: [...events, { event: shared, body: text }], result: { messageId, laneId } }
 }

@@ -51,8 +51,10 @@ function claimedEntries(event: SessionEventOf<'turn.claimed'>): [Entry, Entry] {
 
 function sharedEntry(event: SessionEventOf<'entry.shared'>): Entry {
   const { messageId: id, role, seq, after, promptId, turnId, author, saidAt: at, cell, by, sourceId } = event
+  // What was stopped in the middle stays that for others, and out of their views.
+  const { status = 'done' } = event
   return {
-    ...{ id, role, seq, promptId, turnId, author, at, status: 'done', cells: [cell], calls: [] },
+    ...{ id, role, seq, promptId, turnId, author, at, status, cells: [cell], calls: [] },
     ...(after === undefined ? {} : { after }),
     shared: { by, at: event.at, messageId: sourceId },
   }

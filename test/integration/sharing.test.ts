@@ -1,5 +1,6 @@
-import type { Audience, Message } from '@colloquy/shared'
+import { type Audience, DEFAULT_LIMITS, type Message } from '@colloquy/shared'
 import { describe, expect, it } from 'vitest'
+import { forkStory } from '../../server/session/fork-story.ts'
 import { principal } from '../kit/people.ts'
 import { say, stop, TurnHouse } from '../kit/turn-house.ts'
 
@@ -111,6 +112,35 @@ describe('sharing', () => {
     expect(await share(['bo'], ['bo', 'mo'])).toBe('accepted')
     // Who came in by a group may leave it: named, they read the copy all the same.
     expect(await share(['group:team'], ['bo'])).toBe('accepted')
+  })
+
+  it('[LR32] a copy of an answer that was stopped says so, and is in no view, fork or further copy as a whole one', async () => {
+    const at = await TurnHouse.start()
+    at.script.set('idea', [
+      async function* () {
+        yield say('HALF ANSWER')
+        await new Promise(() => undefined)
+      },
+    ])
+    await at.submit('ana', 'idea', ['bo'])
+    await at.rest()
+    await at.act('ana', { type: 'turn.cancel', turnId: at.turn?.turnId ?? '' })
+    await at.ended()
+    let messageId = (await at.told())[1]?.id ?? ''
+    for (const audience of [['mo'], 'everyone'] as const) {
+      const copy = await at.act<'message.share'>('ana', { type: 'message.share', messageId, audience })
+      messageId = copy.messageId
+    }
+    const copies = (await at.told('mo')).filter(({ metadata }) => metadata.shared)
+    expect(copies.map(textOf)).toEqual(['HALF ANSWER', 'HALF ANSWER'])
+    expect(copies.map(({ metadata }) => metadata.status)).toEqual(['cancelled', 'cancelled'])
+    await at.ask('mo', 'next', [[say('x'), stop]], ['ana'])
+    await at.ended()
+    expect(JSON.stringify(at.asked.at(-1))).not.toContain('HALF ANSWER')
+    const story = forkStory(await at.told('mo'), { id: 'mo', name: 'mo' }, 1, String, DEFAULT_LIMITS)
+    expect(JSON.stringify(story)).not.toContain('HALF ANSWER')
+    await at.reopen()
+    expect((await at.told('bo')).at(-1)?.metadata.status).toBe('cancelled')
   })
 
   it('[LR23] a moderator ends all that a person has waiting and running, also what they do not see', async () => {

@@ -66,6 +66,11 @@ export default function ShareMessage({ message, onClose }: { message: Message; o
             {text}
           </section>
           <p className="pt-1 text-faint text-xs empty:hidden">{leftOutWords(message)}</p>
+          {message.metadata.status !== 'done' && (
+            <p className="pt-1 text-faint text-xs">
+              This answer was not finished. The copy says so, and the assistant does not see it.
+            </p>
+          )}
         </div>
         <p role="status" className="min-h-5 text-sm">
           {nobody ? (
