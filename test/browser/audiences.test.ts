@@ -112,6 +112,7 @@ describe.skipIf(await missingBrowser())('audiences in the workspace', () => {
       ...{ type: 'member.remove', userId: 'bo' },
     })
     await bo.page.getByText('You are no longer in this session').waitFor()
+    await bo.page.getByRole('link', { name: 'Launch week' }).waitFor({ state: 'detached' })
     await ana.page.getByText('Bo is no longer here').waitFor()
     await composer(ana.page).press('Enter')
     expect(await composer(ana.page).inputValue()).toBe('canary-draft')

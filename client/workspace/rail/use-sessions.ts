@@ -18,6 +18,12 @@ export function touchSession(id: string): void {
   known.set({ ...last, sessions: newestFirst(sessions) })
 }
 
+/** A session is not one's own any more. */
+export function dropSession(id: string): void {
+  const last = known.read()
+  if (last) known.set({ ...last, sessions: last.sessions.filter((each) => each.id !== id) })
+}
+
 function newestFirst(sessions: readonly SessionSummary[]): readonly SessionSummary[] {
   return sessions.toSorted((a, b) => b.activeAt - a.activeAt)
 }

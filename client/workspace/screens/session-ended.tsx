@@ -1,5 +1,8 @@
+import { useSession } from '@colloquy/client/react'
+import { useEffect } from 'react'
 import { Link } from 'wouter'
 import { sentenceFor } from '../parts/refusals.ts'
+import { dropSession } from '../rail/use-sessions.ts'
 import { useAccount } from '../sign-in/account.ts'
 import { Notice } from './notice.tsx'
 
@@ -26,9 +29,16 @@ const ENDS: Record<string, { title: string; text: string }> = {
   },
 }
 
+/** Why it is no longer among one's sessions. */
+const LOST = new Set(['REVOKED', 'FORBIDDEN', 'NOT_FOUND'])
+
 export function SessionEnded({ reason }: { reason: string }) {
   const { refresh } = useAccount()
   const { title, text } = ENDS[reason] ?? { title: 'This session is over', text: sentenceFor(reason) }
+  const { id } = useSession()
+  useEffect(() => {
+    if (LOST.has(reason)) dropSession(id)
+  }, [reason, id])
   const signedOut = reason === 'UNAUTHENTICATED' || reason === 'IDENTITY_CHANGED'
   return (
     <Notice title={title} text={text}>
