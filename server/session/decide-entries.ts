@@ -18,6 +18,7 @@ import {
 } from './decision.ts'
 import { cellsOf } from './fold-calls.ts'
 import { retractedAt, sameWords } from './fold-copies.ts'
+import { keptClaims } from './kept-claims.ts'
 import { rolledLane } from './segments.ts'
 import type { Entry, Lane, State } from './state.ts'
 import { after } from './state-changes.ts'
@@ -86,7 +87,7 @@ export function retract(
     const said = ids.has(turn.answerId) ? '' : context.said(turn.turnId)
     return endTurn(state, turn, { end: 'cancelled', reason, said }, context.now, context.newId)
   })
-  const taken = takeBack(state, open, actor, context.now)
+  const taken = takeBack(state, open, actor, context)
   const erase = [...ended.erase, ...(taken.erase ?? [])]
   return { ...taken, events: [...ended.events, ...taken.events], erase }
 }
@@ -105,8 +106,12 @@ export function fork(
   return { events: [{ event: { type: 'lane.forked', at: context.now, laneId, seq, by } }], result: OK }
 }
 
-function takeBack(state: State, all: readonly PlacedEntry[], actor: Actor, at: number): Decision {
-  const by = actor.principal.userId
+function takeBack(
+  state: State,
+  all: readonly PlacedEntry[],
+  { principal: { userId: by } }: Actor,
+  { now: at, newId, body }: DecisionContext,
+): Decision {
   const erase: string[] = []
   const events: NewEvent<SessionEvent>[] = []
   const rolled = new Set<string>()
@@ -114,8 +119,7 @@ function takeBack(state: State, all: readonly PlacedEntry[], actor: Actor, at: n
     const lane = state.lanes[laneId]
     const cells = cellsOf(entry)
     events.push({ event: { type: 'entry.retracted', at, messageId: entry.id, laneId, by, cells } })
-    const madeOfIt = lane?.summaries.filter(({ sources }) => sources.includes(entry.id)) ?? []
-    erase.push(...cells, ...madeOfIt.map(({ cell }) => cell))
+    erase.push(...cells)
     if (lane && entry.seq >= lane.firstSeq) rolled.add(laneId)
     for (const place of waitedIn(state, entry)) rolled.add(place)
     // The rest of a turn that would begin with this question.
@@ -123,6 +127,12 @@ function takeBack(state: State, all: readonly PlacedEntry[], actor: Actor, at: n
     if (!waiting?.continues || waiting.continues.questionId !== entry.id) continue
     events.push({ event: { type: 'prompt.withdrawn', at, promptId: waiting.promptId, by } })
     erase.push(waiting.continues.cell)
+  }
+  const gone = new Set(all.map(({ entry }) => entry.id))
+  for (const lane of Object.values(state.lanes)) {
+    const madeOfIt = lane.summaries.filter(({ sources }) => sources.some((id) => gone.has(id)))
+    erase.push(...madeOfIt.map(({ cell }) => cell))
+    events.push(...madeOfIt.flatMap((summary) => keptClaims(lane, summary, gone, body, at, newId)))
   }
   // A Yjs doc keeps no secret it once held: the text is only gone with the incarnation.
   for (const laneId of rolled) {

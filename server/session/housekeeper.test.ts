@@ -101,6 +101,16 @@ it('what was taken back meanwhile is in no summary', async () => {
   expect(written[0]?.event.sources).not.toContain(gone)
 })
 
+it('[LR33] an extract that takes in what a model wrote is a model’s', () => {
+  const { talk, housekeeper, written } = house({ withModel: false })
+  const claims = [{ text: 'x', authors: [], sources: ['m'], seqs: [50] }]
+  Object.assign(talk.summary(MAIN_LANE, { fromSeq: 41, throughSeq: 60 }, { people: {}, claims }), {
+    by: 'model',
+  })
+  housekeeper.consider(MAIN_LANE)
+  expect(written).toMatchObject([{ event: { by: 'model', fromSeq: 1, throughSeq: 60 } }])
+})
+
 it('stopped, it writes nothing more', async () => {
   const { housekeeper, written, reply } = house()
   housekeeper.consider(MAIN_LANE)

@@ -84,10 +84,12 @@ export class Housekeeper {
     return !gone && replaces.every((summary) => stands.includes(summary))
   }
 
-  #write(plan: SummaryPlan, text: SummaryText, by: 'model' | 'extract'): void {
+  #write(plan: SummaryPlan, text: SummaryText, writtenBy: 'model' | 'extract'): void {
     const { clock, newId, commit } = this.#deps
     const { laneId, fromSeq, throughSeq, replaces } = plan
     const body = JSON.stringify(text)
+    // A model's words stay a model's where an extract takes them in.
+    const by = replaces.some((summary) => summary.by === 'model') ? 'model' : writtenBy
     const event: SessionEvent = {
       ...{ type: 'view.compacted', at: clock.now(), laneId, fromSeq, throughSeq },
       ...{ sources: [...plan.sources], by, cell: newId('c', laneId), length: body.length },
