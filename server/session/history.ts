@@ -2,6 +2,7 @@ import { ColloquyError, type Message } from '@colloquy/shared'
 import type { ExportAnswer, ExportTurn, MessagesAnswer, PromptStateAnswer } from '@colloquy/shared/answers'
 import { type SessionEvent, sessionEvent } from '@colloquy/shared/events'
 import type { Journal } from '../journal/journal.ts'
+import type { PlacedEntry } from './decision.ts'
 import { retractedAt } from './fold-copies.ts'
 import { begunEntries, entryChange } from './fold-entries.ts'
 import { messageContent } from './lane-content.ts'
@@ -52,22 +53,18 @@ export async function readAll(history: History, readable: ReadonlySet<string>): 
   return { session: { id: state.sessionId, title: state.title }, messages, turns: [...turns.values()] }
 }
 
-/** Messages by id, wherever in the journal they are, with their texts. */
-export async function findEntries(
-  history: History,
-  ids: ReadonlySet<string>,
-): Promise<{ placed: { laneId: string; entry: Entry }[]; bodies: Map<string, string> }> {
+/** Messages by id, wherever in the journal they are; their texts are not read. */
+export async function findEntries(history: History, ids: ReadonlySet<string>): Promise<PlacedEntry[]> {
   const past: Past = { entries: [], bodies: new Map() }
   const lanes = new Map<string, string>()
-  for await (const { event, body } of events(history, 0, history.upTo)) {
+  for await (const { event } of events(history, 0, history.upTo, false)) {
     const begun = begunEntries(event).filter(({ id }) => ids.has(id))
     if ('laneId' in event) for (const { id } of begun) lanes.set(id, event.laneId)
     past.entries.push(...begun)
     const isOurs = past.entries.length > 0 && (begun.length > 0 || concernsAny(past.entries, event))
-    if (isOurs) change(past, event, body)
+    if (isOurs) change(past, event, undefined)
   }
-  const placed = past.entries.map((entry) => ({ laneId: lanes.get(entry.id) ?? '', entry }))
-  return { placed, bodies: past.bodies }
+  return past.entries.map((entry) => ({ laneId: lanes.get(entry.id) ?? '', entry }))
 }
 
 /**

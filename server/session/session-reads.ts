@@ -11,8 +11,9 @@ import type { Principal } from '../access/principal.ts'
 import type { Rights } from '../access/rights.ts'
 import type { Clock } from '../clock.ts'
 import type { Journal } from '../journal/journal.ts'
+import type { Command } from './api.ts'
 import { checkInvite } from './decide-members.ts'
-import type { PlacedEntry } from './decision.ts'
+import { need, type PlacedEntry } from './decision.ts'
 import { boardDocName, laneDocName } from './doc-names.ts'
 import { sameWords } from './fold-copies.ts'
 import { findEntries, findPrompt, type History, readAll, readPage } from './history.ts'
@@ -30,12 +31,17 @@ interface ReadsDeps {
   teamText(): string
 }
 
-/** Messages that have left the state, with their texts. */
+/** Messages that have left the state. */
 export interface Older {
+  /** All that were looked for, found or not. */
+  ids: ReadonlySet<string>
   placed: readonly PlacedEntry[]
+  /** What the command needs of their texts. */
   bodies: Bodies
 }
-export const NOTHING_OLDER: Older = { placed: [], bodies: new Map() }
+export const NOTHING_OLDER: Older = { ids: new Set(), placed: [], bodies: new Map() }
+
+type AboutMessage = Extract<Command, { messageId: string }>
 
 /** What members read of a session. Every answer waits until what it tells is durable. */
 export class SessionReads {
@@ -44,7 +50,8 @@ export class SessionReads {
   readonly #clock: Clock
   readonly #rights: Rights
   readonly #teamText: () => string
-  #reading: Promise<unknown> = Promise.resolve()
+  /** The last read of the journal of each person who waits for one. */
+  readonly #reading = new Map<string, Promise<unknown>>()
 
   constructor(ledger: Ledger, { journal, clock, rights, teamText }: ReadsDeps) {
     this.#ledger = ledger
@@ -52,6 +59,11 @@ export class SessionReads {
     this.#clock = clock
     this.#rights = rights
     this.#teamText = teamText
+  }
+
+  /** True while somebody waits for a read of the journal. */
+  get busy(): boolean {
+    return this.#reading.size > 0
   }
 
   describe(actor: Principal): Promise<SessionAnswer> {
@@ -137,15 +149,37 @@ export class SessionReads {
     })
   }
 
-  /** What a command about a message needs of what has left the state: it, and all that has the same words. */
-  async older(actor: Principal, messageId: string): Promise<Older> {
-    if (!this.#role(actor)) return NOTHING_OLDER
+  /**
+   * What a command about a message needs of what has left the state: it, and to take it back all that has the same words.
+   * @throws ColloquyError to whoever may do it to no message, before any is looked for
+   */
+  async older(actor: Principal, command: AboutMessage): Promise<Older> {
+    const { type, messageId } = command
+    need(await this.#now(actor, (_, role) => role), type)
+    const ids = new Set(this.#left(command))
+    if (ids.size === 0) return NOTHING_OLDER
+    const placed = await this.#past(actor, (history) => findEntries(history, ids))
+    const shared = type === 'message.share' && placed.find(({ entry }) => entry.id === messageId)
+    return { ids, placed, bodies: shared ? await this.#textsOf(actor, shared) : new Map() }
+  }
+
+  /** False once something that the command needs has left the state since `older` was read. */
+  isAll({ ids }: Older, command: AboutMessage): boolean {
+    return this.#left(command).every((id) => ids.has(id))
+  }
+
+  /** Ids of what the command is about and the state does not know, any more or at all. */
+  #left({ type, messageId }: AboutMessage): string[] {
     const { state } = this.#ledger
+    const about = type === 'message.share' ? [messageId] : sameWords(state, messageId)
     const here = new Set(Object.values(state.lanes).flatMap(({ entries }) => entries.map(({ id }) => id)))
-    const missing = sameWords(state, messageId).filter((id) => !here.has(id))
-    return missing.length === 0
-      ? NOTHING_OLDER
-      : this.#past(actor, (history) => findEntries(history, new Set(missing)))
+    return about.filter((id) => !here.has(id))
+  }
+
+  async #textsOf({ userId }: Principal, { laneId, entry }: PlacedEntry): Promise<Bodies> {
+    const { state, sessionId } = this.#ledger
+    if (!readableLane(state, laneId, userId, this.#rights)) return new Map()
+    return this.#journal.bodies(sessionId, entry.cells).catch(storeFailed)
   }
 
   /** Whoever lost a lane meanwhile is answered anew, without it. */
@@ -191,18 +225,30 @@ export class SessionReads {
   }
 
   /**
-   * Reads the journal for a member: what had happened when they asked. One such read at a time, because each
-   * may be long and all share the store.
+   * Reads the journal for a member: what had happened when they asked. One such read of a person at a time, because
+   * each may be long and all share the store; nobody waits for those of others.
    */
   async #past<T>(actor: Principal, read: (history: History) => Promise<T>): Promise<T> {
     const journal = this.#journal
     const history = await this.#now(actor, (state) => ({ journal, state, upTo: this.#ledger.position }))
-    const answer = this.#reading.then(() => read(history))
-    this.#reading = answer.catch(() => undefined)
-    const value = await answer.catch(storeFailed)
+    const value = await this.#inTurn(actor.userId, () => read(history)).catch(storeFailed)
     // Who was taken out meanwhile gets nothing more.
     if (!this.#role(actor)) throw notAMember()
     return value
+  }
+
+  #inTurn<T>(userId: string, read: () => Promise<T>): Promise<T> {
+    const answer = (this.#reading.get(userId) ?? Promise.resolve()).then(read)
+    const done: Promise<void> = answer.then(
+      () => this.#wasRead(userId, done),
+      () => this.#wasRead(userId, done),
+    )
+    this.#reading.set(userId, done)
+    return answer
+  }
+
+  #wasRead(userId: string, read: Promise<unknown>): void {
+    if (this.#reading.get(userId) === read) this.#reading.delete(userId)
   }
 }
 

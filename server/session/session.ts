@@ -110,9 +110,9 @@ export class Session implements SessionApi {
     return this.#ledger.rights
   }
 
-  /** True when nothing waits or runs. */
+  /** True when nothing waits or runs, and nobody is being answered from here. */
   get idle(): boolean {
-    return !isBusy(this.state) && this.#inFlight.size === 0
+    return !isBusy(this.state) && this.#inFlight.size === 0 && !this.#reads.busy
   }
 
   /**
@@ -247,10 +247,15 @@ export class Session implements SessionApi {
     const { journal } = this.#deps
     const known = await journal.command(this.sessionId, actor.userId, commandId).catch(storeFailed)
     if (known && known.hash !== hash) throw commandReused()
-    const older = 'messageId' in command ? await this.#reads.older(actor, command.messageId) : NOTHING_OLDER
     if (known) {
       await this.#ledger.settled().catch(storeFailed)
       return known.result
+    }
+    let older = NOTHING_OLDER
+    if ('messageId' in command) {
+      // What leaves the state while the journal is read would be in neither.
+      do older = await this.#reads.older(actor, command)
+      while (!this.#reads.isAll(older, command))
     }
     const decision = this.#decide(actor, command, older)
     if (decision instanceof ColloquyError) {
