@@ -15,7 +15,7 @@ import type { Command } from './api.ts'
 import { checkInvite } from './decide-members.ts'
 import { need, type PlacedEntry } from './decision.ts'
 import { boardDocName, laneDocName } from './doc-names.ts'
-import { sameWords } from './fold-copies.ts'
+import { retractedAt, sameWords } from './fold-copies.ts'
 import { findEntries, findPrompt, type History, readAll, readPage } from './history.ts'
 import { readableLane, readableLanes } from './lane-access.ts'
 import type { Bodies } from './lane-content.ts'
@@ -41,6 +41,7 @@ export interface Older {
 }
 export const NOTHING_OLDER: Older = { ids: new Set(), placed: [], bodies: new Map() }
 
+type Messages = ExportAnswer['messages']
 type AboutMessage = Extract<Command, { messageId: string }>
 
 /** What members read of a session. Every answer waits until what it tells is durable. */
@@ -118,12 +119,16 @@ export class SessionReads {
   }
 
   messages(actor: Principal, laneId: string, before?: number): Promise<MessagesAnswer> {
-    return this.#inLane(actor, laneId, (history, lane) => readPage(history, lane, before ?? lane.seq + 1))
+    return this.#inLane(actor, laneId, (history, lane) =>
+      this.#asNow(readPage(history, lane, before ?? lane.seq + 1)),
+    )
   }
 
   export(actor: Principal): Promise<ExportAnswer> {
     return this.#asReader(actor, () =>
-      this.#past(actor, (history) => readAll(history, idsOf(this.#lanesOf(actor, history.state)))),
+      this.#past(actor, (history) =>
+        this.#asNow(readAll(history, idsOf(this.#lanesOf(actor, history.state)))),
+      ),
     )
   }
 
@@ -144,8 +149,30 @@ export class SessionReads {
   /** The messages of a lane up to `seq`, oldest first. */
   copyOf(actor: Principal, laneId: string, seq: number): Promise<ExportAnswer['messages']> {
     return this.#inLane(actor, laneId, async (history, lane) => {
-      const { messages } = await readAll(history, new Set([lane.laneId]))
+      const { messages } = await this.#asNow(readAll(history, new Set([lane.laneId])))
       return messages.filter(({ metadata }) => metadata.seq <= seq)
+    })
+  }
+
+  /** Whoever took something back while it was read may have been told that it is gone. */
+  async #asNow<T extends { messages: Messages }>(reading: Promise<T>): Promise<T> {
+    const answer = await reading
+    for (;;) {
+      const { retracted } = this.#ledger.state
+      await this.#ledger.settled()
+      if (retracted === this.#ledger.state.retracted)
+        return { ...answer, messages: this.withoutTaken(answer.messages) }
+    }
+  }
+
+  /** Messages that were read before, without the words of those that have been taken back since. */
+  withoutTaken(messages: Messages): Messages {
+    const { state } = this.#ledger
+    return messages.map((message) => {
+      const at = retractedAt(state, message.id)
+      return at === undefined
+        ? message
+        : { ...message, parts: [], metadata: { ...message.metadata, retractedAt: at } }
     })
   }
 

@@ -199,6 +199,11 @@ export class Session implements SessionApi {
     return this.#used.copyOf(actor, laneId, seq)
   }
 
+  /** What was read before, without the words that have been taken back since. */
+  withoutTaken(messages: ExportAnswer['messages']): ExportAnswer['messages'] {
+    return this.#used.withoutTaken(messages)
+  }
+
   /** Somebody's groups have changed: what they no longer receive ends at once, what they now do is told to them. */
   groupsChanged(userId: string): void {
     const member = this.state.members[userId]

@@ -58,7 +58,7 @@ export class Sessions implements SessionsApi {
     actor: Principal,
     commandId: string,
     title?: string,
-    story: Story = [],
+    story: Story | (() => Promise<Story>) = [],
     from?: Omit<ForkFrom, 'title'>,
   ): Promise<SessionAnswer> {
     // The id follows from the command, so that a repeated command finds the session it made. It is keyed:
@@ -71,7 +71,10 @@ export class Sessions implements SessionsApi {
       throw new ColloquyError('COMMAND_REUSED', 'This commandId was used with another body before.')
     }
     const session = await this.#load(sessionId)
-    if (session.state.createdAt === 0) await session.begin(actor, commandId, { title: given, from }, story)
+    if (session.state.createdAt === 0) {
+      const told = typeof story === 'function' ? await story() : story
+      await session.begin(actor, commandId, { title: given, from }, told)
+    }
     return session.describe(actor)
   }
 
@@ -86,7 +89,11 @@ export class Sessions implements SessionsApi {
     const messages = await source.copyOf(actor, laneId, seq)
     const { clock, newId, limits } = this.#deps
     const by = { id: actor.userId, name: actor.name }
-    const story = forkStory(messages as Message[], by, clock.now(), idsOf(newId, actor.userId), limits)
+    const story = async () => {
+      // Last of all: what was taken back since it was read shall not be stored again.
+      const said = (await this.open(sessionId)).withoutTaken(messages) as Message[]
+      return forkStory(said, by, clock.now(), idsOf(newId, actor.userId), limits)
+    }
     const given = title ?? `Fork of ${source.state.title}`.slice(0, 200)
     return this.create(actor, commandId, given, story, from)
   }

@@ -8,6 +8,7 @@ import { readContent } from '../../server/session/lane-doc.ts'
 import { Sessions } from '../../server/session/sessions.ts'
 import { createToolbox } from '../../server/tools/toolbox.ts'
 import { ManualClock } from '../kit/clock.ts'
+import { hookedJournal, type JournalHooks } from '../kit/faulty-journal.ts'
 import { principal } from '../kit/people.ts'
 import { recordingRooms } from '../kit/recording.ts'
 import { temporaryFolder } from '../kit/server.ts'
@@ -26,8 +27,9 @@ const said = Array.from(
   }),
 )
 
-async function house() {
-  const journal = await openSqliteJournal({ folder: await temporaryFolder() })
+async function house(hooks: JournalHooks = {}) {
+  const stored = await openSqliteJournal({ folder: await temporaryFolder() })
+  const journal = hookedJournal(hooks)(stored)
   let ids = 0
   const newId = (prefix: string) => `${prefix}${++ids}`
   const open = () =>
@@ -43,7 +45,7 @@ async function house() {
   const sessions = open()
   onTestFinished(async () => {
     await sessions.close(1_000)
-    await journal.close()
+    await stored.close()
   })
   return { sessions, story: forkStory(said, ana, 1, newId, limits) }
 }
@@ -63,4 +65,27 @@ it('[LR31] a long fork is a doc of its end and pages of the rest, all of which c
   expect((messages as Message[]).map(textOf)).toEqual(said.slice(0, 4).map(textOf))
   await fork.execute(principal('ana'), 'c1', { type: 'message.retract', messageId: messages[0]?.id ?? '' })
   expect(JSON.stringify(await fork.export(principal('ana')))).not.toContain('"words 1"')
+})
+
+it('[LR29] what is taken back after a fork has read it, and before it begins, is not in it', async () => {
+  const hooks: JournalHooks = {}
+  const { sessions, story } = await house(hooks)
+  const { id: sessionId } = await sessions.create(principal('ana'), 'new', 'T', story)
+  const source = await sessions.open(sessionId)
+  const claimed = Promise.withResolvers<void>()
+  const gate = Promise.withResolvers<void>()
+  hooks.claim = async (claim) => {
+    claimed.resolve()
+    await gate.promise
+    return claim()
+  }
+  const forked = sessions.fork(principal('ana'), 'fork', { sessionId, laneId: 'main', seq: 4 })
+  await claimed.promise
+  const [message] = (await source.messages(principal('ana'), 'main', 2)).messages
+  await source.execute(principal('ana'), 'c1', { type: 'message.retract', messageId: message?.id ?? '' })
+  gate.resolve()
+  const fork = await sessions.open((await forked).id)
+  const { messages } = await fork.export(principal('ana'))
+  expect((messages as Message[]).map(textOf)).toEqual(['words 2', 'words 3', 'words 4'])
+  expect(messages.map(({ metadata }) => metadata.seq)).toEqual([1, 2, 3])
 })
