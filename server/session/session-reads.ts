@@ -1,4 +1,4 @@
-import { ColloquyError, type Role } from '@colloquy/shared'
+import { ColloquyError, may, type Role } from '@colloquy/shared'
 import type {
   ExportAnswer,
   InvitePreviewAnswer,
@@ -182,7 +182,7 @@ export class SessionReads {
    */
   async older(actor: Principal, command: AboutMessage): Promise<Older> {
     const { type, messageId } = command
-    need(await this.#now(actor, (_, role) => role), type)
+    if (!may(this.#role(actor), type)) need(await this.#now(actor, (_, role) => role), type)
     const ids = new Set(this.#left(command))
     if (ids.size === 0) return NOTHING_OLDER
     const placed = await this.#past(actor, (history) => findEntries(history, ids))
