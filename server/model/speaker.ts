@@ -55,7 +55,11 @@ function encodeGap({ characters, sameAs }: ModelGap): string {
   return encodeSameAs(sameAs.id, sameAs, characters)
 }
 
-function encodeSameAs(from: string | undefined, sameAs: { seq: number } & ModelReaders, characters?: number): string {
+function encodeSameAs(
+  from: string | undefined,
+  sameAs: { seq: number } & ModelReaders,
+  characters?: number,
+): string {
   return element('same-as', { from, seq: sameAs.seq, ...readersOf(sameAs), characters })
 }
 
