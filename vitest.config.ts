@@ -3,7 +3,7 @@ import { PlainReporter } from './test/kit/reporter.ts'
 
 process.env.SEED ??= String(Date.now() % 2 ** 31)
 
-/** Suites from fast to slow, with a time after which a test hangs; `npm test` runs the first five, `.ci/run` all. Those that measure run alone. */
+/** Suites from fast to slow; `npm test` runs the first five, `.ci/run` all. Those that measure run alone. */
 const suite = (name: string, include: string[], timeout: number, alone = false) => ({
   test: {
     name,
@@ -20,15 +20,15 @@ export default defineConfig({
   test: {
     reporters: ['default', new PlainReporter()],
     projects: [
-      suite('unit', ['{shared,server,client}/**/*.test.ts'], 20_000),
+      suite('unit', ['{shared,server,client}/**/*.test.ts'], 5_000),
       suite('contract', ['test/contract/**/*.test.ts'], 20_000),
-      suite('integration', ['test/integration/**/*.test.ts'], 60_000),
+      suite('integration', ['test/integration/**/*.test.ts'], 30_000),
       suite('fuzz', ['test/fuzz/**/*.test.ts'], 60_000),
-      suite('noninterference', ['test/noninterference/noninterference.test.ts'], 180_000),
+      suite('noninterference', ['test/noninterference/noninterference.test.ts'], 60_000),
       suite('leaks', ['test/noninterference/!(noninterference).test.ts'], 300_000),
       suite('crash', ['test/crash/!(recover).test.ts'], 300_000),
       suite('recovery', ['test/crash/recover.test.ts'], 300_000, true),
-      suite('browser', ['test/browser/**/*.test.ts'], 300_000, true),
+      suite('browser', ['test/browser/**/*.test.ts'], 120_000, true),
     ],
   },
 })
