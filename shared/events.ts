@@ -270,8 +270,8 @@ export const sessionEvent = z.discriminatedUnion('type', [
     promptId: id,
     turnId: id,
     author: person,
-    /** When the source was said. */
-    saidAt: at,
+    /** When it was asked what the source is about or answers: when it was said would tell how long others were before it. */
+    askedAt: at,
     /** How the source had ended; absent: it was whole. */
     status: z.enum(TURN_ENDS).optional(),
     cell: id,

@@ -49,11 +49,11 @@ export function share(
   const newId = idsOf(context.newId, laneId)
   const messageId = newId('m')
   const { principal, member } = actor
-  const { role, promptId, turnId, author, at: saidAt } = entry
+  const { role, promptId, turnId, author, askedAt } = entry
   const shared: SessionEvent = {
     ...{ type: 'entry.shared', at: context.now, messageId, laneId, fromLaneId, sourceId: entry.id },
     ...{ seq: (lane?.seq ?? 0) + 1, ...after(state, laneId) },
-    ...{ by: { id: principal.userId, name: member.name }, role, promptId, turnId, author, saidAt },
+    ...{ by: { id: principal.userId, name: member.name }, role, promptId, turnId, author, askedAt },
     ...{ cell: newId('c'), length: text.length },
     ...(status === 'done' ? {} : { status }),
   }

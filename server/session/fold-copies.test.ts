@@ -35,7 +35,7 @@ function shared(index: number, parts: Partial<SessionEventOf<'entry.shared'>>): 
       seq: index + 1,
       by: ana,
     },
-    ...{ sourceId: `m${index}`, role: 'assistant', promptId: 'p', turnId: 't', author: ana, saidAt: 1 },
+    ...{ sourceId: `m${index}`, role: 'assistant', promptId: 'p', turnId: 't', author: ana, askedAt: 1 },
     ...{ cell: `c${index}`, length: 1, ...parts },
   }
 }

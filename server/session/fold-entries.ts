@@ -27,9 +27,9 @@ export function begunEntries(event: SessionEvent): Entry[] {
 
 /** The question and the answer, still empty, of a turn that begins. */
 function claimedEntries(event: SessionEventOf<'turn.claimed'>): [Entry, Entry] {
-  const { promptId, turnId, author, at, model, after, continues } = event
+  const { promptId, turnId, author, at, acceptedAt: askedAt, model, after, continues } = event
   const both = {
-    ...{ promptId, turnId, author, at },
+    ...{ promptId, turnId, author, at, askedAt },
     ...(after === undefined ? {} : { after }),
     ...(continues ? { continues: continues.answerId } : {}),
   }
@@ -50,11 +50,11 @@ function claimedEntries(event: SessionEventOf<'turn.claimed'>): [Entry, Entry] {
 }
 
 function sharedEntry(event: SessionEventOf<'entry.shared'>): Entry {
-  const { messageId: id, role, seq, after, promptId, turnId, author, saidAt: at, cell, by, sourceId } = event
+  const { messageId: id, role, seq, after, promptId, turnId, author, askedAt, cell, by, sourceId } = event
   // What was stopped in the middle stays that for others, and out of their views.
   const { status = 'done' } = event
   return {
-    ...{ id, role, seq, promptId, turnId, author, at, status, cells: [cell], calls: [] },
+    ...{ id, role, seq, promptId, turnId, author, at: askedAt, askedAt, status, cells: [cell], calls: [] },
     ...(after === undefined ? {} : { after }),
     shared: { by, at: event.at, messageId: sourceId },
   }

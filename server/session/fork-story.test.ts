@@ -16,9 +16,15 @@ function messages(count: number, text = 'words'): Message[] {
 }
 
 /** The state of a fork of these, and the most messages that it ever held. */
-function forked(of: readonly Message[]): { state: State; most: number } {
+function forked(of: Message[]): { state: State; most: number } {
   let ids = 0
-  const story = forkStory(of, ana, 2, (prefix) => `${prefix}${ids++}`, DEFAULT_LIMITS)
+  const story = forkStory(
+    { messages: of, turns: [] },
+    ana,
+    2,
+    (prefix) => `${prefix}${ids++}`,
+    DEFAULT_LIMITS,
+  )
   const opened: SessionEvent = {
     type: 'lane.opened',
     at: 2,
@@ -66,6 +72,18 @@ it('[LR31] what has been summed up is dropped then', () => {
   expect(after.lanes[MAIN_LANE]?.entries[0]?.seq).toBe(1_000 - ENTRIES_KEPT + 1)
   const half = fold(state, compacted(500), 2)
   expect(half.lanes[MAIN_LANE]?.entries[0]?.seq).toBe(601)
+})
+
+it('[LR19] of each copy it says when it was asked, and not how long it waited', () => {
+  const [asked, answered] = messages(2)
+  const turn = { turnId: 't0', promptId: 'p', author: 'ana', laneId: 'l', acceptedAt: 70, claimedAt: 90 }
+  const turns = [{ ...turn, endedAt: 95, end: 'done' as const, attempts: 1 }]
+  const shared = { by: ana, at: 60, messageId: 'm9' }
+  const copy = asked && { ...asked, metadata: { ...asked.metadata, at: 50, shared } }
+  const told = [copy, asked, answered].flatMap((each) => each ?? [])
+  const story = forkStory({ messages: told, turns }, ana, 100, (prefix) => prefix, DEFAULT_LIMITS)
+  const times = story.flatMap(({ event }) => (event.type === 'entry.shared' ? [event.askedAt] : []))
+  expect(times).toEqual([50, 70, 70])
 })
 
 function compacted(throughSeq: number): SessionEvent {

@@ -1,4 +1,5 @@
-import { type Limits, MAIN_LANE, type Message, type PersonRef } from '@colloquy/shared'
+import { type Limits, MAIN_LANE, type PersonRef } from '@colloquy/shared'
+import type { ExportAnswer } from '@colloquy/shared/answers'
 import type { SessionEvent, SessionEventOf } from '@colloquy/shared/events'
 import type { NewId } from '../clock.ts'
 import type { NewEvent } from '../journal/journal.ts'
@@ -8,12 +9,17 @@ interface Told extends NewEvent<SessionEvent> {
   body: string
 }
 
+type Message = ExportAnswer['messages'][number]
+
+/** The messages of a lane, oldest first, and its turns. */
+export type Copied = Pick<ExportAnswer, 'messages' | 'turns'>
+
 /**
  * What a fork begins with: the words of each message that has come to its end, as copies that say from whom, shared by
  * whoever forked.
  */
 export function forkStory(
-  messages: readonly Message[],
+  { messages, turns }: Copied,
   by: PersonRef,
   now: number,
   newId: NewId,
@@ -24,11 +30,14 @@ export function forkStory(
     const { status, retractedAt } = message.metadata
     return status === 'done' && retractedAt === undefined && text !== '' ? [{ message, text }] : []
   })
+  const asked = new Map(turns.map(({ turnId, acceptedAt }) => [turnId, acceptedAt]))
   const told = said.map(({ message: { id, role, metadata }, text }, index): Told => {
-    const { promptId, turnId, author, at: saidAt } = metadata
+    const { promptId, turnId, author, at, shared } = metadata
+    const askedAt = (shared ? undefined : asked.get(turnId)) ?? at
     const event: Told['event'] = {
       ...{ type: 'entry.shared', at: now, messageId: newId('m'), laneId: MAIN_LANE, seq: index + 1 },
-      ...{ by, sourceId: id, role, promptId, turnId, author, saidAt, cell: newId('c'), length: text.length },
+      ...{ by, sourceId: id, role, promptId, turnId, author, askedAt, cell: newId('c') },
+      length: text.length,
     }
     return { event, body: text }
   })

@@ -16,6 +16,7 @@ import { checkInvite } from './decide-members.ts'
 import { need, type PlacedEntry } from './decision.ts'
 import { boardDocName, laneDocName } from './doc-names.ts'
 import { retractedAt, sameWords } from './fold-copies.ts'
+import type { Copied } from './fork-story.ts'
 import { findEntries, findPrompt, type History, readAll, readPage } from './history.ts'
 import { readableLane, readableLanes } from './lane-access.ts'
 import type { Bodies } from './lane-content.ts'
@@ -146,11 +147,11 @@ export class SessionReads {
     return reads(laneId) ? viewFor(state, laneId, reads, this.#ledger.bodies, options) : null
   }
 
-  /** The messages of a lane up to `seq`, oldest first. */
-  copyOf(actor: Principal, laneId: string, seq: number): Promise<ExportAnswer['messages']> {
+  /** The messages of a lane up to `seq`, oldest first, and its turns. */
+  copyOf(actor: Principal, laneId: string, seq: number): Promise<Copied> {
     return this.#inLane(actor, laneId, async (history, lane) => {
-      const { messages } = await this.#asNow(readAll(history, new Set([lane.laneId])))
-      return messages.filter(({ metadata }) => metadata.seq <= seq)
+      const { messages, turns } = await this.#asNow(readAll(history, new Set([lane.laneId])))
+      return { messages: messages.filter(({ metadata }) => metadata.seq <= seq), turns }
     })
   }
 

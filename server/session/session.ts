@@ -24,6 +24,7 @@ import { decide } from './decide.ts'
 import type { Decision } from './decision.ts'
 import { boardDocName, laneDocName } from './doc-names.ts'
 import { fold } from './fold.ts'
+import type { Copied } from './fork-story.ts'
 import { readableLane } from './lane-access.ts'
 import { Ledger } from './ledger.ts'
 import { NOTHING_OLDER, type Older, SessionReads } from './session-reads.ts'
@@ -195,7 +196,7 @@ export class Session implements SessionApi {
   }
 
   /** What a fork of a lane begins with. */
-  copyOf(actor: Principal, laneId: string, seq: number): Promise<ExportAnswer['messages']> {
+  copyOf(actor: Principal, laneId: string, seq: number): Promise<Copied> {
     return this.#used.copyOf(actor, laneId, seq)
   }
 

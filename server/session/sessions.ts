@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto'
-import { ColloquyError, type Message } from '@colloquy/shared'
+import { ColloquyError } from '@colloquy/shared'
 import type { SessionAnswer } from '@colloquy/shared/answers'
 import type { Principal } from '../access/principal.ts'
 import { idsOf } from '../clock.ts'
@@ -86,13 +86,13 @@ export class Sessions implements SessionsApi {
     const from = { sessionId, laneId, seq }
     const source = await this.open(sessionId)
     await source.execute<'lane.fork'>(actor, commandId, { type: 'lane.fork', laneId, seq })
-    const messages = await source.copyOf(actor, laneId, seq)
+    const { messages, turns } = await source.copyOf(actor, laneId, seq)
     const { clock, newId, limits } = this.#deps
     const by = { id: actor.userId, name: actor.name }
     const story = async () => {
       // Last of all: what was taken back since it was read shall not be stored again.
-      const said = (await this.open(sessionId)).withoutTaken(messages) as Message[]
-      return forkStory(said, by, clock.now(), idsOf(newId, actor.userId), limits)
+      const said = (await this.open(sessionId)).withoutTaken(messages)
+      return forkStory({ messages: said, turns }, by, clock.now(), idsOf(newId, actor.userId), limits)
     }
     const given = title ?? `Fork of ${source.state.title}`.slice(0, 200)
     return this.create(actor, commandId, given, story, from)

@@ -192,6 +192,8 @@ export interface Entry {
   turnId: string
   author: PersonRef
   at: number
+  /** When its question was accepted. */
+  askedAt: number
   status: TurnEnd | 'streaming'
   /** The texts of the message in order: one for a question, one for each committed step of an answer. */
   cells: readonly string[]
@@ -242,4 +244,4 @@ export const EMPTY: State = {
 }
 
 /** Bumped when the fold changes: a stored state of another version is folded anew from the events. */
-export const STATE_VERSION = 7
+export const STATE_VERSION = 8

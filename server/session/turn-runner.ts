@@ -179,7 +179,7 @@ export class TurnRunner {
     if (!lane) return
     const at = clock.now()
     const { promptId, laneId, author, cell, length, continues } = prompt
-    const newId = idsOf(this.#deps.newId, laneId)
+    const newId = idsOf(this.#deps.newId, promptId)
     const turnId = newId('t')
     const claimed: SessionEvent = {
       ...{ type: 'turn.claimed', at, turnId, promptId, laneId, author, acceptedAt: prompt.at, cell, length },

@@ -47,7 +47,7 @@ async function house(hooks: JournalHooks = {}) {
     await sessions.close(1_000)
     await stored.close()
   })
-  return { sessions, story: forkStory(said, ana, 1, newId, limits) }
+  return { sessions, story: forkStory({ messages: said, turns: [] }, ana, 1, newId, limits) }
 }
 
 it('[LR31] a long fork is a doc of its end and pages of the rest, all of which can be taken back', async () => {

@@ -40,6 +40,30 @@ describe('sharing', () => {
     expect(JSON.stringify(await at.session.describe(principal('bo')))).not.toContain('l1')
   })
 
+  it('[LR19] the time of a copy is when it was asked, and never when others before it had ended', async () => {
+    const at = await TurnHouse.start()
+    const gate = Promise.withResolvers<void>()
+    at.script.set('secret', [
+      async function* () {
+        await gate.promise
+        yield stop
+      },
+    ])
+    await at.submit('ana', 'secret', [])
+    await at.until(() => at.asked.length === 1)
+    const asked = at.clock.now()
+    const promptId = await at.ask('ana', 'plain', [[say('yes'), stop]], [])
+    at.clock.advance(60_000)
+    gate.resolve()
+    await at.ended()
+    const both = (await at.told()).filter(({ metadata }) => metadata.promptId === promptId)
+    for (const { id: messageId } of both) {
+      await at.act('ana', { type: 'message.share', messageId, audience: 'everyone' })
+    }
+    expect(both.map(({ metadata }) => metadata.at)).toEqual([asked + 60_000, asked + 60_000])
+    expect((await at.told('bo')).map(({ metadata }) => metadata.at)).toEqual([asked, asked])
+  })
+
   it('[LR20] a copy is in the view of its new readers, and taking the source back takes it from them', async () => {
     const { at, answer } = await asked()
     await at.act('ana', { type: 'message.share', messageId: answer, audience: ['bo'] })
@@ -137,7 +161,8 @@ describe('sharing', () => {
     await at.ask('mo', 'next', [[say('x'), stop]], ['ana'])
     await at.ended()
     expect(JSON.stringify(at.asked.at(-1))).not.toContain('HALF ANSWER')
-    const story = forkStory(await at.told('mo'), { id: 'mo', name: 'mo' }, 1, String, DEFAULT_LIMITS)
+    const mine = { messages: await at.told('mo'), turns: [] }
+    const story = forkStory(mine, { id: 'mo', name: 'mo' }, 1, String, DEFAULT_LIMITS)
     expect(JSON.stringify(story)).not.toContain('HALF ANSWER')
     await at.reopen()
     expect((await at.told('bo')).at(-1)?.metadata.status).toBe('cancelled')

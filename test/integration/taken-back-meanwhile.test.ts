@@ -6,9 +6,7 @@ import { say, stop, TurnHouse } from '../kit/turn-house.ts'
 const READS: Readonly<Record<string, (at: TurnHouse) => Promise<Pick<ExportAnswer, 'messages'>>>> = {
   'an export': (at) => at.session.export(principal('bo')),
   'a page': (at) => at.session.messages(principal('bo'), 'main'),
-  'what a fork begins with': async (at) => ({
-    messages: await at.session.copyOf(principal('bo'), 'main', 2),
-  }),
+  'what a fork begins with': (at) => at.session.copyOf(principal('bo'), 'main', 2),
 }
 
 for (const [name, read] of Object.entries(READS)) {

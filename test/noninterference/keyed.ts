@@ -6,7 +6,8 @@ import type { Clock, NewId } from '../../server/clock.ts'
  * are drawn for something else. A server draws from a source that nobody can foresee, whose values tell nothing.
  *
  * An id is keyed by (scope, purpose, time, index at that time): a person's second choice of readers is the same in both
- * runs, also where one of them had the first lane already.
+ * runs, also where one of them had the first lane already. What a prompt has is keyed without the time: it may have
+ * waited longer in one of them.
  */
 export class Keyed {
   readonly #clock: Clock
@@ -16,8 +17,10 @@ export class Keyed {
     this.#clock = clock
   }
 
-  readonly newId: NewId = (prefix, scope = '') =>
-    `${prefix}_${this.#next(`id ${prefix} ${scope} ${this.#clock.now()}`).slice(0, 20)}`
+  readonly newId: NewId = (prefix, scope = '') => {
+    const when = scope.startsWith('p_') ? 'ever' : this.#clock.now()
+    return `${prefix}_${this.#next(`id ${prefix} ${scope} ${when}`).slice(0, 20)}`
+  }
 
   /** From 0 to 1, by (scope, index). */
   readonly random = (scope = ''): number =>

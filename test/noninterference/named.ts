@@ -30,6 +30,14 @@ export const NAMED: Readonly<Record<string, History>> = {
     ],
     epilogue: [],
   },
+  'sharing a question that waited behind a secret one': {
+    ...setting,
+    acts: [
+      { do: 'prompt', who: 0, gap: 10, readers: me, secret, words: asks() },
+      { do: 'prompt', who: 0, gap: 10, readers: me, secret: null, words: asks() },
+    ],
+    epilogue: [{ do: 'share', who: 0, gap: 10, readers: 'everyone', ref: { ...first, prompt: 1 } }],
+  },
   'lowering somebody whose turns run in several lanes': {
     ...setting,
     acts: [

@@ -36,7 +36,7 @@ export class Talk {
     const seq = lane.seq + 1
     const whole: Entry = {
       ...{ id: this.id('m'), role: 'user', seq, promptId: 'p', turnId: 't', author: person('ana') },
-      ...{ at: seq, status: 'done', cells: [], calls: [] },
+      ...{ at: seq, askedAt: seq, status: 'done', cells: [], calls: [] },
       ...entry,
     }
     this.#lanes.set(laneId, { ...lane, seq, entries: [...lane.entries, whole] })
