@@ -4,7 +4,6 @@ import type { Log } from '../log.ts'
 import { Board } from './board.ts'
 import type { Connection } from './connection.ts'
 import { type Desk, LaneDesk } from './desk.ts'
-import { LANES_CHANGED } from './frame.ts'
 import type { OpenSession, RoomSession } from './port.ts'
 import { Room } from './room.ts'
 
@@ -99,7 +98,7 @@ export class Hall {
 
   ring(userIds: ReadonlySet<string>): void {
     for (const { desk, reader } of this.connections) {
-      if (desk && userIds.has(reader.principal.userId)) reader.send(LANES_CHANGED)
+      if (desk && userIds.has(reader.principal.userId)) reader.ring()
     }
   }
 

@@ -3,7 +3,7 @@ import { CLOSE, type CloseCode } from '@colloquy/shared'
 import type { WebSocket } from 'ws'
 import type { Principal } from '../access/principal.ts'
 import type { Clock } from '../clock.ts'
-import { KEEPALIVE } from './frame.ts'
+import { KEEPALIVE, LANES_CHANGED } from './frame.ts'
 import type { Speaker } from './presence.ts'
 
 /** A reader that could not be written to for this long is closed. */
@@ -96,6 +96,14 @@ export class Reader {
     socket.cork()
     for (const frame of frames) socket.write(frame)
     socket.uncork()
+  }
+
+  /**
+   * Says that what the person may read has changed. It is no sign of life: when others see a stuck connection end shall
+   * not hang on lanes that are hidden from them.
+   */
+  ring(): void {
+    if (this.#open) this.#options.socket.write(LANES_CHANGED)
   }
 
   /** Lets what was sent go out, then closes. */

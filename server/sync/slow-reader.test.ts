@@ -75,6 +75,22 @@ describe('a reader that falls behind', () => {
     expect(await slow.closed).toBe(CLOSE.slow)
   })
 
+  it('[S11] then, too, when lanes that only they read come and go meanwhile: others see when they are gone', async () => {
+    const clock = new ManualClock()
+    const house = await startHouse({ clock })
+    const slow = await house.connect(house.session.main.name, 'ann')
+    await slow.synced()
+    await outrun(house, slow)
+    clock.advance(10_000)
+    house.rooms.ring('s1', ['ann'])
+    clock.advance(5_000)
+    house.rooms.ring('s1', ['ann'])
+    clock.advance(29_000)
+    expect(house.gateway.metrics().connections).toBe(1)
+    clock.advance(3_000)
+    expect(house.gateway.metrics()).toMatchObject({ connections: 0, closed: { [CLOSE.slow]: 1 } })
+  })
+
   it('[S10] readers who fell behind at the same point share one difference', async () => {
     const house = await startHouse()
     const { session, rooms } = house

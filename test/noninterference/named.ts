@@ -38,6 +38,17 @@ export const NAMED: Readonly<Record<string, History>> = {
     ],
     epilogue: [{ do: 'share', who: 0, gap: 10, readers: 'everyone', ref: { ...first, prompt: 1 } }],
   },
+  'a hidden lane is told of to somebody who reads nothing any more': {
+    ...{ ...setting, insiders: 2 },
+    acts: [
+      {
+        ...{ do: 'prompt', who: 0, gap: 4900, readers: { people: [1], groups: [] }, words: asks() },
+        secret: { left: asks(), right: asks([[{ tool: 'vault.read', args: { id: 'first' } }]]) },
+      },
+      { do: 'stick', who: 0, gap: 14 },
+    ],
+    epilogue: [],
+  },
   'lowering somebody whose turns run in several lanes': {
     ...setting,
     acts: [
