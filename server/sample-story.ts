@@ -4,7 +4,7 @@ import type { NewId } from './clock.ts'
 import type { NewEvent } from './journal/journal.ts'
 import { OFFLINE } from './model/offline.ts'
 import { settled } from './session/intents.ts'
-import { argsHash, callKey, canonicalJson } from './tools/canonical.ts'
+import { canonicalJson } from './tools/canonical.ts'
 
 // What the first session of a new installation holds, so that a first visitor sees the product and not an empty
 // room. Nobody and no model said it: it is written here, and says so.
@@ -188,9 +188,8 @@ function callOf(
   const callId = newId('k')
   const intent: SessionEvent = {
     ...{ type: 'tool.intent', at, turnId, step: 1, index: 0, callId, tool, effect: 'read', replay: 'safe' },
-    ...{ argsHash: argsHash(given), cell: newId('c') },
+    ...{ argsHash: newId('h'), cell: newId('c') },
   }
-  const key = callKey(turnId, 1, 0, tool, given)
   return [
     {
       event: {
@@ -200,7 +199,7 @@ function callOf(
       body: '',
     },
     { event: intent, body: given },
-    { event: { type: 'tool.dispatched', at, turnId, callId, key } },
+    { event: { type: 'tool.dispatched', at, turnId, callId } },
     settled(turnId, callId, at + 40, newId, { outcome: 'ok', body: found }),
     { event: { type: 'step.started', at: at + 40, turnId, step: 2, attempt: 1 } },
   ]

@@ -2,6 +2,7 @@ import { createServer, type Server as HttpServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { CLOSE } from '@colloquy/shared'
 import type { FastifyBaseLogger } from 'fastify'
+import { createFingerprint } from './access/fingerprint.ts'
 import { createGrants } from './access/grants.ts'
 import { createIdentity, type Identity } from './access/identity.ts'
 import { createInvites } from './access/invites.ts'
@@ -68,6 +69,7 @@ export async function startServer(settings: Settings, parts: Parts): Promise<Ser
   const { log, clock = systemClock } = parts
   const { limits } = settings
   const secret = await ownSecret(settings.data)
+  const fingerprint = createFingerprint(secret)
   const stored = await openSqliteJournal({
     folder: settings.data,
     ...(parts.died ? { died: parts.died } : {}),
@@ -81,8 +83,8 @@ export async function startServer(settings: Settings, parts: Parts): Promise<Ser
     ...{ ownSecret: secret, production: settings.mode === 'production', clock, log },
   })
   const stream = await openWorkspaceStream(journal, clock)
-  const workspace = createWorkspace(stream, clock)
-  const resources = createResources({ stream, clock, secret })
+  const workspace = createWorkspace(stream, clock, fingerprint)
+  const resources = createResources({ stream, clock, fingerprint })
   const tools = await createTools(settings, { stream, resources, clock, log })
   const allTools = withParts(tools, parts)
   const toolbox = createToolbox(() => workspace.offeredTools(allTools()))
@@ -105,6 +107,7 @@ export async function startServer(settings: Settings, parts: Parts): Promise<Ser
         rights,
         clock,
         newId: randomId,
+        fingerprint,
         random: () => Math.random(),
         limits,
       },
@@ -119,7 +122,7 @@ export async function startServer(settings: Settings, parts: Parts): Promise<Ser
   const app = await createApp({
     ...{ server: http, sessions, identity, tickets, clock, logger: log, ready: () => ready },
     ...{ people: createPeople(stream, clock), workspace, invites: createInvites(secret) },
-    ...{ resources, grants: createGrants(stream, clock) },
+    ...{ resources, grants: createGrants(stream, clock, fingerprint) },
     models: [...new Set([model.defaultModel, ...model.models])],
     tools: allTools,
     ...{ publicUrl: settings.publicUrl, embedOrigins: settings.embedOrigins },

@@ -216,7 +216,7 @@ export const sessionEvent = z.discriminatedUnion('type', [
     decision: z.enum(['allowed', 'denied', 'edited', 'expired']),
     by: person.optional(),
   }),
-  z.strictObject({ type: z.literal('tool.dispatched'), at, turnId: id, callId: id, key: id }),
+  z.strictObject({ type: z.literal('tool.dispatched'), at, turnId: id, callId: id }),
   z.strictObject({
     type: z.literal('tool.settled'),
     at,

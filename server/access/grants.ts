@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto'
 import { ColloquyError, setOf } from '@colloquy/shared'
 import type { GrantAnswer } from '@colloquy/shared/answers'
 import type { Clock } from '../clock.ts'
+import type { Fingerprint } from './fingerprint.ts'
 import type { Principal } from './principal.ts'
 import type { Grant, Grantees } from './workspace-state.ts'
 import type { WorkspaceStream } from './workspace-stream.ts'
@@ -19,7 +19,7 @@ export interface Grants {
   set(actor: Principal, commandId: string, tool: string, grant: Grant): Promise<GrantAnswer>
 }
 
-export function createGrants(stream: WorkspaceStream, clock: Clock): Grants {
+export function createGrants(stream: WorkspaceStream, clock: Clock, fingerprint: Fingerprint): Grants {
   return {
     has: (tool) => stream.state.grants.has(tool),
     async list(actor) {
@@ -33,11 +33,9 @@ export function createGrants(stream: WorkspaceStream, clock: Clock): Grants {
       refuseOthers(actor)
       const { userId } = actor
       const result = answerOf(tool, grant)
-      const hash = createHash('sha256').update(JSON.stringify(result)).digest('base64url')
       const event = { type: 'grant.changed' as const, at: clock.now(), ...result, by: userId }
-      return (await stream.change(() => ({ events: [event], result }), {
-        ...{ userId, commandId, hash },
-      })) as GrantAnswer
+      const command = { userId, commandId, hash: fingerprint(result) }
+      return (await stream.change(() => ({ events: [event], result }), command)) as GrantAnswer
     },
   }
 }

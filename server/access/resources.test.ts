@@ -5,20 +5,20 @@ import type { Audience } from '@colloquy/shared'
 import { expect, it } from 'vitest'
 import type { Journal } from '../journal/journal.ts'
 import { openSqliteJournal } from '../journal/sqlite-journal.ts'
+import { FINGERPRINT } from './fingerprint.fixture.ts'
 import { createPeople } from './people.ts'
 import type { Principal } from './principal.ts'
 import { createResourceTexts } from './resource-texts.ts'
 import { createResources, type GivenResource, TEXT_BYTES } from './resources.ts'
 import { ann, clock, memoryJournal, open } from './stream.fixture.ts'
 
-const secret = new Uint8Array(32).fill(1)
 const person = (userId: string, ...groups: string[]): Principal => ({ ...ann, userId, name: userId, groups })
 
 /** The resources as one process has them, with some people of whom cy and di are the crew. */
 async function house(journal: Journal = memoryJournal().journal) {
   const stream = await open(journal)
   const people = createPeople(stream, clock)
-  const resources = createResources({ stream, clock, secret })
+  const resources = createResources({ stream, clock, fingerprint: FINGERPRINT })
   let commands = 0
   const given = { title: 'Plan', text: 'Buy wood', format: 'text' as const, audience: [] as Audience }
   for (const who of [person('ann'), person('bo'), person('cy', 'crew'), person('di', 'crew')])

@@ -1,8 +1,8 @@
-import { createHmac } from 'node:crypto'
 import type { ResourceFormat } from '@colloquy/shared'
 import { type Audience, ColloquyError, EVERYONE, type Readers } from '@colloquy/shared'
 import type { ResourceAnswer } from '@colloquy/shared/answers'
 import { type Clock, randomId } from '../clock.ts'
+import type { Fingerprint } from './fingerprint.ts'
 import type { Principal } from './principal.ts'
 import { findResource, isSharedWith, namedReaders, ownId, readableBy } from './resource-access.ts'
 import { createResourceTexts } from './resource-texts.ts'
@@ -56,17 +56,15 @@ export interface Resources {
 interface Parts {
   stream: WorkspaceStream
   clock: Clock
-  /** The server's own: what a command said cannot be guessed from what is kept of it. */
-  secret: Uint8Array
+  fingerprint: Fingerprint
 }
 
-export function createResources({ stream, clock, secret }: Parts): Resources {
+export function createResources({ stream, clock, fingerprint }: Parts): Resources {
   const texts = createResourceTexts(stream)
   const find = (userId: string, id: string) => findResource(stream.state, userId, id)
-  const command = (userId: string, commandId: string, ...said: unknown[]) => {
-    const hash = createHmac('sha256', secret).update(JSON.stringify(said)).digest('base64url')
-    return { userId, commandId, hash }
-  }
+  const command = (userId: string, commandId: string, ...said: unknown[]) => ({
+    ...{ userId, commandId, hash: fingerprint(said) },
+  })
   return {
     find,
     text: (resource) => texts.of(resource),

@@ -1,5 +1,6 @@
 import type { WorkspaceEvent } from '@colloquy/shared/workspace-events'
 import { expect, it } from 'vitest'
+import { FINGERPRINT } from './fingerprint.fixture.ts'
 import { createGrants } from './grants.ts'
 import { createPeople } from './people.ts'
 import { createRights } from './rights.ts'
@@ -10,7 +11,7 @@ const admin = { ...ann, userId: 'root', admin: true }
 async function house(journal = memoryJournal().journal) {
   const stream = await open(journal)
   const people = createPeople(stream, clock)
-  const grants = createGrants(stream, clock)
+  const grants = createGrants(stream, clock, FINGERPRINT)
   return {
     ...{ stream, rights: createRights(stream), grants },
     seen: (userId: string, ...groups: string[]) => people.seen({ ...ann, userId, groups }),

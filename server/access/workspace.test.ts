@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { type Journal, JournalError } from '../journal/journal.ts'
+import { FINGERPRINT } from './fingerprint.fixture.ts'
 import { createPeople } from './people.ts'
 import { ann, clock, memoryJournal, open } from './stream.fixture.ts'
 import { createWorkspace } from './workspace.ts'
 
 const admin = { ...ann, admin: true }
-const openWorkspace = async (journal: Journal) => createWorkspace(await open(journal), clock)
+const openWorkspace = async (journal: Journal) => createWorkspace(await open(journal), clock, FINGERPRINT)
 
 describe('the workspace', () => {
   it('[I21] an admin sets its name and text, each alone too; turns and every process get them', async () => {
@@ -55,7 +56,7 @@ describe('the workspace', () => {
   it('[I24] two processes that write at once both get through, and neither undoes what the other set', async () => {
     const { journal } = memoryJournal()
     const streams = await Promise.all([open(journal), open(journal)])
-    const [one, two] = streams.map((stream) => createWorkspace(stream, clock))
+    const [one, two] = streams.map((stream) => createWorkspace(stream, clock, FINGERPRINT))
     await Promise.all([
       one?.set(admin, 'c1', { name: 'Boatyard' }),
       two?.set(admin, 'c2', { systemText: 'We build boats.' }),

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto'
 import { ColloquyError } from '@colloquy/shared'
 import type { Clock } from '../clock.ts'
+import type { Fingerprint } from './fingerprint.ts'
 import type { Principal } from './principal.ts'
 import type { WorkspaceStream } from './workspace-stream.ts'
 
@@ -29,7 +29,7 @@ export interface Workspace {
 
 type GivenSettings = { [K in keyof WorkspaceSettings]?: WorkspaceSettings[K] | undefined }
 
-export function createWorkspace(stream: WorkspaceStream, clock: Clock): Workspace {
+export function createWorkspace(stream: WorkspaceStream, clock: Clock, fingerprint: Fingerprint): Workspace {
   const settings = () => settingsOf(stream.state)
   return {
     settings,
@@ -37,7 +37,7 @@ export function createWorkspace(stream: WorkspaceStream, clock: Clock): Workspac
     offeredTools: (all) => offeredOf(stream.state, all),
     async set({ userId, admin }, commandId, given) {
       if (!admin) throw new ColloquyError('FORBIDDEN', 'Only an admin of the workspace may change it.')
-      const command = { userId, commandId, hash: hashOf(given) }
+      const command = { userId, commandId, hash: fingerprint(said(given)) }
       const result = await stream.change((before) => {
         const result = settingsOf({ ...before, ...definedOf(given) })
         return { events: [{ type: 'workspace.changed', at: clock.now(), ...result, by: userId }], result }
@@ -70,6 +70,7 @@ function byName(a: { name: string }, b: { name: string }): number {
   return a.name < b.name ? -1 : 1
 }
 
-function hashOf({ name, systemText, tools }: GivenSettings): string {
-  return createHash('sha256').update(JSON.stringify({ name, systemText, tools })).digest('base64url')
+/** What a command said, in one order of fields. */
+function said({ name, systemText, tools }: GivenSettings): GivenSettings {
+  return { name, systemText, tools }
 }

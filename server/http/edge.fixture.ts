@@ -1,5 +1,6 @@
 import { ColloquyError } from '@colloquy/shared'
 import type { FastifyInstance, InjectOptions } from 'fastify'
+import { FINGERPRINT } from '../access/fingerprint.fixture.ts'
 import { createGrants } from '../access/grants.ts'
 import { createIdentity, type Identity } from '../access/identity.ts'
 import { createInvites } from '../access/invites.ts'
@@ -183,9 +184,9 @@ export async function openEdge(options: Partial<AppOptions> = {}): Promise<Edge>
       },
       get: (userId) => people.get(userId),
     },
-    workspace: createWorkspace(stream, clock),
-    resources: createResources({ stream, clock, secret: OWN_SECRET }),
-    grants: createGrants(stream, clock),
+    workspace: createWorkspace(stream, clock, FINGERPRINT),
+    resources: createResources({ stream, clock, fingerprint: FINGERPRINT }),
+    grants: createGrants(stream, clock, FINGERPRINT),
     models: ['offline', 'openai/gpt-5'],
     tools: () => [],
     tickets: {

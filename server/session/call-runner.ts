@@ -70,9 +70,7 @@ export class CallRunner {
     const { clock } = this.#host
     const { callId } = call
     const at = clock.now()
-    await this.#host.commit([
-      { event: { type: 'tool.dispatched', at, turnId: this.#turnId, callId, key: context.key } },
-    ])
+    await this.#host.commit([{ event: { type: 'tool.dispatched', at, turnId: this.#turnId, callId } }])
     if (this.#signal.aborted) return
     const end = await callTool(tool, args, context, clock, (cause) => this.#failed(call, cause))
     if (this.#signal.aborted) return

@@ -2,7 +2,7 @@ import { ColloquyError, may } from '@colloquy/shared'
 import type { SessionEvent, TurnReason } from '@colloquy/shared/events'
 import { idsOf } from '../clock.ts'
 import type { NewEvent } from '../journal/journal.ts'
-import { argsHash, canonicalJson } from '../tools/canonical.ts'
+import { canonicalJson } from '../tools/canonical.ts'
 import type { CommandOf } from './api.ts'
 import { CALL_WORDS } from './call-words.ts'
 import {
@@ -95,14 +95,14 @@ function edit(
   context: DecisionContext,
 ): Decision {
   const { turnId, laneId, author } = turn
-  const { toolbox, rights, now } = context
+  const { toolbox, rights, now, fingerprint } = context
   const newId = idsOf(context.newId, laneId)
   const tool = toolbox.find(call.tool)
   const lane = state.lanes[laneId]
   if (!tool || !lane) throw notFound('tool')
   const read = readArgs(tool, args)
   if ('problem' in read) throw new ColloquyError('MALFORMED', read.problem)
-  if (argsHash(canonicalJson(args)) === call.argsHash)
+  if (canonicalJson(args) === context.body(call.cell))
     throw new ColloquyError('MALFORMED', 'These arguments are the ones it has.')
   const { step } = call
   const from = answerOf(state, turn)?.calls.filter((each) => each.step === step).length ?? 0
@@ -113,7 +113,7 @@ function edit(
     decided(turnId, call, 'edited', by, context),
     settled(turnId, call.callId, now, newId, end),
     ...intents([{ tool: call.tool, args }], {
-      ...{ state, lane, author, toolbox, rights, newId, now, turnId, step, from },
+      ...{ state, lane, author, toolbox, rights, newId, fingerprint, now, turnId, step, from },
     }),
   ]
   return { events, result: OK }

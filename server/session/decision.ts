@@ -1,5 +1,6 @@
 import { type Action, ColloquyError, type Limits, leastRole, may, type Role } from '@colloquy/shared'
 import type { SessionEvent } from '@colloquy/shared/events'
+import type { Fingerprint } from '../access/fingerprint.ts'
 import type { Principal } from '../access/principal.ts'
 import type { Rights } from '../access/rights.ts'
 import type { NewId } from '../clock.ts'
@@ -20,6 +21,7 @@ export interface Decision {
 export interface DecisionContext {
   now: number
   newId: NewId
+  fingerprint: Fingerprint
   limits: Limits
   models: readonly string[]
   toolbox: Toolbox

@@ -2,6 +2,7 @@ import { DEFAULT_LIMITS, MAIN_LANE } from '@colloquy/shared'
 import type { SessionEvent, SessionEventOf } from '@colloquy/shared/events'
 import { expect, it } from 'vitest'
 import { principal } from '../../test/kit/people.ts'
+import { FINGERPRINT } from '../access/fingerprint.fixture.ts'
 import { OPEN_RIGHTS } from '../access/rights.ts'
 import { createToolbox } from '../tools/toolbox.ts'
 import { decide } from './decide.ts'
@@ -77,4 +78,5 @@ it('[LR31] what a fork begins with is no copy of anything in it', () => {
 const context: DecisionContext = {
   ...{ now: 3, newId: (prefix) => prefix, limits: DEFAULT_LIMITS, models: [], older: [] },
   ...{ toolbox: createToolbox(() => []), rights: OPEN_RIGHTS, said: () => '', body: () => '' },
+  fingerprint: FINGERPRINT,
 }

@@ -1,9 +1,10 @@
 import { ARGS_LENGTH, type CallOutcome, type CallReason } from '@colloquy/shared'
 import type { SessionEvent } from '@colloquy/shared/events'
 import { z } from 'zod'
+import type { Fingerprint } from '../access/fingerprint.ts'
 import type { NewId } from '../clock.ts'
 import type { NewEvent } from '../journal/journal.ts'
-import { argsHash, canonicalJson, isTooDeep } from '../tools/canonical.ts'
+import { canonicalJson, isTooDeep } from '../tools/canonical.ts'
 import type { Tool } from '../tools/tool.ts'
 import type { Toolbox } from '../tools/toolbox.ts'
 import { type CallPlace, refusalOf, refuse } from './call-rights.ts'
@@ -23,6 +24,7 @@ export interface Wish {
 export interface IntentContext extends CallPlace {
   toolbox: Toolbox
   newId: NewId
+  fingerprint: Fingerprint
   now: number
   turnId: string
   step: number
@@ -77,7 +79,7 @@ function intent(wish: Wish, index: number, context: IntentContext): NewEvent<Ses
   const event: SessionEvent = {
     ...{ type: 'tool.intent', at, turnId, step, index, callId, tool: wish.tool.slice(0, 200) },
     ...{ effect: tool?.effect ?? 'read', replay: tool?.replay ?? 'safe' },
-    ...{ argsHash: argsHash(body), cell: newId('c') },
+    ...{ argsHash: context.fingerprint(body), cell: newId('c') },
     ...(asks && tool?.approver ? { approver: tool.approver, expiresAt: at + APPROVAL_MS } : {}),
   }
   if (!refusal) return [{ event, body }]

@@ -1,6 +1,7 @@
 import { DEFAULT_LIMITS, MAIN_LANE } from '@colloquy/shared'
 import { expect, it } from 'vitest'
 import { principal } from '../../test/kit/people.ts'
+import { FINGERPRINT } from '../access/fingerprint.fixture.ts'
 import { OPEN_RIGHTS } from '../access/rights.ts'
 import { createToolbox } from '../tools/toolbox.ts'
 import { decide } from './decide.ts'
@@ -41,6 +42,7 @@ function takenBack({ state, bodies, turn, entries }: ReturnType<typeof summedUp>
     ...{ now: 3, newId: (prefix) => `${prefix}-new-${++ids}`, limits: DEFAULT_LIMITS, models: [] },
     ...{ toolbox: createToolbox(() => []), rights: OPEN_RIGHTS, said: () => '' },
     body: (cell) => bodies.get(cell) ?? '',
+    fingerprint: FINGERPRINT,
     older: [{ laneId: MAIN_LANE, entry }],
   })
   const after = events.reduce((now, { event }) => fold(now, event, 1), state)

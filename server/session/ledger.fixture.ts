@@ -7,6 +7,7 @@ import { z } from 'zod'
 import { CountingTool } from '../../test/kit/counting-tool.ts'
 import { principal } from '../../test/kit/people.ts'
 import { recordingJournal, recordingRooms } from '../../test/kit/recording.ts'
+import { FINGERPRINT } from '../access/fingerprint.fixture.ts'
 import { OPEN_RIGHTS } from '../access/rights.ts'
 import type { NewEvent } from '../journal/journal.ts'
 import { createToolbox } from '../tools/toolbox.ts'
@@ -218,7 +219,7 @@ export class Play {
       this.said = ''
       const { state } = this.ledger
       const place = { state, lane: this.lane, author: turn.author, rights: OPEN_RIGHTS }
-      const where = { ...place, toolbox: TOOLS, newId, now: at, turnId, step }
+      const where = { ...place, toolbox: TOOLS, newId, fingerprint: FINGERPRINT, now: at, turnId, step }
       const wishes = [
         { tool: 'asks', args: { pick } },
         { tool: pick % 2 ? 'looks' : 'none', args: {} },
@@ -230,7 +231,7 @@ export class Play {
     } else if (!call) this.events([{ type: 'step.started', at, turnId, step: step + 1, attempt: 1 }])
     else if (isUndecided(call)) this.consent(turn, call, pick)
     else if (call.dispatches === 0) {
-      this.events([{ type: 'tool.dispatched', at, turnId, callId: call.callId, key: 'k' }])
+      this.events([{ type: 'tool.dispatched', at, turnId, callId: call.callId }])
     } else {
       const body = JSON.stringify({ found: 'x'.repeat(pick * 500) })
       this.commit([settled(turnId, call.callId, at, newId, { outcome: 'ok', body })])
@@ -313,7 +314,8 @@ export class Play {
     try {
       const decision = decide(state, principal(who), command, {
         ...{ now: this.now, newId: this.newId, limits: LIMITS, models: ['m'], toolbox: TOOLS },
-        ...{ rights: OPEN_RIGHTS, body: (cell: string) => this.ledger.bodies.get(cell) ?? '' },
+        ...{ rights: OPEN_RIGHTS, fingerprint: FINGERPRINT },
+        ...{ body: (cell: string) => this.ledger.bodies.get(cell) ?? '' },
         ...{ said: (turnId: string) => (turnId === this.lane.running ? this.said : ''), older: [] },
       })
       this.ledger.commit(decision).catch(() => undefined)

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { ColloquyError, type Limits, MAIN_LANE, parseDocName, type Role } from '@colloquy/shared'
 import type {
   ExportAnswer,
@@ -9,6 +8,7 @@ import type {
 } from '@colloquy/shared/answers'
 import type { SessionEvent } from '@colloquy/shared/events'
 import type { ViewAnswer } from '@colloquy/shared/view-answer'
+import type { Fingerprint } from '../access/fingerprint.ts'
 import type { Principal } from '../access/principal.ts'
 import type { Rights } from '../access/rights.ts'
 import type { Clock, NewId } from '../clock.ts'
@@ -44,6 +44,7 @@ export interface SessionDeps {
   clock: Clock
   rights: Rights
   newId: NewId
+  fingerprint: Fingerprint
   /** From 0 to 1; drawn for a lane, as ids are. */
   random(scope: string): number
   limits: Limits
@@ -135,7 +136,7 @@ export class Session implements SessionApi {
       { type: 'member.changed', at, userId: by, name: owner.name, role: 'owner', by },
       { type: 'lane.opened', at, laneId: MAIN_LANE, audience: 'everyone', by },
     ]
-    const command = { userId: by, commandId, hash: hashOf(given), result: null }
+    const command = { userId: by, commandId, hash: this.#deps.fingerprint(given), result: null }
     const first = events.map((event) => ({ event }))
     await this.#ledger.commit({ events: [...first, ...story], command }).catch(storeFailed)
     this.#turns.entriesChanged(MAIN_LANE)
@@ -154,7 +155,7 @@ export class Session implements SessionApi {
     this.lastUsed = this.#deps.clock.now()
     const key = `${actor.userId} ${commandId}`
     // A name comes from the workspace, not from the caller: it may differ when the command is repeated.
-    const hash = hashOf({ ...command, name: undefined })
+    const hash = this.#deps.fingerprint({ ...command, name: undefined })
     const running = this.#inFlight.get(key)
     if (running && running.hash !== hash) throw commandReused()
     const answer = running?.answer ?? this.#once(actor, commandId, hash, command)
@@ -279,11 +280,11 @@ export class Session implements SessionApi {
 
   /** The decision, or the refusal. Committed in the same turn of the event loop: nothing comes between. */
   #decide(actor: Principal, command: Command, { placed: older, bodies }: Older): Decision | ColloquyError {
-    const { clock, newId, limits, model, toolbox, rights } = this.#deps
+    const { clock, newId, fingerprint, limits, model, toolbox, rights } = this.#deps
     const { state } = this
     const said = (turnId: string) => this.#turns.said(turnId)
     const body = (cell: string) => this.#ledger.bodies.get(cell) ?? bodies.get(cell) ?? ''
-    const parts = { newId, limits, models: model.models, toolbox, rights }
+    const parts = { newId, fingerprint, limits, models: model.models, toolbox, rights }
     const context = { ...parts, now: clock.now(), older, said, body }
     try {
       const decision = decide(state, actor, command, context)
@@ -326,10 +327,6 @@ function withPosition(state: State, decision: Decision): Decision {
   const lane = after.lanes[result.laneId]
   const index = lane ? order(after, lane).findIndex((prompt) => prompt.promptId === result.promptId) : 0
   return { ...decision, result: { ...result, position: index + 1 } }
-}
-
-export function hashOf(body: unknown): string {
-  return createHash('sha256').update(JSON.stringify(body)).digest('base64url')
 }
 
 const commandReused = () =>

@@ -5,7 +5,7 @@ import type { Principal } from '../access/principal.ts'
 import { idsOf } from '../clock.ts'
 import type { ForkFrom, SessionsApi } from './api.ts'
 import { forkStory } from './fork-story.ts'
-import { hashOf, Session, type SessionDeps, type Story } from './session.ts'
+import { Session, type SessionDeps, type Story } from './session.ts'
 import { storeFailed } from './store-failed.ts'
 import { BUSY, memberLabel } from './stream-index.ts'
 
@@ -67,7 +67,7 @@ export class Sessions implements SessionsApi {
     const sessionId = `s_${key.digest('base64url').slice(0, 22)}`
     const given = title ?? 'New session'
     const known = await this.#deps.journal.command(sessionId, actor.userId, commandId).catch(storeFailed)
-    if (known && known.hash !== hashOf({ title: given, from })) {
+    if (known && known.hash !== this.#deps.fingerprint({ title: given, from })) {
       throw new ColloquyError('COMMAND_REUSED', 'This commandId was used with another body before.')
     }
     const session = await this.#load(sessionId)

@@ -1,5 +1,6 @@
 import type { Limits } from '@colloquy/shared'
 import type { SessionEvent, StepView } from '@colloquy/shared/events'
+import type { Fingerprint } from '../access/fingerprint.ts'
 import type { Rights } from '../access/rights.ts'
 import type { Clock, NewId } from '../clock.ts'
 import type { NewEvent } from '../journal/journal.ts'
@@ -12,6 +13,7 @@ export interface TurnHost {
   clock: Clock
   /** Both draw for the lane of the turn, unless told for which. */
   newId: NewId
+  fingerprint: Fingerprint
   /** From 0 to 1. */
   random(): number
   model: ModelPort

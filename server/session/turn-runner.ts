@@ -252,12 +252,12 @@ export class TurnRunner {
 
   #makeHost(): TurnHost {
     const ledger = this.#ledger
-    const { clock, newId, model, toolbox, rights, limits, log } = this.#deps
+    const { clock, newId, fingerprint, model, toolbox, rights, limits, log } = this.#deps
     const random = () => this.#deps.random(MAIN_LANE)
     const { sessionId } = ledger
     const facts = (turnId: string) => factsOf(ledger.state, turnId)
     return {
-      ...{ clock, newId, random, model, toolbox, rights, limits, facts },
+      ...{ clock, newId, fingerprint, random, model, toolbox, rights, limits, facts },
       body: (cell) => ledger.bodies.get(cell) ?? '',
       commit: (events, erase) => ledger.commit({ events, erase }),
       settled: () => ledger.settled(),

@@ -152,8 +152,8 @@ export class RunningTurn {
     const facts = this.#host.facts(turnId)
     if (!facts) return []
     const { state, lane, turn } = facts
-    const { newId, toolbox, rights, limits } = this.#host
-    const place = { state, lane, author: turn.author, rights, toolbox, newId, now }
+    const { newId, fingerprint, toolbox, rights, limits } = this.#host
+    const place = { state, lane, author: turn.author, rights, toolbox, newId, fingerprint, now }
     return narrowing(calls, { ...place, turn, limits }) ?? intents(calls, { ...place, turnId, step })
   }
 

@@ -37,11 +37,6 @@ export function isTooDeep(value: unknown): boolean {
   return false
 }
 
-/** Binds a decision to exactly these arguments (canonical JSON). */
-export function argsHash(canonicalArgs: string): string {
-  return createHash('sha256').update(canonicalArgs).digest('base64url')
-}
-
 /** The idempotency key of a call: the same on every attempt, and of no other call (DESIGN §7). */
 export function callKey(turnId: string, step: number, index: number, tool: string, args: string): string {
   return createHash('sha256')

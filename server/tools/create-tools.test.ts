@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { ManualClock } from '../../test/kit/clock.ts'
+import { FINGERPRINT } from '../access/fingerprint.fixture.ts'
 import { createResources } from '../access/resources.ts'
 import { memoryJournal, open } from '../access/stream.fixture.ts'
 import { BUILT_IN_TOOLS } from './built-in.ts'
@@ -16,7 +17,7 @@ afterEach(() => mcp.close())
 const log = { info: () => {}, warn: () => {}, error: () => {} }
 const parts = async (clock = quickClock) => {
   const stream = await open(memoryJournal().journal)
-  return { stream, resources: createResources({ stream, clock, secret: new Uint8Array(32) }), clock, log }
+  return { stream, resources: createResources({ stream, clock, fingerprint: FINGERPRINT }), clock, log }
 }
 const none = { tools: [], mcp: [], webAllow: [] }
 const wiki = () =>

@@ -1,6 +1,7 @@
 import { type Audience, RESULT_LENGTH, type Readers } from '@colloquy/shared'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { FINGERPRINT } from '../access/fingerprint.fixture.ts'
 import { createPeople } from '../access/people.ts'
 import { createResources, type GivenResource } from '../access/resources.ts'
 import { ann, clock, memoryJournal, open } from '../access/stream.fixture.ts'
@@ -13,7 +14,7 @@ type Found = { results: { id: string; title: string; snippet: string }[]; more?:
 async function house() {
   const stream = await open(memoryJournal().journal)
   const people = createPeople(stream, clock)
-  const resources = createResources({ stream, clock, secret: new Uint8Array(32) })
+  const resources = createResources({ stream, clock, fingerprint: FINGERPRINT })
   const [read, search] = createResourceTools(resources) as [Tool, Tool]
   let commands = 0
   const join = (userId: string, ...groups: string[]) => people.seen({ ...ann, userId, name: userId, groups })

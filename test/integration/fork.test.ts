@@ -1,5 +1,6 @@
 import { DEFAULT_LIMITS, type Message } from '@colloquy/shared'
 import { expect, it, onTestFinished } from 'vitest'
+import { FINGERPRINT } from '../../server/access/fingerprint.fixture.ts'
 import { OPEN_RIGHTS } from '../../server/access/rights.ts'
 import { createLogger } from '../../server/http/logging.ts'
 import { openSqliteJournal } from '../../server/journal/sqlite-journal.ts'
@@ -38,7 +39,7 @@ async function house(hooks: JournalHooks = {}) {
         ...{ journal, rooms: recordingRooms(() => undefined), clock: new ManualClock(), limits, newId },
         model: { defaultModel: 'm', models: ['m'], async *stream() {} },
         ...{ toolbox: createToolbox(() => []), rights: OPEN_RIGHTS, random: () => 0 },
-        ...{ log: createLogger({ level: 'silent' }), teamText: () => '' },
+        ...{ log: createLogger({ level: 'silent' }), teamText: () => '', fingerprint: FINGERPRINT },
       },
       new Uint8Array(32),
     )

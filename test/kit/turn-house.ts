@@ -1,6 +1,7 @@
 import { type Audience, DEFAULT_LIMITS, type Limits, type Message, type ToolPart } from '@colloquy/shared'
 import type { PromptAnswer } from '@colloquy/shared/answers'
 import { onTestFinished } from 'vitest'
+import { FINGERPRINT } from '../../server/access/fingerprint.fixture.ts'
 import { OPEN_RIGHTS, type Rights } from '../../server/access/rights.ts'
 import { createLogger } from '../../server/http/logging.ts'
 import type { Journal } from '../../server/journal/journal.ts'
@@ -198,6 +199,7 @@ export class TurnHouse {
         rights: this.#rights(),
         log: createLogger({ level: process.env.LOG ?? 'silent' }),
         teamText: () => '',
+        fingerprint: FINGERPRINT,
       },
       () => undefined,
     )

@@ -1,4 +1,5 @@
 import { DEFAULT_LIMITS, type Limits } from '@colloquy/shared'
+import { FINGERPRINT } from '../../server/access/fingerprint.fixture.ts'
 import { createPeople, type People } from '../../server/access/people.ts'
 import type { Principal } from '../../server/access/principal.ts'
 import { createResources, type Resources } from '../../server/access/resources.ts'
@@ -80,7 +81,7 @@ export class World {
     const stream = await openWorkspaceStream(this.journal, this.clock)
     this.#registry = createPeople(stream, this.clock)
     this.#stream = stream
-    this.#resources = createResources({ stream, clock: this.clock, secret: SECRET })
+    this.#resources = createResources({ stream, clock: this.clock, fingerprint: FINGERPRINT })
     const sessions = new Sessions(this.#deps(stream), SECRET)
     this.#sessions = sessions
     stream.watch((event) => {
@@ -153,6 +154,7 @@ export class World {
         this,
       ),
       rights: createRights(stream),
+      fingerprint: FINGERPRINT,
       teamText: () => stream.state.systemText,
     }
     return deps
