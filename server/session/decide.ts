@@ -80,7 +80,7 @@ function submit(
   const { laneId, lane, events } = chooseLane(state, actor, command.audience ?? EVERYONE, context)
   if (lane) checkRoom(state, principal.userId, lane, context.limits)
 
-  const newId = idsOf(context.newId, laneId)
+  const newId = idsOf(context.newId, principal.userId)
   const [promptId, cell] = [newId('p'), newId('c')]
   const at = context.now
   const accepted: SessionEvent = {

@@ -27,6 +27,9 @@ export class Claims {
   /** The number in the text of each cell that holds a prompt. */
   readonly #numbers = new Map<string, number | null>()
 
+  /** What was journaled, in words. */
+  readonly happened: string[] = []
+
   #told = Promise.withResolvers<void>()
 
   /** Resolves when the journal is next told of something. */
@@ -75,11 +78,30 @@ export class Claims {
     )
   }
 
+  #wordsFor(sessionId: string, event: SessionEvent): string {
+    const kind = (laneId: string) => (this.audience(sessionId, laneId) === 'everyone' ? 'everyone' : 'some')
+    switch (event.type) {
+      case 'view.compacted':
+        return `${event.type} for ${kind(event.laneId)}`
+      case 'lane.rolled':
+        return `${event.type} ${event.doc} ${event.why}`
+      case 'tool.approval':
+        return `${event.type} ${event.decision}`
+      case 'turn.ended':
+        return `${event.type} ${event.end}`
+      case 'entry.shared':
+        return `${event.type} with ${kind(event.laneId)}`
+      default:
+        return event.type
+    }
+  }
+
   #note(sessionId: string, { events }: Append): void {
     this.#told.resolve()
     this.#told = Promise.withResolvers()
     for (const { event: each, body } of events) {
       const event = each as SessionEvent
+      this.happened.push(this.#wordsFor(sessionId, event))
       if (body !== undefined && event.type.startsWith('prompt.'))
         this.#numbers.set(`${sessionId} ${each.cell}`, numberOf(body))
       if (event.type === 'lane.opened') {

@@ -18,9 +18,17 @@ export interface Difference {
 export async function interference(
   history: History,
   faults: () => Faults = () => ({}),
+  happened: (what: readonly string[]) => void = () => undefined,
 ): Promise<Difference | null> {
   const left = await play(history, 'left', faults())
+  happened(left.happened)
   return differs(left, await play(history, 'right', faults()))
+}
+
+/** True when nothing but the secrets makes two runs of a history differ. */
+export async function isSteady(history: History, faults: () => Faults): Promise<boolean> {
+  const once = await play(history, 'left', faults())
+  return differs(once, await play(history, 'left', faults())) === null
 }
 
 /**
@@ -100,7 +108,7 @@ const CONTEXT = 120
 const SHOWN = 700
 
 /** Both from a little before they part. */
-function apart(left: string, right: string): { left: string; right: string } {
+export function apart(left: string, right: string): { left: string; right: string } {
   let at = 0
   while (at < left.length && left[at] === right[at]) at++
   const from = Math.max(0, at - CONTEXT)

@@ -224,7 +224,7 @@ export class Deeds {
         return
       }
       case 'accept': {
-        const inviteId = this.#invites[deed.invite] ?? 'none'
+        const inviteId = this.#invites.at(deed.invite) ?? 'none'
         await this.#read(who, 'invite', (session) => session.invite(inviteId))
         await this.#command(who, { type: 'invite.accept', inviteId })
         await who.refresh(this.#sessionId)
@@ -263,7 +263,8 @@ export class Deeds {
   /** Insiders may tell others what is no secret: not an answer that was made from one, nor while its making could show. */
   async #share(who: Person, { ref, readers }: Extract<Deed, { do: 'share' }>, late: boolean): Promise<void> {
     const { laneId } = this.#said.claimed(ref)
-    const plain = late && ref.part === 'question' && this.#said.isPlain(ref)
+    // Whether a full queue took it at all may hang on a secret.
+    const plain = late && !this.#history.tight && ref.part === 'question' && this.#said.isPlain(ref)
     const tells = this.#said.onlyInsidersRead(this.#sessionId, laneId) && !isInside(readers, this.#history)
     if (this.#isInsider(who) && tells && !plain) return
     const [messageId, audience] = [this.#said.message(ref), this.#audience(readers)]

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it, vi } from 'vitest'
-import { interference } from './compare.ts'
+import { interference, isSteady } from './compare.ts'
 import {
   cacheCounts,
   corpusStatistics,
@@ -8,7 +8,7 @@ import {
   resultDependentNarrowing,
   sharedRandom,
 } from './faults.ts'
-import { history } from './history.ts'
+import { history } from './random-history.ts'
 import type { Faults } from './world.ts'
 
 /** Faults inside of the server's own functions; at most one is on. */
@@ -29,12 +29,13 @@ vi.mock('../../server/session/view/plan-summary.ts', async (original) => {
 
 const MOST = 1_000
 
-/** True when somebody could tell with the fault, and nobody without it. */
+/** True when somebody could tell with the fault, by the secrets alone, and nobody without it. */
 async function isFound(fault: string, faults: Faults = {}): Promise<boolean> {
   const histories = fc.sample(history, { numRuns: MOST, seed: Number(process.env.SEED ?? 0) })
   for (const each of histories) {
     on.fault = fault
     if (!(await interference(each, () => faults))) continue
+    if (!(await isSteady(each, () => faults))) continue
     on.fault = 'none'
     if (!(await interference(each))) return true
   }

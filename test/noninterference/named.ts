@@ -11,6 +11,7 @@ const secret = { left: short, right: long }
 const setting = {
   ...{ people: 3, insiders: 1, owner: 0, groups: [[], [], [], [], []], vaults: [secret, secret] },
   wordy: false,
+  tight: false,
   roles: ['owner' as const, 'moderator' as const, 'prompter' as const, null, null],
 }
 const me = { people: [], groups: [] }

@@ -33,7 +33,7 @@ class Play {
     this.#history = history
     this.#side = side
     this.#insiders = userIds(history.insiders)
-    this.#world = new World((call, json) => this.#heard(call, json), faults)
+    this.#world = new World((call, json) => this.#heard(call, json), faults, history.tight)
   }
 
   async run(): Promise<Trace> {
@@ -51,7 +51,17 @@ class Play {
     const [failure] = world.failures
     if (failure !== undefined) throw new Error(`the server broke: ${failure}`)
     const outsiders = [...world.people].filter(([userId]) => !this.#insiders.includes(userId))
-    return { outsiders: new Map(outsiders), calls: this.#calls }
+    return { outsiders: new Map(outsiders), calls: this.#calls, happened: this.#happened() }
+  }
+
+  #happened(): string[] {
+    const said = [...this.#world.people.values()].flatMap(({ exchanges }) =>
+      exchanges.map(({ asked, status, body }) => {
+        const what = asked.startsWith('GET /sessions') ? 'GET' : asked
+        return `${what}: ${status === 200 ? 'ok' : (JSON.parse(body) as { error: { code: string } }).error.code}`
+      }),
+    )
+    return [...said, ...this.#world.claims.happened]
   }
 
   #fillVaults(): void {

@@ -1,7 +1,7 @@
 // What two runs on a real server show of one history differs by ids, which are random, and by times. Here both are
 // taken out: ids become numbers in the order in which they appear.
 
-const ID = /\bs_[\w-]{22}|\b[lmptkc]_[\w-]{20}/g
+const ID = /(?<![\w-])[\w-]{43}(?![\w-])|\bs_[\w-]{22}|\b[lmptkc]_[\w-]{20}/g
 const TIME = /\d{4}-\d\d-\d\dT[\d:.]+Z/g
 const TIMES = /("(?:at|until|\w+At)":)\d+/g
 
@@ -11,7 +11,7 @@ export class Renamed {
 
   of(value: unknown): string {
     return withoutTimes(JSON.stringify(value) ?? 'nothing').replaceAll(ID, (id) => {
-      const name = this.#names.get(id) ?? `${id.slice(0, 1)}#${this.#names.size}`
+      const name = this.#names.get(id) ?? `${id.length === 43 ? 'h' : id.slice(0, 1)}#${this.#names.size}`
       this.#names.set(id, name)
       return name
     })

@@ -12,4 +12,6 @@ export interface Trace {
   outsiders: ReadonlyMap<string, { exchanges: readonly Exchange[]; seats: readonly Seat[] }>
   /** By lane, of those that not only insiders read. */
   calls: ReadonlyMap<string, readonly ReadableCall[]>
+  /** What happened, by name: what people did and how it was answered, and what was journaled. */
+  happened: readonly string[]
 }

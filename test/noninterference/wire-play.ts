@@ -1,3 +1,4 @@
+import { MESSAGE } from '@colloquy/shared'
 import type { Client } from '../../server/sync/house.fixture.ts'
 import type { Act, Choice, Deed, History, Ref, Side } from './history.ts'
 import { AUTHOR, OWNER } from './history.ts'
@@ -19,6 +20,15 @@ export async function playOnWire(history: History, side: Side): Promise<Told> {
   }
 }
 
+/** A connection that stays open, and how often it had been told to ask anew when its person last did. */
+interface Line {
+  userId: string
+  doc: string
+  client: Client
+  rings: number
+  ended: boolean
+}
+
 class WirePlay {
   readonly #wire: Wire
   readonly #history: History
@@ -27,7 +37,7 @@ class WirePlay {
   readonly #insiders: string[]
   readonly #told = new Map<string, { what: string; words: string }[]>()
   readonly #names = new Map<string, Renamed>()
-  readonly #lines: { userId: string; client: Client }[] = []
+  readonly #lines: Line[] = []
   readonly #prompts: { promptId: string; author: number; plain: boolean }[] = []
   #sessionId = ''
 
@@ -46,8 +56,9 @@ class WirePlay {
     for (const act of this.#history.epilogue) await this.#act(act, true)
     await this.#wire.rest(this.#sessionId, () => true)
     for (const userId of this.#people) await this.#lookAround(userId)
+    await this.#follow()
     for (const { userId, client } of this.#lines) {
-      this.#tell(userId, 'main, all the time', await this.#wire.contentOf(client))
+      this.#tell(userId, 'all the time', await this.#wire.contentOf(client))
       client.ws.terminate()
     }
     return this.#told
@@ -65,15 +76,34 @@ class WirePlay {
     for (const [whom, role] of roles.slice(0, this.#people.length).entries()) {
       if (role && this.#person(whom) !== maker) await this.#do(maker, { do: 'role', whom, role }, false)
     }
-    for (const userId of this.#people) {
-      const told = await this.#wire.session(userId, this.#sessionId)
-      const doc = told?.lanes[0]?.doc
-      if (doc) this.#lines.push({ userId, client: await this.#wire.connect(userId, this.#sessionId, doc) })
+    for (const userId of this.#people) await this.#open(userId)
+  }
+
+  /** Opens what this person may read and has not open. */
+  async #open(userId: string): Promise<void> {
+    const told = await this.#wire.session(userId, this.#sessionId)
+    for (const { doc } of told?.lanes ?? []) {
+      if (this.#lines.some((line) => line.userId === userId && line.doc === doc)) continue
+      const client = await this.#wire.connect(userId, this.#sessionId, doc)
+      this.#lines.push({ userId, doc, client, rings: 0, ended: false })
+    }
+  }
+
+  /** Everybody does what a client does: whoever was told to ask anew, or was cut off, does and opens what is new. */
+  async #follow(): Promise<void> {
+    for (const line of [...this.#lines]) {
+      if (line.ended) continue
+      const closed = await this.#wire.arrived(line.client)
+      const rings = line.client.frames.filter(([type]) => type === MESSAGE.auth).length
+      if (closed !== null || rings > line.rings) await this.#open(line.userId)
+      line.ended = closed !== null
+      line.rings = rings
     }
   }
 
   async #act(act: Act, late: boolean): Promise<void> {
     await this.#wire.rest(this.#sessionId, (laneId) => !this.#onlyInsidersRead(laneId))
+    await this.#follow()
     const ref = 'ref' in act ? act.ref : null
     const who = act.who === AUTHOR ? (this.#prompt(ref)?.author ?? 0) : act.who
     await this.#do(this.#person(who), act, late)
@@ -140,7 +170,7 @@ class WirePlay {
 
   async #submit(who: string, { readers, words, secret }: Extract<Deed, { do: 'prompt' }>): Promise<void> {
     const hidden = this.#mayKeep(who, readers) ? secret : null
-    const text = promptText(this.#prompts.length, withoutConsent(hidden?.[this.#side] ?? words))
+    const text = promptText(this.#prompts.length, withoutConsent(hidden?.[this.#side] ?? shorter(words)))
     const path = `/sessions/${this.#sessionId}/prompts`
     const given = { text, audience: this.#audience(readers) }
     const { status, body } = await this.#wire.ask(who, 'POST', path, given)
@@ -206,6 +236,11 @@ class WirePlay {
     const audience = this.#wire.claims.audience(this.#sessionId, laneId)
     return audience !== 'everyone' && audience.every((userId) => this.#insiders.includes(userId))
   }
+}
+
+/** So little that nothing is summed up, which would be done after real time. */
+function shorter({ script, length, from }: Words): Words {
+  return { script: { ...script, say: Math.min(script.say, 2_000) }, length: Math.min(length, 2_000), from }
 }
 
 /** Nobody is asked: a call that waits for consent would wait in real time. */

@@ -11,6 +11,7 @@ import { fastClock } from '../kit/fast-clock.ts'
 import { launch } from '../kit/launch.ts'
 import { principal } from '../kit/people.ts'
 import { Claims } from './claims.ts'
+import { decoded } from './decoded.ts'
 import { pureModel } from './model.ts'
 import { withoutChance } from './renamed.ts'
 import { pureTools, type Vault } from './tools.ts'
@@ -84,11 +85,16 @@ export class Wire {
     return client
   }
 
-  /** What a connection holds once all that was sent to it has come, and the code it was closed with. */
+  /** Resolves once all that was sent to a connection has come. @returns the code it was closed with, if it was */
+  async arrived(client: Client): Promise<number | null> {
+    if (client.ws.readyState === client.ws.OPEN) await Promise.race([client.handled(), client.closed])
+    return client.ws.readyState === client.ws.OPEN ? null : client.closed
+  }
+
+  /** What a connection holds once all that was sent to it has come, the code it was closed with, and what came. */
   async contentOf(client: Client): Promise<unknown> {
-    const open = client.ws.readyState === client.ws.OPEN
-    if (open) await client.handled()
-    return { closed: open ? null : await client.closed, content: readContent(client.doc) }
+    const closed = await this.arrived(client)
+    return { closed, content: readContent(client.doc), came: decoded(client.frames) }
   }
 
   /** Resolves when nothing waits or runs in the lanes of these readers. */

@@ -37,7 +37,11 @@ export interface Faults {
 /** A server's housekeeping comes this often, in ms. */
 const TICK_MS = 5_000
 /** Small, so that short histories reach what long sessions do. */
-const LIMITS: Limits = { ...DEFAULT_LIMITS, segmentMessages: 10, segmentCarry: 4, pendingPerPerson: 6 }
+const LIMITS: Limits = { ...DEFAULT_LIMITS, segmentMessages: 10, segmentCarry: 4 }
+/** So small that queues and lists of lanes are full at once. */
+const TIGHT: Partial<Limits> = {
+  ...{ pendingPerPerson: 2, pendingPerLane: 4, lanesPerPerson: 2, lanesPerSession: 4 },
+}
 const READER_BYTES = 64 * 1024
 const SECRET = new Uint8Array(32).fill(9)
 
@@ -59,6 +63,7 @@ export class World {
   /** Sessions whose every reader is an insider. */
   readonly inside = new Set<string>()
   readonly #faults: Faults
+  readonly #limits: Limits
   readonly #heard: Heard
   #sessions: Sessions | undefined
   #registry: People | undefined
@@ -66,12 +71,13 @@ export class World {
   #stream: WorkspaceStream | undefined
 
   /** @param heard is told of each call of the model */
-  constructor(heard: Heard = () => undefined, faults: Faults = {}) {
+  constructor(heard: Heard = () => undefined, faults: Faults = {}, tight = false) {
     this.#heard = heard
     this.#faults = faults
+    this.#limits = tight ? { ...LIMITS, ...TIGHT } : LIMITS
     this.directory = new Directory({
       openSession: (sessionId) => this.sessions.open(sessionId),
-      limits: { ...LIMITS, readerBytes: READER_BYTES },
+      limits: { ...this.#limits, readerBytes: READER_BYTES },
       clock: this.clock,
       log: this.#log(),
     })
@@ -146,7 +152,14 @@ export class World {
     const { model = same, tools = same, toolbox = same, random = () => keyed.random } = this.#faults
     const offered = tools([...pureTools(clock, this.vaults), ...createResourceTools(this.resources)], this)
     const deps = {
-      ...{ journal, clock, limits: LIMITS, newId: keyed.newId, random: random(keyed), log: this.#log() },
+      ...{
+        journal,
+        clock,
+        limits: this.#limits,
+        newId: keyed.newId,
+        random: random(keyed),
+        log: this.#log(),
+      },
       rooms: directory,
       model: model(pureModel(clock, this.#heard), this),
       toolbox: toolbox(
