@@ -1,5 +1,7 @@
+import type { Audience } from '@colloquy/shared'
 import fc from 'fast-check'
 import { createOfflineModel } from '../../server/model/offline.ts'
+import type { Command } from '../../server/session/api.ts'
 import { principal } from '../kit/people.ts'
 import { digest } from './keyed.ts'
 import type { Person } from './person.ts'
@@ -198,25 +200,27 @@ class Interrogation {
     }
   }
 
-  /** Who may read a resource gets it, wherever they ask. */
+  /** Who may know gets it in the answer to what they ask, whichever way they ask. */
   async #readersAreTold(secret: Secret): Promise<void> {
-    const [id] = secret.ids
-    if (secret.as !== 'resource' || id === undefined) return
     for (const [n, userId] of secret.readers.entries()) {
-      const asker = this.#person(userId)
-      const before = asker.everything().split(secret.canary).length
-      const text = `/tool resource.read ${JSON.stringify({ id })}`
-      const audience = n % 2 === 0 ? ('everyone' as const) : []
-      await this.#do(asker, { type: 'prompt.submit', text, audience })
-      await this.#pass(60_000)
-      if (asker.everything().split(secret.canary).length <= before)
-        this.#wrong.push(`${userId} asked for ${id} and was not told`)
+      for (const [text, audience] of waysTo(secret, n)) {
+        const asker = this.#person(userId)
+        const asked = await this.#do(asker, { type: 'prompt.submit', text, audience })
+        await this.#pass(60_000)
+        const session = await this.#world.sessions.open(this.#sessionId)
+        const { messages } = await session.export(asker.principal)
+        const answers = messages.filter(
+          ({ role, metadata }) => role === 'assistant' && metadata.promptId === asked?.promptId,
+        )
+        if (!JSON.stringify(answers).includes(secret.canary))
+          this.#wrong.push(`${userId} asked ${text} among ${audience} and was not told ${secret.canary}`)
+      }
     }
   }
 
-  async #do(who: Person, command: Parameters<Session['execute']>[2]): Promise<void> {
+  async #do<T extends Command['type']>(who: Person, command: Extract<Command, { type: T }>) {
     const session = await this.#world.sessions.open(this.#sessionId)
-    await who.ask(command.type, () => session.execute(who.principal, this.#commandId(), command))
+    return who.ask(command.type, () => session.execute<T>(who.principal, this.#commandId(), command))
   }
 
   async #pass(ms: number): Promise<void> {
@@ -234,7 +238,24 @@ class Interrogation {
   }
 }
 
-type Session = Awaited<ReturnType<World['sessions']['open']>>
+/** What a reader of a secret asks, and among whom. */
+function waysTo(
+  { as, ids: [id], readers, owner, canary }: Secret,
+  n: number,
+): [text: string, audience: Audience][] {
+  const among = n % 2 === 0 ? ('everyone' as const) : []
+  const search = (mine: boolean) =>
+    `/tool resource.search ${JSON.stringify({ query: 'number of the account', mine })}`
+  if (as === 'resource')
+    return [
+      [`/tool resource.read ${JSON.stringify({ id })}`, among],
+      [search(true), among],
+      [search(false), readers],
+    ]
+  // One of them: each repeats all that was said before.
+  const style = STYLES[(canary.charCodeAt(3) + n) % STYLES.length] ?? (() => '')
+  return [[`/echo ${style('the number', `p${owner}`)}`, readers]]
+}
 
 function textOf(form: Question['form'], words: string, it: string): string {
   if (form === 'echo') return `/echo ${words}`
