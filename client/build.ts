@@ -83,9 +83,13 @@ function check(inputs: string[]): void {
   if (size > BUDGET) throw new Error('the client is over its budget')
 }
 
-/** Emits declarations and keeps those that the package's users can reach. */
+/**
+ * Emits declarations and keeps those that the package's users can reach. Whatever of `shared` is among those stands in
+ * the configuration's `files`: one that is found by its package's name as well may count as foreign, and is not emitted.
+ */
 function declarations(): void {
   const emitted = join(dist, 'emitted')
+  rmSync(emitted, { recursive: true, force: true })
   const tsc = join(here, '../node_modules/typescript/bin/tsc')
   execFileSync(process.execPath, [tsc, '-p', join(here, 'tsconfig.build.json')], { stdio: 'inherit' })
   const wanted = ['client/index.d.ts', 'client/react/index.d.ts']
