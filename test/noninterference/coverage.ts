@@ -4,7 +4,7 @@
  */
 const LEAST: Readonly<Record<string, number>> = {
   'prompt.submit: QUEUE_FULL': 70,
-  'prompt.submit: LANES_FULL': 15,
+  'prompt.submit: LANES_FULL': 60,
   'prompt.edited': 45,
   'prompt.moved': 15,
   'prompt.withdrawn': 35,

@@ -138,7 +138,7 @@ const deed: fc.Arbitrary<Deed> = fc.oneof(
     weight: 5,
     arbitrary: fc.record({ do: fc.constant('put' as const), name, readers: choice, words, secret }),
   },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant('take' as const), name }) },
+  { weight: 4, arbitrary: fc.record({ do: fc.constant('take' as const), name }) },
   {
     weight: 1,
     arbitrary: fc.record({
@@ -195,6 +195,21 @@ const burst = fc
     ...Array.from({ length: more }, (_, n): Act => ({ ...deed, who, gap: gaps[n] ?? 0 })),
     ...changes.map(({ deed: change, by }, n): Act => ({ ...change, who: by, gap: gaps[n + 3] ?? 0 })),
   ])
+/** Somebody asks among one set of readers after the other. */
+const crowd = fc
+  .record({
+    who,
+    of: fc.array(prompt, { minLength: 4, maxLength: 4 }),
+    gaps: fc.tuple(gap, soon, soon, soon),
+  })
+  .map(({ who, of, gaps }): Act[] =>
+    of.map((deed, n) => ({
+      ...deed,
+      readers: { people: n < 3 ? [n] : [0, 1], groups: [] },
+      who,
+      gap: gaps[n] ?? 0,
+    })),
+  )
 /** A call waits for somebody, and is decided. */
 const consent = fc
   .record({
@@ -239,6 +254,7 @@ const comeback = fc
 const group: fc.Arbitrary<Act[]> = fc.oneof(
   { weight: 16, arbitrary: act.map((each) => [each]) },
   { weight: 2, arbitrary: burst },
+  { weight: 1, arbitrary: crowd },
   { weight: 1, arbitrary: consent },
   { weight: 1, arbitrary: comeback },
 )
