@@ -170,7 +170,7 @@ class WirePlay {
 
   async #submit(who: string, { readers, words, secret }: Extract<Deed, { do: 'prompt' }>): Promise<void> {
     const hidden = this.#mayKeep(who, readers) ? secret : null
-    const text = promptText(this.#prompts.length, withoutConsent(hidden?.[this.#side] ?? shorter(words)))
+    const text = promptText(this.#prompts.length, withoutConsent(hidden?.[this.#side] ?? words))
     const path = `/sessions/${this.#sessionId}/prompts`
     const given = { text, audience: this.#audience(readers) }
     const { status, body } = await this.#wire.ask(who, 'POST', path, given)
@@ -236,11 +236,6 @@ class WirePlay {
     const audience = this.#wire.claims.audience(this.#sessionId, laneId)
     return audience !== 'everyone' && audience.every((userId) => this.#insiders.includes(userId))
   }
-}
-
-/** So little that nothing is summed up, which would be done after real time. */
-function shorter({ script, length, from }: Words): Words {
-  return { script: { ...script, say: Math.min(script.say, 2_000) }, length: Math.min(length, 2_000), from }
 }
 
 /** Nobody is asked: a call that waits for consent would wait in real time. */

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { SessionAnswer } from '@colloquy/shared/answers'
 import type { Clock } from '../../server/clock.ts'
+import type { ModelPort } from '../../server/model/port.ts'
 import { readContent } from '../../server/session/lane-doc.ts'
 import type { Server } from '../../server/start.ts'
 import { Client } from '../../server/sync/house.fixture.ts'
@@ -19,15 +20,57 @@ import { pureTools, type Vault } from './tools.ts'
 /** How much faster than real time turns run. */
 const RATE = 50
 
+/** Whether a view holds a summary already or what it is made of would else be real time. */
+class Summaries {
+  readonly #running = new Set<Promise<void>>()
+
+  /** The same model; its calls that ask for a summary are noted. */
+  watch(model: ModelPort): ModelPort {
+    const running = this.#running
+    return {
+      ...model,
+      async *stream(call, signal) {
+        if (call.messages.some(({ role }) => role === 'user')) return yield* model.stream(call, signal)
+        const ended = Promise.withResolvers<void>()
+        running.add(ended.promise)
+        try {
+          yield* model.stream(call, signal)
+        } finally {
+          running.delete(ended.promise)
+          ended.resolve()
+        }
+      },
+    }
+  }
+
+  /** Resolves once those that run have come into their lanes. @returns whether there were any */
+  async done(): Promise<boolean> {
+    // One begins when its turn has ended, and is in the state when its call has.
+    await new Promise(setImmediate)
+    const running = [...this.#running]
+    await Promise.all(running)
+    await new Promise(setImmediate)
+    return running.length > 0
+  }
+}
+
 /** A real server on SQLite and a port, with a pure model and pure tools. */
 export class Wire {
   readonly claims: Claims
   readonly vaults: Map<string, Vault>
   readonly #server: Server
   readonly #folder: string
+  readonly #summaries: Summaries
   readonly #tokens = new Map<string, string>()
 
-  private constructor(server: Server, folder: string, claims: Claims, vaults: Map<string, Vault>) {
+  private constructor(
+    server: Server,
+    folder: string,
+    claims: Claims,
+    vaults: Map<string, Vault>,
+    summaries: Summaries,
+  ) {
+    this.#summaries = summaries
     this.#server = server
     this.#folder = folder
     this.claims = claims
@@ -37,14 +80,15 @@ export class Wire {
   static async start(): Promise<Wire> {
     const folder = await mkdtemp(join(tmpdir(), 'colloquy-wire-'))
     const [claims, vaults] = [new Claims(), new Map<string, Vault>()]
+    const summaries = new Summaries()
     const clock: Clock = fastClock(RATE, Date.now())
     const server = await launch(folder, {
       clock,
-      model: pureModel(clock, () => undefined, withoutChance),
+      model: summaries.watch(pureModel(clock, () => undefined, withoutChance)),
       tools: pureTools(clock, vaults),
       wrapJournal: (journal) => claims.watch(journal),
     })
-    return new Wire(server, folder, claims, vaults)
+    return new Wire(server, folder, claims, vaults, summaries)
   }
 
   async stop(): Promise<void> {
@@ -97,13 +141,14 @@ export class Wire {
     return { closed, content: readContent(client.doc), came: decoded(client.frames) }
   }
 
-  /** Resolves when nothing waits or runs in the lanes of these readers. */
+  /** Resolves when nothing waits or runs in the lanes of these readers, and nothing is being summed up. */
   async rest(sessionId: string, concerns: (laneId: string) => boolean): Promise<void> {
     for (;;) {
       const { state } = await this.#server.sessions.open(sessionId)
       const lanes = Object.values(state.lanes).filter(({ laneId }) => concerns(laneId))
-      if (lanes.every(({ running, queue, parked }) => !running && queue.length + parked.length === 0)) return
-      await this.claims.next()
+      const idle = lanes.every(({ running, queue, parked }) => !running && queue.length + parked.length === 0)
+      if (!idle) await this.claims.next()
+      else if (!(await this.#summaries.done())) return
     }
   }
 
