@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { openWorkspace } from './team.ts'
 import { settle } from './test/clock.ts'
 import { textOf, until, world } from './test/kit.ts'
 import { LaneWriter } from './test/lane.ts'
 import { refuse } from './test/server.ts'
-import { openWorkspace } from './workspace-api.ts'
 
 let w: ReturnType<typeof world>
 beforeEach(() => {

@@ -1,10 +1,10 @@
 /**
  * Builds `dist/`, which is the published package: `node client/build.ts`, then `npm publish client/dist`.
  *
- * - `index.js`, `react.js`: ES modules with `shared` inside, and a chunk with what both use; yjs and its
+ * - `index.js`, `react.js`, `team.js`: ES modules with `shared` inside, and chunks with what they share; yjs and its
  *   companions stay imports, so that an app has one yjs, and React is the app's.
  * - `browser.js`: `index.js` with everything inside, for a page without a bundler. The server has it at `/client.js`.
- * - `types/`: the declarations that the two reach, those of `shared` among them.
+ * - `types/`: the declarations that they reach, those of `shared` among them.
  * - `package.json`: `exports` for these files. The one in the repo names the sources, which tests run as they
  *   are; npm knows no second set of `exports` for publishing.
  * - `client.tgz`: all of it packed. The server has it at `/client.tgz`, for `npm install <server>/client.tgz`.
@@ -38,6 +38,7 @@ const forApps = await bundle({
   entryPoints: [
     { in: join(here, 'index.ts'), out: 'index' },
     { in: join(here, 'react/index.ts'), out: 'react' },
+    { in: join(here, 'team.ts'), out: 'team' },
   ],
   splitting: true,
   chunkNames: 'chunk-[hash]',
@@ -92,7 +93,7 @@ function declarations(): void {
   rmSync(emitted, { recursive: true, force: true })
   const tsc = join(here, '../node_modules/typescript/bin/tsc')
   execFileSync(process.execPath, [tsc, '-p', join(here, 'tsconfig.build.json')], { stdio: 'inherit' })
-  const wanted = ['client/index.d.ts', 'client/react/index.d.ts']
+  const wanted = ['client/index.d.ts', 'client/react/index.d.ts', 'client/team.d.ts']
   for (const file of wanted) {
     const text = readFileSync(join(emitted, file), 'utf8').replace(
       /^((?:import|export)\b[^']*?from )'([^']+)'/gm,
@@ -131,6 +132,7 @@ function writePackage(): void {
   const exports = {
     '.': { types, default: './index.js' },
     './react': { types: './types/client/react/index.d.ts', default: './react.js' },
+    './team': { types: './types/client/team.d.ts', default: './team.js' },
     './browser': { types, default: './browser.js' },
   }
   const published = {

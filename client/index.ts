@@ -58,18 +58,3 @@ export type {
   ViewSummary,
   Waiting,
 } from './types/index.ts'
-export {
-  type AcceptedInvite,
-  type InvitePreview,
-  type NewResource,
-  openWorkspace,
-  type Resource,
-  type ResourceFormat,
-  type ResourceText,
-  type SessionSummary,
-  type SignedIn,
-  type ToolInfo,
-  type Workspace,
-  type WorkspaceInfo,
-  type WorkspaceOptions,
-} from './workspace-api.ts'

@@ -1,11 +1,11 @@
 import 'fake-indexeddb/auto'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { openWorkspace } from '../team.ts'
 import { settle } from '../test/clock.ts'
 import { textOf, until, world } from '../test/kit.ts'
 import { LaneWriter } from '../test/lane.ts'
 import { tokenOf } from '../test/server.ts'
 import type { ConnectOptions } from '../types/index.ts'
-import { openWorkspace } from '../workspace-api.ts'
 import { localName } from './local.ts'
 
 let w: ReturnType<typeof world>

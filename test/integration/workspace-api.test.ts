@@ -1,4 +1,5 @@
-import { connect, openWorkspace, type Session, type Workspace } from '@colloquy/client'
+import { connect, type Session } from '@colloquy/client'
+import { openWorkspace, type Workspace } from '@colloquy/client/team'
 import { expect, it, onTestFinished } from 'vitest'
 import { WebSocket as NodeWebSocket } from 'ws'
 import type { Server } from '../../server/start.ts'

@@ -1,5 +1,5 @@
-import type { Resource } from '@colloquy/client'
 import { useLanes, usePeople } from '@colloquy/client/react'
+import type { Resource } from '@colloquy/client/team'
 import { Upload } from 'lucide-react'
 import { type FormEvent, useEffect, useRef, useState } from 'react'
 import { audienceOf, ONLY_ME } from '../audience/choice.ts'

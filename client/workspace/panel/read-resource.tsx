@@ -1,4 +1,4 @@
-import type { Resource } from '@colloquy/client'
+import type { Resource } from '@colloquy/client/team'
 import { EVERYONE } from '@colloquy/shared/audience'
 import { useEffect, useState } from 'react'
 import { readersOf } from '../audience/reader-words.ts'

@@ -1,4 +1,4 @@
-import type { NewResource } from '@colloquy/client'
+import type { NewResource } from '@colloquy/client/team'
 
 export type Format = NonNullable<NewResource['format']>
 

@@ -1,4 +1,4 @@
-import type { Resource } from '@colloquy/client'
+import type { Resource } from '@colloquy/client/team'
 import { EVERYONE } from '@colloquy/shared/audience'
 import { FileText, Lock, Plus, Trash2 } from 'lucide-react'
 import { useState } from 'react'

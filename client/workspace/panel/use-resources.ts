@@ -1,4 +1,4 @@
-import type { Resource } from '@colloquy/client'
+import type { Resource } from '@colloquy/client/team'
 import { useCallback, useEffect, useState } from 'react'
 import { codeOf } from '../parts/refusals.ts'
 import { useAccount } from '../sign-in/account.ts'

@@ -1,4 +1,4 @@
-import type { SessionSummary } from '@colloquy/client'
+import type { SessionSummary } from '@colloquy/client/team'
 import { useEffect } from 'react'
 import { useLocation } from 'wouter'
 import { Store, useStore } from '../parts/store.ts'

@@ -1,4 +1,5 @@
-import { ColloquyError, type InvitePreview, type SignedIn, type Workspace } from '@colloquy/client'
+import { ColloquyError } from '@colloquy/client'
+import type { InvitePreview, SignedIn, Workspace } from '@colloquy/client/team'
 import { type FormEvent, useEffect, useState } from 'react'
 import { Button } from '../parts/button.tsx'
 import { Name } from '../parts/name.tsx'

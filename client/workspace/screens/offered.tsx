@@ -1,4 +1,4 @@
-import { openWorkspace, type SignedIn } from '@colloquy/client'
+import { openWorkspace, type SignedIn } from '@colloquy/client/team'
 import { useEffect, useState } from 'react'
 import { Button } from '../parts/button.tsx'
 import { Name } from '../parts/name.tsx'

@@ -1,4 +1,4 @@
-import type { SignedIn, Workspace, WorkspaceInfo } from '@colloquy/client'
+import type { SignedIn, Workspace, WorkspaceInfo } from '@colloquy/client/team'
 import { createContext, use } from 'react'
 
 /** Who is signed in, and to what. */

@@ -1,4 +1,4 @@
-import { openWorkspace } from '@colloquy/client'
+import { openWorkspace } from '@colloquy/client/team'
 import { useCallback, useEffect, useMemo, useState } from 'react'
 import { forgetNames } from '../audience/kept-choice.ts'
 import { leaveOpenSession } from '../parts/open-session.ts'
