@@ -67,6 +67,35 @@ export function sessionPath(sessionId: string): string {
   return `/s/${encodeURIComponent(sessionId)}`
 }
 
+/** Where a link to one message of a session leads. */
+export function messageUrl(sessionId: string, messageId: string): string {
+  return `${location.origin}${sessionPath(sessionId)}#m=${encodeURIComponent(messageId)}`
+}
+
+/**
+ * The message of this session that the address names. Once: it leaves the address, so that a reload shows what is new,
+ * and the same link leads there again.
+ */
+export function takeMessage(sessionId: string): string | null {
+  if (location.pathname !== sessionPath(sessionId)) return null
+  const fragment = new URLSearchParams(location.hash.slice(1))
+  const messageId = fragment.get('m')
+  if (!messageId) return null
+  fragment.delete('m')
+  history.replaceState(history.state, '', location.pathname + location.search + withPrefix('#', fragment))
+  return messageId
+}
+
+/** Links within the page are pushed (the router tells of it), those pasted into an open tab change the fragment. */
+const MOVES = ['hashchange', 'pushState', 'popstate'] as const
+
+export function watchAddress(moved: () => void): () => void {
+  for (const move of MOVES) addEventListener(move, moved)
+  return () => {
+    for (const move of MOVES) removeEventListener(move, moved)
+  }
+}
+
 function withPrefix(prefix: string, params: URLSearchParams): string {
   const text = params.toString()
   return text === '' ? '' : prefix + text

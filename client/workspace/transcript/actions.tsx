@@ -1,10 +1,12 @@
 import type { Message } from '@colloquy/client'
-import { Check, Copy, Ellipsis, Forward, GitFork, type LucideIcon, Undo2 } from 'lucide-react'
+import { useSession } from '@colloquy/client/react'
+import { Check, Copy, Ellipsis, Forward, GitFork, Link, type LucideIcon, Undo2 } from 'lucide-react'
 import { useEffect, useState } from 'react'
 import { IconButton } from '../parts/button.tsx'
 import { copyText } from '../parts/copy.ts'
 import { Popover } from '../parts/popover.tsx'
 import { useMedia } from '../parts/use-media.ts'
+import { messageUrl } from '../sign-in/entry.ts'
 
 const SAID_MS = 1_600
 
@@ -33,7 +35,6 @@ export function Actions(props: ActionsProps) {
   const { role } = props.message
   const coarse = useMedia('(pointer: coarse)')
   const actions = useActions(props)
-  if (actions.length === 0) return null
   const top = role === 'user' ? 'top-3' : 'top-0.5'
   if (coarse) {
     return (
@@ -56,21 +57,23 @@ export function Actions(props: ActionsProps) {
 }
 
 function useActions({ message, text, sharable, forkable, retractable, ...on }: ActionsProps): Action[] {
-  const [copied, setCopied] = useState(false)
+  const session = useSession()
+  const [copied, setCopied] = useState<'text' | 'link' | null>(null)
   useEffect(() => {
-    if (!copied) return
-    const timer = setTimeout(() => setCopied(false), SAID_MS)
+    if (copied === null) return
+    const timer = setTimeout(() => setCopied(null), SAID_MS)
     return () => clearTimeout(timer)
   }, [copied])
   const said = text !== ''
-  const copy: Action = {
-    id: 'copy',
-    label: copied ? 'Copied' : 'Copy the text',
-    Icon: copied ? Check : Copy,
-    run: () => void copyText(text).then(setCopied),
-  }
+  const copy = (what: 'text' | 'link', label: string, Icon: LucideIcon, whole: string): Action => ({
+    id: what,
+    label: copied === what ? 'Copied' : label,
+    Icon: copied === what ? Check : Icon,
+    run: () => void copyText(whole).then((done) => setCopied(done ? what : null)),
+  })
   return [
-    ...(said ? [copy] : []),
+    ...(said ? [copy('text', 'Copy the text', Copy, text)] : []),
+    copy('link', 'Copy a link', Link, messageUrl(session.id, message.id)),
     ...(said && sharable
       ? [{ id: 'share', label: 'Share with others', Icon: Forward, run: () => on.onShare(message) }]
       : []),

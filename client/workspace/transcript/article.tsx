@@ -8,6 +8,7 @@ import { Actions, type ActionsProps } from './actions.tsx'
 import { Byline } from './byline.tsx'
 import { entryName, narrowedWords, sharedWords } from './entry-words.ts'
 import { MessageBody } from './message-body.tsx'
+import { useMarked } from './use-marked.ts'
 import { endingOf, smallPrintOf, textOf } from './words.ts'
 
 export interface ArticleProps extends Omit<ActionsProps, 'text'> {
@@ -41,13 +42,16 @@ export const Article = memo(function Article(props: ArticleProps) {
       ? ''
       : `${EDGE} ${asks ? 'before:top-3 before:bottom-0' : 'before:top-0 before:bottom-3'}`
   const shared = sharedWords(message, myId)
+  const { marked, ref } = useMarked(message.id)
   return (
     <div className="mx-auto w-full max-w-[760px] px-4 md:px-6">
       {newDay && <DayLine at={metadata.shared?.at ?? metadata.at} />}
       <article
+        ref={ref}
+        tabIndex={-1}
         aria-busy={streaming}
         aria-label={entryName(message, readers)}
-        className={`group relative grid grid-cols-[28px_minmax(0,1fr)] gap-x-3 ${asks ? 'pt-4 pb-1.5' : 'pt-1.5 pb-4'} ${edge}`}
+        className={`group relative grid grid-cols-[28px_minmax(0,1fr)] gap-x-3 ${asks ? 'pt-4 pb-1.5' : 'pt-1.5 pb-4'} ${edge} ${marked ? 'marked' : ''}`}
       >
         <div className="pt-px">{asks ? <Avatar person={metadata.author} /> : <AssistantMark />}</div>
         <div className="min-w-0">

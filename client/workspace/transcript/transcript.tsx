@@ -44,7 +44,7 @@ export function Transcript({ empty, onRetry, onTurnTo, onDone }: TranscriptProps
   const { away, toEnd, following } = useFollow(scroller, content)
   const { more, loading, load } = useOlder()
   useKeepPlace(messages, list, following, scroller)
-  useReveal(messages, list, following)
+  const looking = useReveal(messages, list, following)
   useReadyNews()
   useApprovalNews(me?.id)
   useHeardTimes()
@@ -95,7 +95,7 @@ export function Transcript({ empty, onRetry, onTurnTo, onDone }: TranscriptProps
           )}
         </div>
       </main>
-      {loading && (
+      {(loading || looking) && (
         <p className="absolute top-2 left-1/2 flex -translate-x-1/2 items-center gap-2 rounded-full border border-line bg-raised px-3 py-1 text-dim text-xs">
           <LoaderCircle size={12} className="spin" aria-hidden />
           Earlier messages
