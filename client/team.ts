@@ -52,8 +52,12 @@ export interface WorkspaceInfo {
   /** What a prompt may name as its model; the first is the default. */
   models: string[]
   tools: ToolInfo[]
-  /** Told to admins only. */
+  /** These are told to admins only. */
   systemText?: string | undefined
+  /** All that the server has, whether turns may call them or not. */
+  allTools?: ToolInfo[] | undefined
+  /** Names of the tools that an admin chose, some of which may be away; null: all, also those that come later. */
+  pinned?: string[] | null | undefined
 }
 
 export interface SessionSummary {
@@ -124,8 +128,8 @@ export interface Workspace {
   invitePreview(sessionId: string, code: string): Promise<InvitePreview>
   /** Also for who is not signed in, under `name`. */
   acceptInvite(sessionId: string, code: string, name?: string): Promise<AcceptedInvite>
-  /** For admins; `tools`: the names of those that turns may call. */
-  setWorkspace(change: { name?: string; systemText?: string; tools?: string[] }): Promise<void>
+  /** For admins; `tools`: the names of those that turns may call; null: all that the server has. */
+  setWorkspace(change: { name?: string; systemText?: string; tools?: string[] | null }): Promise<void>
   /** Those that one may read, newest first. */
   resources(): Promise<Resource[]>
   resource(id: string): Promise<ResourceText>

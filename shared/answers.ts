@@ -58,21 +58,29 @@ export const invitePreviewAnswer = z.strictObject({
   members: z.array(z.string()).describe('Names of who is in.'),
   expiresAt: ms,
 })
+const toolAnswer = z.strictObject({
+  name: z.string(),
+  description: z.string(),
+  effect: z.enum(TOOL_EFFECTS),
+  approver: z.enum(APPROVERS).optional().describe('Whose consent each call needs.'),
+})
 /** What the workspace offers to everybody who signs in. */
 export const workspaceAnswer = z.strictObject({
   name: z.string(),
   models: z.array(z.string()).describe('What a prompt may name; the first is the default.'),
-  tools: z
-    .array(
-      z.strictObject({
-        name: z.string(),
-        description: z.string(),
-        effect: z.enum(TOOL_EFFECTS),
-        approver: z.enum(APPROVERS).optional().describe('Whose consent each call needs.'),
-      }),
-    )
-    .describe('What turns may call.'),
+  tools: z.array(toolAnswer).describe('What turns may call.'),
   systemText: z.string().optional().describe('Told to admins only.'),
+  allTools: z
+    .array(toolAnswer)
+    .optional()
+    .describe('All that the server has, whether turns may call them or not; told to admins only.'),
+  pinned: z
+    .array(z.string())
+    .nullable()
+    .optional()
+    .describe(
+      'Names of the tools that an admin chose, some of which may be away; null: all. Told to admins only.',
+    ),
 })
 export const meAnswer = z.strictObject({
   userId: z.string(),

@@ -109,6 +109,8 @@ export interface Snapshot {
   people: readonly Person[]
   members: readonly Member[]
   me: Me | null
+  /** Names of the workspace's tools that answers here do without, as its owners say. */
+  withoutTools: readonly string[]
   title: string
   outbox: readonly UnsentPrompt[]
   connection: ConnectionState

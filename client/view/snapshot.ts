@@ -57,6 +57,7 @@ export class SnapshotBuilder {
   readonly #unfinished = derived(unfinishedOf)
   readonly #lanes = derived((...lanes: readonly ShownLane[]) => lanes)
   readonly #groups = derived(groupsOf)
+  readonly #withoutTools = derived((...names: readonly string[]) => names)
   readonly #states = derived(allOf<unknown>)
   readonly #me = derived(meOf)
   readonly #here = derived(hereOf)
@@ -82,6 +83,7 @@ export class SnapshotBuilder {
       people: this.#people(this.#states(...all.map(({ states }) => states)), members, here),
       members,
       me,
+      withoutTools: this.#withoutTools(...(described?.withoutTools ?? NONE)),
       title: main.lane?.title ?? described?.title ?? '',
       outbox: this.#outbox(from.unsent),
       connection: this.#connection(from.connection, from.unsent),

@@ -41,7 +41,7 @@ describe('the workspace', () => {
     await put('root', { commandId: C1, name: 'Boatyard', systemText: 'We build boats.' })
     expect((await edge.ask('ann', { url })).body).toEqual({ name: 'Boatyard', models, tools })
     expect((await edge.ask('root', { url })).body).toEqual({
-      ...{ name: 'Boatyard', models, tools, systemText: 'We build boats.' },
+      ...{ name: 'Boatyard', models, tools, systemText: 'We build boats.', allTools: tools, pinned: null },
     })
     expect((await edge.ask(null, { url })).code).toBe('UNAUTHENTICATED')
   })
@@ -53,7 +53,7 @@ describe('the workspace', () => {
     })
     expect((await put(null, { commandId: C1, name: 'Mine' })).status).toBe(401)
     expect((await put('root', { commandId: C1, name: ' Boatyard ' })).body).toEqual({
-      ...{ name: 'Boatyard', models, tools, systemText: '' },
+      ...{ name: 'Boatyard', models, tools, systemText: '', allTools: tools, pinned: null },
     })
     await put('root', { commandId: C2, name: 'Shipyard' })
     expect((await put('root', { commandId: C1, name: 'Boatyard' })).body).toMatchObject({ name: 'Boatyard' })
@@ -80,6 +80,8 @@ describe('the workspace', () => {
       models,
       tools,
       systemText: '',
+      allTools: tools,
+      pinned: null,
     })
   })
 
@@ -88,6 +90,7 @@ describe('the workspace', () => {
       tools: [{ name: 'web.fetch' }],
     })
     expect((await edge.ask('ann', { url })).body).toMatchObject({ tools: tools.slice(1) })
+    expect((await edge.ask('root', { url })).body).toMatchObject({ allTools: tools, pinned: ['web.fetch'] })
     expect((await put('ann', { commandId: C2, tools: [] })).code).toBe('FORBIDDEN')
     expect((await put('root', { commandId: C2, tools: [] })).body).toMatchObject({ tools: [] })
     expect((await put('root', { commandId: C1, tools: ['web.fetch'] })).body).toMatchObject({
@@ -118,5 +121,8 @@ describe('the workspace', () => {
     all = all.slice(1)
     expect((await put('root', { commandId: C2, tools: ['web.fetch', 'notes.append'] })).status).toBe(200)
     expect((await edge.ask('ann', { url })).body).toMatchObject({ tools: [{ name: 'notes.append' }] })
+    expect((await edge.ask('root', { url })).body).toMatchObject({
+      ...{ allTools: [{ name: 'notes.append' }], pinned: ['web.fetch', 'notes.append'] },
+    })
   })
 })

@@ -23,7 +23,7 @@ export function workspaceRoutes(app: Api, parts: WorkspaceParts): void {
   const { workspace, models, tools } = parts
   const answer = (settings: WorkspaceSettings, admin: boolean) => ({
     ...{ name: settings.name, models: [...models], tools: offeredOf(settings, tools()).map(shown) },
-    ...(admin ? { systemText: settings.systemText } : {}),
+    ...(admin ? forAdmins(settings, tools()) : {}),
   })
   meRoute(app)
   app.get(
@@ -59,6 +59,10 @@ export function workspaceRoutes(app: Api, parts: WorkspaceParts): void {
       return answer(await workspace.set(who, commandId, given), who.admin)
     },
   )
+}
+
+function forAdmins({ systemText, tools: pinned }: WorkspaceSettings, all: readonly Tool[]) {
+  return { systemText, allTools: offeredOf({}, all).map(shown), pinned: pinned ? [...pinned] : null }
 }
 
 function shown({ name, description, effect, approver }: Tool) {

@@ -204,7 +204,8 @@ export class Ledger {
       this.#state = after
       if (after.members !== before.members) this.#rights++
       if (event.type === 'member.changed') this.#tellRooms(event, before, batch.effects)
-      if (event.type === 'lane.opened') this.#ring(event.laneId, batch.effects)
+      if (event.type === 'lane.opened' && event.laneId !== MAIN_LANE) this.#ring(event.laneId, batch.effects)
+      if (event.type === 'policy.changed') this.#ring(MAIN_LANE, batch.effects)
       if (event.type === 'lane.rolled' && event.doc === 'lane') {
         batch.roll(event.laneId, after)
         this.#forgetBodies()
@@ -225,12 +226,12 @@ export class Ledger {
     }
   }
 
-  /** Whoever reads a new lane hears that there is something to open; nobody else hears anything. */
+  /** Whoever reads a lane that is new, or of which something new is told, asks for it; nobody else hears anything. */
   #ring(laneId: string, effects: Effect[]): void {
     const { rooms, rights } = this.#deps
     effects.push(() => {
       const lane = this.#state.lanes[laneId]
-      if (lane && laneId !== MAIN_LANE) rooms.ring(this.sessionId, readersOfLane(this.#state, lane, rights))
+      if (lane) rooms.ring(this.sessionId, readersOfLane(this.#state, lane, rights))
     })
   }
 

@@ -1,11 +1,18 @@
+import type { Snapshot } from '@colloquy/client'
+import { useSnapshot } from '@colloquy/client/react'
+import type { ToolInfo } from '@colloquy/client/team'
+import { useEffect } from 'react'
 import { Popover } from '../parts/popover.tsx'
+import { CONSENT } from '../parts/tool-words.ts'
 import { useAccount } from '../sign-in/account.ts'
 
-const CONSENT = { author: 'asks the prompt’s author', moderator: 'asks a moderator' } as const
+const selectWithout = ({ withoutTools }: Snapshot) => withoutTools
 
 /** What an answer may call, and which of it needs somebody's consent. */
 export function ToolsOffered() {
-  const { tools } = useAccount().info
+  const { info } = useAccount()
+  const without = useSnapshot(selectWithout)
+  const tools = info.tools.filter(({ name }) => !without.includes(name))
   if (tools.length === 0) return null
   const count = `${tools.length} ${tools.length === 1 ? 'tool' : 'tools'}`
   return (
@@ -19,21 +26,32 @@ export function ToolsOffered() {
         align="end"
         className="w-[min(340px,calc(100vw-16px))] scroll"
       >
-        <ul className="flex flex-col gap-2 p-2 text-xs">
-          {tools.map(({ name, description, effect, approver }) => (
-            <li key={name} className="min-w-0">
-              <p className="flex flex-wrap gap-x-2">
-                <span className="break-all font-mono">{name}</span>
-                <span className="text-faint">
-                  {effect}
-                  {approver && ` · ${CONSENT[approver]}`}
-                </span>
-              </p>
-              <p className="line-clamp-3 text-dim">{description}</p>
-            </li>
-          ))}
-        </ul>
+        {() => <Offered tools={tools} />}
       </Popover>
     </>
+  )
+}
+
+function Offered({ tools }: { tools: readonly ToolInfo[] }) {
+  const { readInfo } = useAccount()
+  useEffect(() => {
+    // What an admin has changed since is nowhere told; what was known last is better than a refusal.
+    readInfo().catch(() => undefined)
+  }, [readInfo])
+  return (
+    <ul className="flex flex-col gap-2 p-2 text-xs">
+      {tools.map(({ name, description, effect, approver }) => (
+        <li key={name} className="min-w-0">
+          <p className="flex flex-wrap gap-x-2">
+            <span className="break-all font-mono">{name}</span>
+            <span className="text-faint">
+              {effect}
+              {approver && ` · ${CONSENT[approver]}`}
+            </span>
+          </p>
+          <p className="line-clamp-3 text-dim">{description}</p>
+        </li>
+      ))}
+    </ul>
   )
 }

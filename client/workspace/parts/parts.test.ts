@@ -6,7 +6,7 @@ import { reasonFor, sentenceFor } from './refusals.ts'
 import { agoOf, spanOf } from './times.ts'
 
 /** Refusals that no act of the workspace can bring about. */
-const NEVER_SHOWN = new Set(['COMMAND_REUSED', 'MEDIA_TYPE', 'LAST_OWNER'])
+const NEVER_SHOWN = new Set(['COMMAND_REUSED', 'MEDIA_TYPE'])
 
 it('[U26] every refusal of the server that a person may meet has a sentence of its own', () => {
   const silent = Object.keys(ERRORS).filter(

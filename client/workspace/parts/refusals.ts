@@ -28,6 +28,7 @@ const SENTENCES: Record<string, string> = {
   AUDIENCE_EMPTY: 'Nobody would read that.',
   LANES_FULL: 'There are too many different sets of readers here. Pick one that was used before.',
   RESOURCES_FULL: 'There is no room for another resource. Remove one first.',
+  LAST_OWNER: 'The last owner first makes somebody else an owner.',
   INVITE_SPENT: 'This invite has been used up.',
   INVITE_EXPIRED: 'This invite has expired.',
   BOARD_FULL: 'The shared draft has grown too large.',

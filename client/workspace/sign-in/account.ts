@@ -12,6 +12,8 @@ export interface Account {
   round: number
   /** Asks the server again who this is, such as after a new credential. */
   refresh(): void
+  /** Reads `info` again: an admin may have changed it. */
+  readInfo(): Promise<void>
   signOut(): Promise<void>
 }
 

@@ -14,7 +14,7 @@ export type SignInState =
   | { step: 'out'; refused: boolean }
   | { step: 'in'; account: Account }
 
-type Known = Pick<Account, 'me' | 'info'>
+type Known = Pick<Account, 'me' | 'info' | 'workspace'>
 type Answer = { step: 'asking' } | { step: 'unreachable'; code: string } | { step: 'out' } | Known
 
 /** Finds out who this tab belongs to: by its own token, else by the cookie. */
@@ -42,7 +42,7 @@ export function useSignIn() {
       if (!over) setAnswer(next)
     }
     Promise.all([workspace.me(), workspace.info()]).then(
-      ([me, info]) => settle({ me, info }),
+      ([me, info]) => settle({ me, info, workspace }),
       (error: unknown) => {
         if (over) return
         if (!isSignedOut(error)) return settle({ step: 'unreachable', code: codeOf(error) })
@@ -55,6 +55,12 @@ export function useSignIn() {
       over = true
     }
   }, [workspace, round])
+
+  const readInfo = useCallback(async () => {
+    const info = await workspace.info()
+    // Not what another person was told.
+    setAnswer((before) => ('me' in before && before.workspace === workspace ? { ...before, info } : before))
+  }, [workspace])
 
   const unreachable = 'step' in answer && answer.step === 'unreachable'
   useEffect(() => {
@@ -92,8 +98,8 @@ export function useSignIn() {
       setToken(null)
       setAnswer({ step: 'out' })
     }
-    return { step: 'in', account: { ...answer, workspace, auth, round, refresh, signOut } }
-  }, [answer, workspace, auth, round, refresh, token])
+    return { step: 'in', account: { ...answer, workspace, auth, round, refresh, readInfo, signOut } }
+  }, [answer, workspace, auth, round, refresh, readInfo, token])
 
   return { state, workspace, keepSignedIn }
 }
