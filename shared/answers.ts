@@ -164,6 +164,29 @@ export const messagesAnswer = z.strictObject({
   messages: z.array(messageAnswer),
   before: z.number().int().nullable().describe('Ask with it for the page before this one; null: none.'),
 })
+export const searchHit = z.strictObject({
+  sessionId: z.string(),
+  title: z.string().describe('Of the session.'),
+  messageId: z.string(),
+  laneId: z.string(),
+  seq: z.number().int(),
+  audience,
+  readers: z
+    .array(personAnswer)
+    .describe('Of a lane that not everyone reads: those of its audience who are members now.'),
+  role: z.enum(['user', 'assistant']),
+  author: personAnswer.describe('Who asked.'),
+  at: ms.describe('When it was written here; of a copy, when it was shared.'),
+  excerpt: z.string().describe('At most 200 characters around the first place that was found.'),
+  marks: z
+    .array(z.tuple([z.number().int(), z.number().int()]))
+    .describe('Where the words stand in the excerpt: from, to (exclusive), in UTF-16 units.'),
+})
+export const searchAnswer = z.strictObject({
+  hits: z.array(searchHit).describe('Session by session, last active first; in each the newest first.'),
+  next: z.string().nullable().describe('Ask with it as `before` to go on, also after no hits; null: none.'),
+  notRead: z.number().int().describe('Sessions that could not be read just now.'),
+})
 export const sharedAnswer = z.strictObject({
   messageId: z.string().describe('Of the copy.'),
   laneId: z.string(),
@@ -212,6 +235,8 @@ export type MeAnswer = z.infer<typeof meAnswer>
 export type AcceptedAnswer = z.infer<typeof acceptedAnswer>
 export type TicketAnswer = z.infer<typeof ticketAnswer>
 export type MessagesAnswer = z.infer<typeof messagesAnswer>
+export type SearchHit = z.infer<typeof searchHit>
+export type SearchAnswer = z.infer<typeof searchAnswer>
 export type SharedAnswer = z.infer<typeof sharedAnswer>
 export type ResourceAnswer = z.infer<typeof resourceAnswer>
 export type ResourceTextAnswer = z.infer<typeof resourceTextAnswer>

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { RESOURCE_FORMATS } from './resource-formats.ts'
 import { ROLES } from './roles.ts'
+import { wordsOf } from './search-words.ts'
 
 // The bodies and queries of the HTTP surface (DESIGN §10): strict, so an unknown field is refused.
 
@@ -104,4 +105,15 @@ export const makeTicket = z.strictObject({ sessionId: id })
 export const commandQuery = z.strictObject({ commandId })
 export const messagesQuery = z.strictObject({ before: z.coerce.number().int().positive().optional() })
 export const viewQuery = z.strictObject({ lane: id.optional().describe('Without it the lane of everyone.') })
+/** Characters of a query, as people count them: an emoji is one. */
+const QUERY_LENGTH = 200
+export const searchQuery = z.strictObject({
+  q: z
+    .string()
+    .refine((text) => [...text.slice(0, 2 * QUERY_LENGTH + 1)].length <= QUERY_LENGTH, 'is too long')
+    .refine((text) => wordsOf(text).length > 0, 'must hold a word')
+    .describe('At most 200 characters. All of its words must stand in a message, without case and accents.'),
+  session: id.optional().describe('Without it all of my sessions.'),
+  before: z.string().max(12_000).optional().describe('The `next` of the answer before.'),
+})
 export const exportQuery = z.strictObject({ format: z.enum(['md', 'json']) })

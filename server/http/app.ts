@@ -28,6 +28,7 @@ import { type PageFiles, registerPages } from './pages.ts'
 import { promptRoutes } from './prompts.ts'
 import { DEFAULT_HTTP_LIMITS, type HttpLimits, registerRates } from './rates.ts'
 import { resourceRoutes } from './resources.ts'
+import { searchRoutes } from './search.ts'
 import { registerSecurity } from './security.ts'
 import { sessionRoutes } from './sessions.ts'
 import { type TicketIssuer, ticketRoutes } from './tickets.ts'
@@ -144,6 +145,7 @@ async function apiRoutes(
   promptRoutes(api, sessions)
   turnRoutes(api, sessions)
   laneRoutes(api, sessions)
+  searchRoutes(api, sessions, limits)
   memberRoutes(api, sessions, people)
   inviteRoutes(api, { sessions, identity, people, invites, clock, publicUrl, limits })
   ticketRoutes(api, sessions, tickets)

@@ -26,6 +26,7 @@ const ROUTES: [string, string, number[]][] = [
   ['get', '/api/v1/sessions', [200, ...ALL]],
   ['get', session, READ],
   ['get', `${session}/export`, READ],
+  ['get', '/api/v1/search', READ],
   ['post', `${session}/prompts`, [202, ...BY_BODY.filter((status) => status !== 200)]],
   ['get', `${session}/prompts/{promptId}`, READ],
   ['patch', `${session}/prompts/{promptId}`, BY_BODY],

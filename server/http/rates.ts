@@ -10,6 +10,8 @@ export interface HttpLimits {
   requestsPerMinute: number
   /** New people that one address may become by invites in a minute. */
   guestsPerMinute: number
+  /** Searches of one person a minute: each may read a good deal. */
+  searchesPerMinute: number
   /** Bytes of one body: 64 KiB of prompt fit even when JSON escapes every character of it. */
   bodyBytes: number
 }
@@ -17,6 +19,7 @@ export interface HttpLimits {
 export const DEFAULT_HTTP_LIMITS: HttpLimits = {
   requestsPerMinute: 1200,
   guestsPerMinute: 60,
+  searchesPerMinute: 120,
   bodyBytes: 512 * 1024,
 }
 
@@ -47,6 +50,11 @@ export function guestRate(limits: HttpLimits) {
     timeWindow: MINUTE,
     max: (request: FastifyRequest) => (request.person ? limits.requestsPerMinute : limits.guestsPerMinute),
   }
+}
+
+/** The limit of searching: its own count, so that who types fast can still act. */
+export function searchRate(limits: HttpLimits) {
+  return { timeWindow: MINUTE, max: limits.searchesPerMinute }
 }
 
 function whose(request: FastifyRequest): string {

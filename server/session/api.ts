@@ -12,6 +12,7 @@ import type {
 import type { ViewAnswer } from '@colloquy/shared/view-answer'
 import type { Principal } from '../access/principal.ts'
 import type { RoomSession } from '../sync/port.ts'
+import type { Found, Wanted } from './search-lanes.ts'
 
 /** A person's act on a session, validated at the edge. */
 export type Command =
@@ -88,6 +89,10 @@ export interface SessionApi extends RoomSession {
   /** The page of messages before lane `seq` `before`, oldest first; from the newest without it. */
   messages(actor: Principal, laneId: string, before?: number): Promise<MessagesAnswer>
   export(actor: Principal): Promise<ExportAnswer>
+  /** Looks for words in what the person reads, newest first. What is found is told by way of `stillTold`. */
+  search(actor: Principal, wanted: Wanted): Promise<Found>
+  /** Those of what was found that the person reads now, without what has been taken back since. */
+  stillTold<T extends { laneId: string; messageId: string }>(actor: Principal, hits: readonly T[]): T[]
   /** What the assistant would see if the person asked next in this lane. */
   view(actor: Principal, laneId: string): Promise<ViewAnswer>
 }

@@ -29,13 +29,16 @@ interface Past {
 
 /** The page of messages of a lane before `before`, oldest first. */
 export async function readPage(history: History, lane: Lane, before: number): Promise<MessagesAnswer> {
+  const messages = (await readStretch(history, lane, before)).slice(-PAGE)
+  const first = messages[0]?.metadata.seq ?? 1
+  return { messages, before: first > 1 ? first : null }
+}
+
+/** Messages of a lane before `before`, oldest first: a page of them at least, unless the lane begins there. */
+export async function readStretch(history: History, lane: Lane, before: number): Promise<Message[]> {
   const past = await entriesAround(history, lane, before)
-  const page = past.entries.filter((entry) => entry.seq < before).slice(-PAGE)
-  const first = page[0]?.seq ?? 1
-  return {
-    messages: page.map((entry) => toMessage(entry, history.state, past)),
-    before: first > 1 ? first : null,
-  }
+  const stretch = past.entries.filter((entry) => entry.seq < before)
+  return stretch.map((entry) => toMessage(entry, history.state, past))
 }
 
 /** Every message and turn of the lanes that `readable` names. */

@@ -21,6 +21,7 @@ import { findEntries, findPrompt, type History, readAll, readPage } from './hist
 import { readableLane, readableLanes } from './lane-access.ts'
 import type { Bodies } from './lane-content.ts'
 import type { Ledger } from './ledger.ts'
+import { type Found, searchLanes, type Wanted } from './search-lanes.ts'
 import type { Lane, State } from './state.ts'
 import { storeFailed } from './store-failed.ts'
 import { viewFor } from './view/view-for.ts'
@@ -131,6 +132,21 @@ export class SessionReads {
         this.#asNow(readAll(history, idsOf(this.#lanesOf(actor, history.state)))),
       ),
     )
+  }
+
+  /** What is found may have changed when it is told: `stillTold`. */
+  search(actor: Principal, wanted: Wanted): Promise<Found> {
+    const { bodies } = this.#ledger
+    return this.#past(actor, (history) =>
+      searchLanes({ history, lanes: this.#lanesOf(actor, history.state), bodies }, wanted),
+    )
+  }
+
+  /** Those of what was found that the person reads now, without what has been taken back since. */
+  stillTold<T extends { laneId: string; messageId: string }>(actor: Principal, hits: readonly T[]): T[] {
+    const { state } = this.#ledger
+    const reads = idsOf(this.#lanesOf(actor, state))
+    return hits.filter((hit) => reads.has(hit.laneId) && retractedAt(state, hit.messageId) === undefined)
   }
 
   async view(actor: Principal, laneId: string): Promise<ViewAnswer> {

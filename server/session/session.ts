@@ -27,6 +27,7 @@ import { fold } from './fold.ts'
 import type { Copied } from './fork-story.ts'
 import { readableLane } from './lane-access.ts'
 import { Ledger } from './ledger.ts'
+import type { Found, Wanted } from './search-lanes.ts'
 import { NOTHING_OLDER, type Older, SessionReads } from './session-reads.ts'
 import type { Lane, State } from './state.ts'
 import { storeFailed } from './store-failed.ts'
@@ -194,6 +195,14 @@ export class Session implements SessionApi {
 
   view(actor: Principal, laneId: string): Promise<ViewAnswer> {
     return this.#used.view(actor, laneId)
+  }
+
+  search(actor: Principal, wanted: Wanted): Promise<Found> {
+    return this.#used.search(actor, wanted)
+  }
+
+  stillTold<T extends { laneId: string; messageId: string }>(actor: Principal, hits: readonly T[]): T[] {
+    return this.#used.stillTold(actor, hits)
   }
 
   /** What a fork of a lane begins with. */

@@ -2,6 +2,7 @@ import type { Audience } from '@colloquy/shared'
 import { createInvites } from '../../server/access/invites.ts'
 import { resourceAnswerOf } from '../../server/access/resources.ts'
 import type { Command } from '../../server/session/api.ts'
+import { type Cursor, searchSessions } from '../../server/session/search-sessions.ts'
 import {
   type Act,
   AUTHOR,
@@ -107,6 +108,7 @@ export class Deeds {
       for (const deed of ['describe', 'export', 'mine', 'list'] as const)
         await this.#do(person, { do: deed }, true)
       await this.#do(person, { do: 'view', ref: null }, true)
+      await this.#search(person)
     }
   }
 
@@ -249,6 +251,24 @@ export class Deeds {
       case 'drain':
         return who.stick(deed.do === 'stick')
     }
+  }
+
+  /** For what stands in texts of all kinds, page by page: small ones, so that where one ends is told, too. */
+  async #search(who: Person): Promise<void> {
+    const { signal } = new AbortController()
+    const limits = { hits: 3, messages: 5, sessions: 1 }
+    const page = async (from: Cursor | undefined) =>
+      searchSessions(
+        this.#world.sessions,
+        await this.#world.proven(who),
+        { words: ['harbour'], signal, from },
+        limits,
+      )
+    let next: Cursor | undefined
+    do {
+      const from: Cursor | undefined = next
+      next = (await who.ask('search', () => page(from)))?.next ?? undefined
+    } while (next)
   }
 
   async #prompt(who: Person, deed: Extract<Deed, { do: 'prompt' }>): Promise<void> {
