@@ -4,19 +4,19 @@ import type { Page } from 'playwright-core'
 import { describe, expect, it } from 'vitest'
 import { missingBrowser } from '../kit/browser.ts'
 import { useBrowser } from './stage.ts'
-import { LOOKS } from './tour/looks.ts'
+import { SHAPES } from './tour/looks.ts'
 import { tour } from './tour/tour.ts'
 
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
 
-describe.skipIf(await missingBrowser()).each(Object.entries(LOOKS))('in the look %s', (_, look) => {
+describe.skipIf(await missingBrowser()).each(Object.entries(SHAPES))('on a %s screen', (_, shape) => {
   const browser = useBrowser()
 
   it('[U9] axe finds nothing on any screen in any state', async () => {
     const found: Record<string, string[]> = {}
-    await tour(browser(), look, async (page, screen) => {
+    await tour(browser(), shape, async (page, screen, scheme) => {
       const violations = await violationsOn(page)
-      if (violations.length > 0) found[screen] = violations
+      if (violations.length > 0) found[`${screen}, ${scheme}`] = violations
     })
     expect(found).toEqual({})
   })
@@ -27,8 +27,10 @@ async function violationsOn(page: Page): Promise<string[]> {
   await page.evaluate(await readFile(AXE, 'utf8'))
   return page.evaluate(async () => {
     const axe = Reflect.get(window, 'axe') as {
-      run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }>
+      run(): Promise<{ violations: { id: string; nodes: { html: string; failureSummary: string }[] }[] }>
     }
-    return (await axe.run()).violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)
+    return (await axe.run()).violations.map(
+      ({ id, nodes: [node] }) => `${id}: ${node?.html} ${node?.failureSummary}`,
+    )
   })
 }

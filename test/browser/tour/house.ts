@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
 import { firstSession, type SignInLink } from '../../../server/first-session.ts'
 import { fault } from '../../../server/model/faults.ts'
 import { createOfflineModel, OFFLINE } from '../../../server/model/offline.ts'
@@ -10,17 +10,19 @@ import type { ModelPart, ModelPort } from '../../../server/model/port.ts'
 import type { Server } from '../../../server/start.ts'
 import { launch } from '../../kit/launch.ts'
 import { PAGES } from '../pages.ts'
+import { SCHEMES, type Scheme } from './looks.ts'
 import { RICH } from './rich.ts'
 
-/** Looks at one screen in one state. */
-export type Visit = (page: Page, name: string) => Promise<void>
+/** Looks at one screen in one state, in one of the colours that it is seen in. */
+export type Visit = (page: Page, name: string, scheme: Scheme) => Promise<void>
 
 /** A server of the tour, with people's windows on it. */
 export class House {
   readonly #browser: Browser
   readonly #look: BrowserContextOptions
   readonly #data: string
-  readonly visit: Visit
+  readonly #visit: Visit
+  readonly #contexts: BrowserContext[] = []
   server: Server
   links: SignInLink[] = []
 
@@ -34,7 +36,7 @@ export class House {
     this.#browser = browser
     this.#look = look
     this.#data = data
-    this.visit = visit
+    this.#visit = visit
     this.server = server
   }
 
@@ -55,9 +57,19 @@ export class House {
     return new URL(this.links[0]?.url ?? '').searchParams.get('session') ?? ''
   }
 
+  /** Has a screen looked at in both colours: the story need not be played again for the other. */
+  async visit(page: Page, name: string): Promise<void> {
+    for (const colorScheme of SCHEMES) {
+      await page.emulateMedia({ colorScheme })
+      await page.evaluate(settled)
+      await this.#visit(page, name, colorScheme)
+    }
+  }
+
   /** A window of a browser of its own. */
   async window(url: string): Promise<Page> {
     const context = await this.#browser.newContext({ ...this.#look, reducedMotion: 'reduce' })
+    this.#contexts.push(context)
     const page = await context.newPage()
     await page.goto(url)
     return page
@@ -105,10 +117,17 @@ export class House {
   }
 
   async close(): Promise<void> {
-    for (const context of this.#browser.contexts()) await context.close()
+    for (const context of this.#contexts) await context.close()
     await this.server.stop()
     await rm(this.#data, { recursive: true, force: true })
   }
+}
+
+/** Resolves when no colour is on its way any more: what inherits one that changes begins to change after it. */
+const settled = async () => {
+  const frame = () => new Promise((resolve) => requestAnimationFrame(resolve))
+  const changing = () => document.getAnimations().some((each) => each instanceof CSSTransition)
+  for (let still = 0; still < 3; still = changing() ? 0 : still + 1) await frame()
 }
 
 export const ready = (page: Page) => page.getByRole('textbox', { name: 'Prompt' }).waitFor()

@@ -4,27 +4,34 @@ import { act, expand } from './acts.ts'
 import { audiences } from './audiences.ts'
 import { House, ready, type Visit } from './house.ts'
 
+const AT_ONCE = 3
+
+/** The longest first. */
+const STOPS = [places, audiences, tools, queue, conversation, firstVisit, together, roles, outage, endings]
+
 /**
  * Walks two or three people through every screen and state of the workspace, and has each looked at: by eye
  * (`npm run screenshots`) and by axe.
  */
 export async function tour(browser: Browser, look: BrowserContextOptions, visit: Visit): Promise<void> {
-  await firstVisit(browser, look, visit)
-  for (const stop of [conversation, tools, queue, together, audiences, endings, outage, roles, places]) {
-    const house = await House.open(browser, look, visit, false)
-    await stop(house)
-    await house.close()
+  const stops = [...STOPS]
+  // Each has a server of its own, and most of the time it waits for answers: some at once.
+  const walk = async () => {
+    for (let stop = stops.shift(); stop; stop = stops.shift()) {
+      const house = await House.open(browser, look, visit, stop === firstVisit)
+      await stop(house)
+      await house.close()
+    }
   }
+  await Promise.all(Array.from({ length: AT_ONCE }, walk))
 }
 
-async function firstVisit(browser: Browser, look: BrowserContextOptions, visit: Visit): Promise<void> {
-  const house = await House.open(browser, look, visit, true)
+async function firstVisit(house: House): Promise<void> {
   const ana = await house.window(house.links[0]?.url ?? '')
   await ready(ana)
   await ana.getByText('Answering Bo').waitFor()
   await ana.getByRole('article').last().getByText('offline model').waitFor()
-  await visit(ana, 'first-visit')
-  await house.close()
+  await house.visit(ana, 'first-visit')
 }
 
 async function conversation(house: House): Promise<void> {
@@ -91,7 +98,8 @@ async function tools(house: House): Promise<void> {
 
 async function queue(house: House): Promise<void> {
   const [ana, bo, cy] = await house.people()
-  await ask(bo, '/write 400')
+  // Longer than all that is looked at meanwhile.
+  await ask(bo, '/write 4000')
   await ask(ana, 'Who watches the dashboards?')
   await ask(cy, 'Summarise what is still open.')
   await ask(ana, 'And who reads the announcement before it goes out?')
