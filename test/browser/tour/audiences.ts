@@ -40,7 +40,7 @@ export async function audiences(house: House): Promise<void> {
   await ana.keyboard.press('Escape')
   await resources(house, ana)
   await ana.getByRole('region', { name: 'Queue' }).waitFor({ state: 'hidden' })
-  await ask(ana, '/write 300')
+  await ask(ana, '/write 3000')
   await ask(ana, 'And then?')
   await ana.getByText('Answering you').first().waitFor()
   await expand(ana)
