@@ -3,7 +3,7 @@ import { PlainReporter } from './test/kit/reporter.ts'
 
 process.env.SEED ??= String(Date.now() % 2 ** 31)
 
-/** Suites from fast to slow; `npm test` runs the first five, `.ci/run` all. Those that measure run alone. */
+/** Suites from fast to slow; `npm test` runs the first five, `.ci/run` all. What measures runs alone. */
 const suite = (name: string, include: string[], timeout: number, alone = false) => ({
   test: {
     name,
@@ -27,8 +27,8 @@ export default defineConfig({
       suite('noninterference', ['test/noninterference/noninterference.test.ts'], 60_000),
       suite('leaks', ['test/noninterference/!(noninterference).test.ts'], 300_000),
       suite('crash', ['test/crash/!(recover).test.ts'], 300_000),
-      suite('recovery', ['test/crash/recover.test.ts'], 300_000, true),
-      suite('browser', ['test/browser/**/*.test.ts'], 120_000, true),
+      suite('browser', ['test/browser/!(long-session).test.ts'], 180_000),
+      suite('measured', ['test/crash/recover.test.ts', 'test/browser/long-session.test.ts'], 300_000, true),
     ],
   },
 })
