@@ -196,6 +196,7 @@ export const resourceAnswer = z.strictObject({
   title: z.string(),
   format: z.enum(RESOURCE_FORMATS),
   audience,
+  sessionId: z.string().optional().describe('Only members of this session read it; absent: bound to none.'),
   by: personAnswer,
   length: z.number().int().describe('Characters of the text.'),
   updatedAt: ms,

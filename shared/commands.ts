@@ -91,6 +91,9 @@ export const putResource = z.strictObject({
   text: z.string().describe('Text, Markdown, CSV or JSON.'),
   format: z.enum(RESOURCE_FORMATS).optional().describe('What the text is; without it plain text.'),
   audience,
+  sessionId: id
+    .optional()
+    .describe('Binds it to a session, as what is attached to prompts is: `everyone` is then everyone there.'),
 })
 const grantees = z.union([z.literal('everyone'), z.array(id).max(200)])
 export const setGrant = z.strictObject({

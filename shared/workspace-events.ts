@@ -47,6 +47,8 @@ export const workspaceEvent = z.discriminatedUnion('type', [
     format: z.enum(RESOURCE_FORMATS),
     audience,
     through: through.optional(),
+    /** Nobody but members of this session reads it. */
+    sessionId: id.optional(),
     by: person,
     cell: id,
     /** Characters (UTF-16) of the text. */

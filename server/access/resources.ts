@@ -4,15 +4,22 @@ import type { ResourceAnswer } from '@colloquy/shared/answers'
 import { type Clock, randomId } from '../clock.ts'
 import type { Fingerprint } from './fingerprint.ts'
 import type { Principal } from './principal.ts'
-import { findResource, isSharedWith, namedReaders, ownId, readableBy } from './resource-access.ts'
+import {
+  findResource,
+  findToReplace,
+  isSharedWith,
+  NO_SESSIONS,
+  namedReaders,
+  ownId,
+  readableBy,
+} from './resource-access.ts'
+import { refuseTooMany } from './resource-limits.ts'
 import { createResourceTexts } from './resource-texts.ts'
 import type { Resource, WorkspaceState } from './workspace-state.ts'
 import type { WorkspaceChange, WorkspaceStream } from './workspace-stream.ts'
 
 /** UTF-8 bytes of one text. */
 export const TEXT_BYTES = 1024 * 1024
-const MOST_RESOURCES = 1_000
-const MOST_OF_ONE_PERSON = 100
 
 /** What somebody puts; `audience` as a person names readers: userIds and `group:<id>`. */
 export interface GivenResource {
@@ -20,7 +27,13 @@ export interface GivenResource {
   text: string
   format: ResourceFormat
   audience: Audience
+  /** Binds it to a session; `readers` are those that a prompt for the audience has there, as the session tells. */
+  in?: { sessionId: string; readers: Readers } | undefined
 }
+
+/** The sessions of a person, asked again where a removal may have come between. */
+export type SessionsOf = () => ReadonlySet<string> | Promise<ReadonlySet<string>>
+const NOWHERE: SessionsOf = () => NO_SESSIONS
 
 export interface ResourceText {
   resource: Resource
@@ -40,15 +53,18 @@ export interface Resources {
    */
   put(actor: Principal, commandId: string, id: string, given: GivenResource): Promise<ResourceAnswer>
   /** Destroys it. @throws ColloquyError `NOT_FOUND`, `FORBIDDEN`, `COMMAND_REUSED`, `STORE_UNAVAILABLE` */
-  remove(actor: Principal, commandId: string, id: string): Promise<void>
-  /** What the person may read, newest first. @throws ColloquyError `STORE_UNAVAILABLE` */
-  list(userId: string): Promise<Resource[]>
+  remove(actor: Principal, commandId: string, id: string, sessions?: SessionsOf): Promise<void>
+  /**
+   * What the person may read, newest first; without `sessions` nothing that is bound to one.
+   * @throws ColloquyError `STORE_UNAVAILABLE`
+   */
+  list(userId: string, sessions?: SessionsOf): Promise<Resource[]>
   /** Null: not there, or not theirs to know. @throws ColloquyError `STORE_UNAVAILABLE` */
-  read(userId: string, id: string): Promise<ResourceText | null>
-  /** What an id means to the person, as far as this process knows. */
-  find(userId: string, id: string): Resource | undefined
-  /** True when it is as it was, the person still reads it, and so do all whom these readers reach. */
-  isFor(resource: Resource, userId: string, readers: Readers): boolean
+  read(userId: string, id: string, sessions?: SessionsOf): Promise<ResourceText | null>
+  /** What an id means to the person in a session, as far as this process knows. */
+  find(userId: string, id: string, sessionId?: string): Resource | undefined
+  /** True when it is as it was, the person still reads it, and so do all whom these readers of the session reach. */
+  isFor(resource: Resource, userId: string, readers: Readers, sessionId?: string): boolean
   /** Null: it is no longer as it was. @throws ColloquyError `STORE_UNAVAILABLE` */
   text(resource: Resource): Promise<string | null>
 }
@@ -61,36 +77,47 @@ interface Parts {
 
 export function createResources({ stream, clock, fingerprint }: Parts): Resources {
   const texts = createResourceTexts(stream)
-  const find = (userId: string, id: string) => findResource(stream.state, userId, id)
+  const find = (userId: string, id: string, sessionId?: string) =>
+    findResource(stream.state, { userId, sessions: sessionsOf(sessionId) }, id)
   const command = (userId: string, commandId: string, ...said: unknown[]) => ({
     ...{ userId, commandId, hash: fingerprint(said) },
   })
   return {
     find,
     text: (resource) => texts.of(resource),
-    isFor: (resource, userId, readers) =>
-      find(userId, resource.id) === resource && isSharedWith(stream.state, resource, readers),
-    list: async (userId) => readableBy(await stream.current(), userId),
-    async read(userId, id) {
+    isFor: (resource, userId, readers, sessionId) =>
+      find(userId, resource.id, sessionId) === resource && isSharedWith(stream.state, resource, readers),
+    async list(userId, sessions = NOWHERE) {
+      const state = await stream.current()
+      // Last of all: whoever was taken out of a session hears of nothing that came after.
+      return readableBy(state, { userId, sessions: await sessions() })
+    },
+    async read(userId, id, sessions = NOWHERE) {
       for (;;) {
-        const resource = findResource(await stream.current(), userId, id)
+        const state = await stream.current()
+        const resource = findResource(state, { userId, sessions: await sessions() }, id)
         if (!resource) return null
         const text = await texts.of(resource)
         // It may have been replaced, or taken from this person, while it was read.
-        if (find(userId, id) === resource) return text === null ? null : { resource, text }
+        const now = findResource(state, { userId, sessions: await sessions() }, id)
+        if (now === resource) return text === null ? null : { resource, text }
       }
     },
     async put(actor, commandId, id, given) {
-      if (actor.guest) throw new ColloquyError('FORBIDDEN', 'Guests of a session put no resources.')
+      if (actor.guest && !given.in)
+        throw new ColloquyError('FORBIDDEN', 'Guests of a session put no resources.')
       refuseText(given)
       const cell = randomId('c')
       const put = (state: WorkspaceState) => putChange(state, actor, id, given, { cell, at: clock.now() })
       const { title, text, format, audience } = given
-      const said = command(actor.userId, commandId, 'put', id, title, text, format, audience)
+      const bound = given.in ? [given.in.sessionId] : []
+      const said = command(actor.userId, commandId, 'put', id, title, text, format, audience, ...bound)
       return (await stream.change(put, said)) as ResourceAnswer
     },
-    async remove(actor, commandId, id) {
-      const remove = (state: WorkspaceState) => removeChange(state, actor, id, clock.now())
+    async remove(actor, commandId, id, sessions = NOWHERE) {
+      const reader = { userId: actor.userId, sessions: await sessions() }
+      const remove = (state: WorkspaceState) =>
+        removeChange(findResource(state, reader, id), actor, clock.now())
       await stream.change(remove, command(actor.userId, commandId, 'remove', id))
     },
   }
@@ -98,26 +125,30 @@ export function createResources({ stream, clock, fingerprint }: Parts): Resource
 
 /** As people who read it are told of it. */
 export function resourceAnswerOf(resource: Resource): ResourceAnswer {
-  const { id, title, format, readers, by, length, updatedAt } = resource
-  return { id, title, format, audience: listOf(readers.audience), by: { ...by }, length, updatedAt }
+  const { id, title, format, readers, sessionId, by, length, updatedAt } = resource
+  const bound = sessionId === undefined ? {} : { sessionId }
+  return { id, title, format, audience: listOf(readers.audience), ...bound, by: { ...by }, length, updatedAt }
 }
 
 function putChange(
   state: WorkspaceState,
   actor: Principal,
   id: string,
-  { title, text, format, audience }: GivenResource,
+  { title, text, format, audience, in: place }: GivenResource,
   { cell, at }: { cell: string; at: number },
 ): WorkspaceChange {
-  const before = findResource(state, actor.userId, id)
-  if (before) refuseOthers(before, actor)
-  else refuseTooMany(state, actor.userId)
+  const sessionId = place?.sessionId
+  const before = findToReplace(state, actor.userId, id, sessionId)
+  // Whoever replaces one names the readers anew, and in a session only themselves for sure.
+  if (before) refuseOthers(before, sessionId === undefined ? actor : { ...actor, admin: false })
+  refuseTooMany(state, actor.userId, { sessionId, length: text.length, before })
   const owner = before?.owner ?? actor.userId
-  const readers = namedReaders(state, audience, [actor.userId, owner])
+  const readers = place?.readers ?? namedReaders(state, audience, [actor.userId, owner])
   const by = { id: actor.userId, name: actor.name }
-  const resourceId = before?.id ?? ownId(actor.userId, id)
-  const said = { title, format, by, cell, length: text.length }
-  const now = { id: resourceId, title, format, readers, owner, by, cell, length: text.length, updatedAt: at }
+  const resourceId = before?.id ?? ownId(actor.userId, id, sessionId)
+  const bound = sessionId === undefined ? {} : { sessionId }
+  const said = { title, format, ...bound, by, cell, length: text.length }
+  const now = { id: resourceId, ...said, readers, owner, updatedAt: at }
   return {
     events: [{ type: 'resource.put', at, resourceId, ...said, ...writable(readers) }],
     bodies: new Map([[cell, text]]),
@@ -126,8 +157,7 @@ function putChange(
   }
 }
 
-function removeChange(state: WorkspaceState, actor: Principal, id: string, at: number): WorkspaceChange {
-  const resource = findResource(state, actor.userId, id)
+function removeChange(resource: Resource | undefined, actor: Principal, at: number): WorkspaceChange {
   if (!resource) throw new ColloquyError('NOT_FOUND', 'no such resource')
   refuseOthers(resource, actor)
   return {
@@ -140,16 +170,6 @@ function removeChange(state: WorkspaceState, actor: Principal, id: string, at: n
 function refuseOthers({ owner }: Resource, { userId, admin }: Principal): void {
   if (owner === userId || admin) return
   throw new ColloquyError('FORBIDDEN', 'Only who put it first, or an admin, may replace or remove it.')
-}
-
-function refuseTooMany({ resources }: WorkspaceState, userId: string): void {
-  const own = [...resources.values()].filter(({ owner }) => owner === userId).length
-  if (own >= MOST_OF_ONE_PERSON) throw full('You have', MOST_OF_ONE_PERSON)
-  if (resources.size >= MOST_RESOURCES) throw full('The workspace has', MOST_RESOURCES)
-}
-
-function full(who: string, limit: number): ColloquyError {
-  return new ColloquyError('RESOURCES_FULL', `${who} as many resources as there may be.`, { limit })
 }
 
 /** Half a surrogate pair would not come back from the store as it was, and other control characters are no text. */
@@ -173,6 +193,10 @@ function isJson(text: string): boolean {
   } catch {
     return false
   }
+}
+
+function sessionsOf(sessionId: string | undefined): ReadonlySet<string> {
+  return sessionId === undefined ? NO_SESSIONS : new Set([sessionId])
 }
 
 function listOf(audience: Audience): 'everyone' | string[] {

@@ -19,6 +19,8 @@ export interface Resource {
   readonly title: string
   readonly format: ResourceFormat
   readonly readers: Readers
+  /** Of these, only members of this session read it: `everyone` is everyone there. Absent: bound to none. */
+  readonly sessionId?: string
   /** Who put it first: it is theirs to replace and remove. */
   readonly owner: string
   /** Who put it as it is now. */
@@ -111,6 +113,8 @@ function leave(groups: Map<string, Set<string>>, group: string, userId: string):
 }
 
 function resourceOf(event: EventOf<'resource.put'>, owner: string): Resource {
-  const { resourceId: id, title, format, audience, through, by, cell, length, at } = event
-  return { id, title, format, readers: readersOf(audience, through), owner, by, cell, length, updatedAt: at }
+  const { resourceId: id, title, format, audience, through, sessionId, by, cell, length, at } = event
+  const bound = sessionId === undefined ? {} : { sessionId }
+  const readers = readersOf(audience, through)
+  return { id, title, format, readers, ...bound, owner, by, cell, length, updatedAt: at }
 }

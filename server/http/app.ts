@@ -151,7 +151,7 @@ async function apiRoutes(
   ticketRoutes(api, sessions, tickets)
   workspaceRoutes(api, options)
   grantRoutes(api, options)
-  await resourceRoutes(scope, options.resources)
+  await resourceRoutes(scope, options)
   cookieRoutes(api, { identity, origins, clock })
 }
 

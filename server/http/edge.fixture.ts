@@ -1,4 +1,4 @@
-import { ColloquyError } from '@colloquy/shared'
+import { type Audience, ColloquyError } from '@colloquy/shared'
 import type { FastifyInstance, InjectOptions } from 'fastify'
 import { FINGERPRINT } from '../access/fingerprint.fixture.ts'
 import { createGrants } from '../access/grants.ts'
@@ -122,6 +122,10 @@ function standIn(executed: Executed[], check: () => void): SessionsApi {
       if (inviteId !== createInvites(OWN_SECRET).id(INVITE)) throw new ColloquyError('NOT_FOUND', inviteId)
       return PREVIEW
     },
+    async readersFor(who: Principal, asked: Audience) {
+      members(who)
+      return { audience: asked === 'everyone' ? asked : [...new Set([...asked, who.userId])].sort() }
+    },
     async prompt(who: Principal, promptId: string) {
       members(who)
       if (promptId !== 'p1') throw new ColloquyError('NOT_FOUND', 'no such prompt')
@@ -150,8 +154,9 @@ function standIn(executed: Executed[], check: () => void): SessionsApi {
       if (id !== 's1') throw new ColloquyError('NOT_FOUND', `no session ${id}`)
       return session
     },
-    async mine() {
+    async mine({ userId }) {
       check()
+      if (!joined.has(userId)) return []
       return [{ id: 's1', title: 'Plans', createdAt: NOW, activeAt: NOW }]
     },
   }

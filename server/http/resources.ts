@@ -1,10 +1,13 @@
-import { ColloquyError } from '@colloquy/shared'
+import { type Audience, ColloquyError } from '@colloquy/shared'
 import { okAnswer, resourceAnswer, resourcesAnswer, resourceTextAnswer } from '@colloquy/shared/answers'
 import { commandQuery, putResource } from '@colloquy/shared/commands'
 import multipart from '@fastify/multipart'
 import type { FastifyInstance } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
-import { type Resources, resourceAnswerOf, TEXT_BYTES } from '../access/resources.ts'
+import type { Principal } from '../access/principal.ts'
+import { type Resources, resourceAnswerOf, type SessionsOf, TEXT_BYTES } from '../access/resources.ts'
+import { createPdfReader, type PdfReader } from '../files/pdf-reader.ts'
+import type { SessionsApi } from '../session/api.ts'
 import { actor } from './authenticate.ts'
 import { type Api, answers, BODY, MEMBERS, noQuery, ofResource, SIGNED_IN } from './contract.ts'
 import { malformed, notFound } from './errors.ts'
@@ -15,20 +18,38 @@ const tags = ['resources']
 const BODY_BYTES = 6 * TEXT_BYTES + 64 * 1024
 const FORM = 'multipart/form-data'
 
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** The file of a form whose text is still to be read. */
+    pdf: Uint8Array | null
+  }
+}
+
+interface Parts {
+  resources: Resources
+  sessions: SessionsApi
+}
+
 /** Texts that people of the workspace share with whom they choose. */
-export async function resourceRoutes(scope: FastifyInstance, resources: Resources): Promise<void> {
+export async function resourceRoutes(scope: FastifyInstance, { resources, sessions }: Parts): Promise<void> {
+  const sessionsOf = (who: Principal): SessionsOf => {
+    return async () => new Set((await sessions.mine(who)).map(({ id }) => id))
+  }
   // In a scope of its own: no other route takes forms.
   await scope.register(async (own) => {
     await own.register(multipart)
-    putRoute(own.withTypeProvider<ZodTypeProvider>(), resources)
+    own.decorateRequest('pdf', null)
+    putRoute(own.withTypeProvider<ZodTypeProvider>(), { resources, sessions }, createPdfReader())
   })
   const api = scope.withTypeProvider<ZodTypeProvider>()
-  listRoute(api, resources)
-  getRoute(api, resources)
-  removeRoute(api, resources)
+  listRoute(api, resources, sessionsOf)
+  getRoute(api, resources, sessionsOf)
+  removeRoute(api, resources, sessionsOf)
 }
 
-function putRoute(app: Api, resources: Resources): void {
+type AllSessions = (who: Principal) => SessionsOf
+
+function putRoute(app: Api, { resources, sessions }: Parts, readPdf: PdfReader): void {
   app.put(
     '/resources/:id',
     {
@@ -42,23 +63,40 @@ function putRoute(app: Api, resources: Resources): void {
         querystring: noQuery,
         body: putResource,
         response: answers(200, resourceAnswer.describe('As it is now'), SIGNED_IN, BODY, [
-          ...(['FORBIDDEN', 'AUDIENCE_UNKNOWN', 'RESOURCES_FULL'] as const),
+          ...(['FORBIDDEN', 'NOT_FOUND', 'AUDIENCE_UNKNOWN', 'AUDIENCE_EMPTY'] as const),
+          ...(['UNREADABLE_FILE', 'RESOURCES_FULL'] as const),
         ]),
       },
       async preValidation(request) {
         if (!request.isMultipart()) return
-        request.body = (await readForm(request).catch(refuseForm)) as typeof request.body
+        const { body, pdf } = await readForm(request).catch(refuseForm)
+        request.body = body as typeof request.body
+        request.pdf = pdf
       },
     },
     async (request) => {
       const who = actor(request)
-      const { commandId, format = 'text', ...given } = request.body
-      return resources.put(who, commandId, request.params.id, { ...given, format })
+      const { commandId, format = 'text', sessionId, ...given } = request.body
+      const place = sessionId === undefined ? undefined : await placeOf(sessions, sessionId, who, given)
+      // After all else that may refuse it: reading one is dear.
+      const text = request.pdf ? await readPdf(request.pdf, TEXT_BYTES) : given.text
+      return resources.put(who, commandId, request.params.id, { ...given, text, format, in: place })
     },
   )
 }
 
-function listRoute(app: Api, resources: Resources): void {
+/** Whoever may ask in a session attaches there, for those whom they may ask for. */
+async function placeOf(
+  sessions: SessionsApi,
+  sessionId: string,
+  who: Principal,
+  { audience }: { audience: Audience },
+) {
+  const session = await sessions.open(sessionId)
+  return { sessionId, readers: await session.readersFor(who, audience) }
+}
+
+function listRoute(app: Api, resources: Resources, sessionsOf: AllSessions): void {
   app.get(
     '/resources',
     {
@@ -71,13 +109,14 @@ function listRoute(app: Api, resources: Resources): void {
       },
     },
     async (request) => {
-      const all = await resources.list(actor(request).userId)
+      const who = actor(request)
+      const all = await resources.list(who.userId, sessionsOf(who))
       return { resources: all.map(resourceAnswerOf) }
     },
   )
 }
 
-function getRoute(app: Api, resources: Resources): void {
+function getRoute(app: Api, resources: Resources, sessionsOf: AllSessions): void {
   app.get(
     '/resources/:id',
     {
@@ -91,14 +130,15 @@ function getRoute(app: Api, resources: Resources): void {
       },
     },
     async (request) => {
-      const found = await resources.read(actor(request).userId, request.params.id)
+      const who = actor(request)
+      const found = await resources.read(who.userId, request.params.id, sessionsOf(who))
       if (!found) throw notFound()
       return { ...resourceAnswerOf(found.resource), text: found.text }
     },
   )
 }
 
-function removeRoute(app: Api, resources: Resources): void {
+function removeRoute(app: Api, resources: Resources, sessionsOf: AllSessions): void {
   app.delete(
     '/resources/:id',
     {
@@ -114,7 +154,8 @@ function removeRoute(app: Api, resources: Resources): void {
       },
     },
     async (request) => {
-      await resources.remove(actor(request), request.query.commandId, request.params.id)
+      const who = actor(request)
+      await resources.remove(who, request.query.commandId, request.params.id, sessionsOf(who))
       return { ok: true as const }
     },
   )

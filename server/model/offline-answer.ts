@@ -1,3 +1,5 @@
+import { attachedIn } from '@colloquy/shared/attachments'
+import { readAttached } from './offline-attachments.ts'
 import { type PlannedCall, plannedSteps, planStep, report, resultsAfter } from './offline-tools.ts'
 import type { ModelCall, ModelMessage, ModelQuestion as Said } from './port.ts'
 
@@ -28,7 +30,10 @@ export function offlineAnswer(call: ModelCall): OfflineAnswer {
   const [, command, rest = ''] = /^\s*\/(write|echo)\b\s*([\s\S]*)$/.exec(asked.text) ?? []
   if (command === 'write') return { text: words(Number.parseInt(rest, 10) || 300) }
   if (command === 'echo') return { text: echo(call) }
-  return nextStep(call, asked.text, at) ?? { text: describe(asked, messages.slice(0, at)) }
+  const { words: question } = attachedIn(asked.text)
+  const isPlan = plannedSteps(question).length > 0
+  const attached = isPlan ? undefined : readAttached(call, asked.text, at)
+  return attached ?? nextStep(call, question, at) ?? { text: describe(asked, messages.slice(0, at)) }
 }
 
 /** The next calls that the question asks for; after the last of them, all that has come back. */

@@ -1,4 +1,4 @@
-import type { Audience, Role } from '@colloquy/shared'
+import type { Audience, Readers, Role } from '@colloquy/shared'
 import type {
   AcceptedAnswer,
   ExportAnswer,
@@ -85,6 +85,11 @@ export interface SessionApi extends RoomSession {
   visit(actor: Principal): Promise<SessionAnswer>
   /** What the invite with this id shows; needs no membership. @throws ColloquyError as accepting it would */
   invite(inviteId: string): Promise<InvitePreviewAnswer>
+  /**
+   * The readers that a prompt of the person for these has.
+   * @throws ColloquyError as submitting it would: `FORBIDDEN`, `AUDIENCE_UNKNOWN`, `AUDIENCE_EMPTY`
+   */
+  readersFor(actor: Principal, asked: Audience): Promise<Readers>
   prompt(actor: Principal, promptId: string): Promise<PromptStateAnswer>
   /** The page of messages before lane `seq` `before`, oldest first; from the newest without it. */
   messages(actor: Principal, laneId: string, before?: number): Promise<MessagesAnswer>

@@ -46,10 +46,15 @@ export function refusalOf(tool: Tool, args: unknown, place: CallPlace): Refusal 
 }
 
 /** What a call may consult; null when its tool cannot tell: nothing may then be shown to anybody. */
-export function readersOfCall(tool: Tool, args: unknown, { lane, author }: CallPlace): Readers | null {
+export function readersOfCall(
+  tool: Tool,
+  args: unknown,
+  { state: { sessionId }, lane, author }: CallPlace,
+): Readers | null {
   try {
     const readers = readersOf(lane.audience, lane.through)
-    const given = tool.audience(args, { principal: { userId: author.id, name: author.name }, readers })
+    const principal = { userId: author.id, name: author.name }
+    const given = tool.audience(args, { principal, readers, sessionId })
     return isReaders(given) ? given : { audience: given }
   } catch {
     return null

@@ -117,8 +117,10 @@ export class CallRunner {
     if (!facts) return null
     const { id: userId, name } = facts.turn.author
     const { audience, through } = facts.lane
+    const { sessionId } = facts.state
     const key = callKey(this.#turnId, call.step, call.index, call.tool, this.#host.body(call.cell))
-    return { key, principal: { userId, name }, readers: readersOf(audience, through), signal: this.#signal }
+    const readers = readersOf(audience, through)
+    return { key, principal: { userId, name }, readers, sessionId, signal: this.#signal }
   }
 
   #failed(call: Call, cause: unknown): void {

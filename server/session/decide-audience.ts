@@ -72,7 +72,16 @@ export function laneOpened(
   }
 }
 
-function readersAsked(state: State, actor: Actor, asked: Audience, rights: Rights): Readers {
+/**
+ * The readers that somebody names, with themselves.
+ * @throws ColloquyError `AUDIENCE_UNKNOWN`, `AUDIENCE_EMPTY`
+ */
+export function readersAsked(
+  state: State,
+  actor: Pick<Actor, 'principal'>,
+  asked: Audience,
+  rights: Rights,
+): Readers {
   if (asked === EVERYONE) return { audience: EVERYONE }
   const { userId, guest = false } = actor.principal
   const groups = asked.map(groupNamed).filter((group) => group !== undefined)

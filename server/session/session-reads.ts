@@ -1,4 +1,4 @@
-import { ColloquyError, may, type Role } from '@colloquy/shared'
+import { type Audience, ColloquyError, may, type Readers, type Role } from '@colloquy/shared'
 import type {
   ExportAnswer,
   InvitePreviewAnswer,
@@ -12,6 +12,7 @@ import type { Rights } from '../access/rights.ts'
 import type { Clock } from '../clock.ts'
 import type { Journal } from '../journal/journal.ts'
 import type { Command } from './api.ts'
+import { readersAsked } from './decide-audience.ts'
 import { checkInvite } from './decide-members.ts'
 import { need, type PlacedEntry } from './decision.ts'
 import { boardDocName, laneDocName } from './doc-names.ts'
@@ -110,6 +111,12 @@ export class SessionReads {
     const members = Object.values(state.members).map((member) => member.name)
     const invitedBy = state.members[by]?.name ?? by
     return { sessionId, title: state.title, role, invitedBy, members, expiresAt }
+  }
+
+  async readersFor(actor: Principal, asked: Audience): Promise<Readers> {
+    const { state, role } = await this.#now(actor, (state, role) => ({ state, role }))
+    need(role, 'prompt.submit')
+    return readersAsked(state, { principal: actor }, asked, this.#rights)
   }
 
   async prompt(actor: Principal, promptId: string): Promise<PromptStateAnswer> {

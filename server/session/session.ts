@@ -1,4 +1,12 @@
-import { ColloquyError, type Limits, MAIN_LANE, parseDocName, type Role } from '@colloquy/shared'
+import {
+  type Audience,
+  ColloquyError,
+  type Limits,
+  MAIN_LANE,
+  parseDocName,
+  type Readers,
+  type Role,
+} from '@colloquy/shared'
 import type {
   ExportAnswer,
   InvitePreviewAnswer,
@@ -175,6 +183,10 @@ export class Session implements SessionApi {
   visit(actor: Principal): Promise<SessionAnswer> {
     if (this.role(actor.userId)) this.#turns.schedule()
     return this.describe(actor)
+  }
+
+  readersFor(actor: Principal, asked: Audience): Promise<Readers> {
+    return this.#used.readersFor(actor, asked)
   }
 
   invite(inviteId: string): Promise<InvitePreviewAnswer> {

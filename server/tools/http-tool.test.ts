@@ -53,6 +53,7 @@ const call = (signal = new AbortController().signal) => ({
     key: 'key-1',
     principal: { userId: 'auth0|ann', name: 'Ann' },
     readers: { audience: 'everyone' as const },
+    sessionId: 's_1',
     signal,
   },
 })

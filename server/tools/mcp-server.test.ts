@@ -70,6 +70,7 @@ describe('the tools of an MCP server', () => {
         key: 'k',
         principal: { userId: 'ann', name: 'Ann' },
         readers: { audience: 'everyone' as const },
+        sessionId: 's_1',
         signal: new AbortController().signal,
       },
     )

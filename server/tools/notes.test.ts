@@ -32,6 +32,7 @@ const by = (key: string, userId = 'ann') => ({
     key,
     principal: { userId, name: userId },
     readers: { audience: 'everyone' as const },
+    sessionId: 's_1',
     signal: new AbortController().signal,
   },
 })

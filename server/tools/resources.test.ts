@@ -19,13 +19,20 @@ async function house() {
   let commands = 0
   const join = (userId: string, ...groups: string[]) => people.seen({ ...ann, userId, name: userId, groups })
   for (const who of ['ann', 'bo']) await join(who)
-  const asker = (userId: string, readers: Readers) => ({ principal: { userId, name: userId }, readers })
+  let sessionId = 's_1'
+  const asker = (userId: string, readers: Readers) => ({
+    principal: { userId, name: userId },
+    ...{ readers, sessionId },
+  })
   const call = (tool: Tool, args: object, userId: string, readers: Readers = { audience: 'everyone' }) => {
     const context = { ...asker(userId, readers), key: 'k', signal: new AbortController().signal }
     return tool.run(tool.input.parse(args), context)
   }
   return {
     ...{ read, search, join, resources },
+    goTo: (id: string) => {
+      sessionId = id
+    },
     async put(who: string, id: string, given: Partial<GivenResource> = {}) {
       const whole = {
         title: id,

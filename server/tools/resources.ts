@@ -26,28 +26,30 @@ function readTool(resources: Resources): Tool<ReadArgs> {
   return {
     name: 'resource.read',
     description:
-      "Reads one of the team's resources: texts, Markdown, CSV and JSON that people keep in the workspace. It returns " +
-      'at most 32,000 characters; `next` says where to go on when there are more.',
+      "Reads one of the team's resources: texts, Markdown, CSV and JSON that people keep in the workspace or attach to " +
+      'what they ask. A link such as `[report.pdf](resource:report-x1)` in a message names what is attached to it: read ' +
+      'it by the id after `resource:`. It returns at most 32,000 characters; `next` says where to go on when there are ' +
+      'more.',
     input: z.strictObject({
-      id: z.string().min(1).max(200).describe('The id, as a search returns it.'),
+      id: z.string().min(1).max(200).describe('The id, as a search or a link gives it.'),
       from: z.number().int().nonnegative().optional().describe('The character to begin with; 0 without it.'),
     }),
     effect: 'read',
     replay: 'safe',
     // For what the asker may not read, the same as for what does not exist.
-    audience: ({ id }, { principal: { userId }, readers }) => {
-      const found = resources.find(userId, id)
+    audience: ({ id }, { principal: { userId }, readers, sessionId }) => {
+      const found = resources.find(userId, id, sessionId)
       if (!found) return readers
       // Somebody whom the lane reaches has lost the group by which they had it: only the asker is sure to have it.
       const lapsed =
-        flows(found.readers.audience, readers.audience) && !resources.isFor(found, userId, readers)
+        flows(found.readers.audience, readers.audience) && !resources.isFor(found, userId, readers, sessionId)
       return lapsed ? [userId] : found.readers
     },
-    async run({ id, from = 0 }, { principal: { userId }, readers }) {
-      const found = await resources.read(userId, id).catch(storeFailed)
+    async run({ id, from = 0 }, { principal: { userId }, readers, sessionId }) {
+      const found = await resources.read(userId, id, only(sessionId)).catch(storeFailed)
       if (!found) throw new ToolError('There is no such resource.')
       const { resource, text } = found
-      if (!resources.isFor(resource, userId, readers)) {
+      if (!resources.isFor(resource, userId, readers, sessionId)) {
         throw new ToolError(
           'The readers of this resource have changed since the call was prepared. Call again.',
         )
@@ -66,8 +68,8 @@ function searchTool(resources: Resources): Tool<SearchArgs> {
   return {
     name: 'resource.search',
     description:
-      "Searches the team's resources: texts, Markdown, CSV and JSON that people keep in the workspace. It finds what " +
-      'everybody who reads this conversation may read. With `mine` it finds all that the person who asks may read, and ' +
+      "Searches the team's resources: texts, Markdown, CSV and JSON that people keep in the workspace or have attached " +
+      'in this conversation. It finds what everybody who reads this conversation may read. With `mine` it finds all that the person who asks may read, and ' +
       'goes on in private with them alone: only when they ask for their own or private resources.',
     input: z.strictObject({
       query: z.string().min(1).max(200).describe('Words to look for.'),
@@ -97,10 +99,11 @@ interface Hit extends Score {
 
 /** One text after the other: together they may be more than the memory holds. */
 async function hitsOf(resources: Resources, terms: string[], call: CallContext): Promise<Hit[]> {
+  const { sessionId, readers } = call
   const { userId } = call.principal
-  const isOpen = (resource: Resource) => resources.isFor(resource, userId, call.readers)
+  const isOpen = (resource: Resource) => resources.isFor(resource, userId, readers, sessionId)
   const hits: Hit[] = []
-  for (const [index, resource] of (await resources.list(userId)).filter(isOpen).entries()) {
+  for (const [index, resource] of (await resources.list(userId, only(sessionId))).filter(isOpen).entries()) {
     if (index % AT_ONCE === 0) await new Promise((resolve) => setImmediate(resolve))
     call.signal.throwIfAborted()
     const text = await resources.text(resource)
@@ -109,6 +112,11 @@ async function hitsOf(resources: Resources, terms: string[], call: CallContext):
   }
   // Readers may have changed while the others were read.
   return hits.filter(({ resource }) => isOpen(resource))
+}
+
+/** The turn's author is a member of its session, and asks as nothing more. */
+function only(sessionId: string): () => ReadonlySet<string> {
+  return () => new Set([sessionId])
 }
 
 function byScore(a: Hit, b: Hit): number {

@@ -44,6 +44,8 @@ export interface Asker {
   readonly principal: { readonly userId: string; readonly name: string }
   /** Those of the lane in which the turn runs. */
   readonly readers: Readers
+  /** The session of the turn, of which its author is a member. */
+  readonly sessionId: string
 }
 
 /** On whose behalf a call runs, and what makes it one. */

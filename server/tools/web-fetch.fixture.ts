@@ -42,6 +42,7 @@ const call = (signal: AbortSignal = new AbortController().signal) => ({
   key: 'k',
   principal: { userId: 'u', name: 'U' },
   readers: { audience: 'everyone' as const },
+  sessionId: 's_1',
   signal,
 })
 

@@ -8,5 +8,6 @@ export function principal(userId: string): Principal {
 /** Somebody whose turn in the main lane wants a call. */
 export const asker = (userId = 'ann') => ({
   principal: { userId, name: userId },
+  sessionId: 's_1',
   readers: { audience: 'everyone' as const },
 })
