@@ -95,6 +95,7 @@ export const putResource = z.strictObject({
     .optional()
     .describe('Binds it to a session, as what is attached to prompts is: `everyone` is then everyone there.'),
 })
+export const setReaders = z.strictObject({ commandId, audience })
 const grantees = z.union([z.literal('everyone'), z.array(id).max(200)])
 export const setGrant = z.strictObject({
   commandId,

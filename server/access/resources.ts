@@ -52,6 +52,16 @@ export interface Resources {
    *   `COMMAND_REUSED`, `STORE_UNAVAILABLE`
    */
   put(actor: Principal, commandId: string, id: string, given: GivenResource): Promise<ResourceAnswer>
+  /**
+   * Gives what is bound to a session other readers, those that `readersFor` the session tells; its text stays.
+   * @throws ColloquyError `NOT_FOUND`, `FORBIDDEN`, `COMMAND_REUSED`, `STORE_UNAVAILABLE`
+   */
+  setReaders(
+    actor: Principal,
+    commandId: string,
+    id: string,
+    given: { sessionId: string; audience: Audience; readers: Readers },
+  ): Promise<ResourceAnswer>
   /** Destroys it. @throws ColloquyError `NOT_FOUND`, `FORBIDDEN`, `COMMAND_REUSED`, `STORE_UNAVAILABLE` */
   remove(actor: Principal, commandId: string, id: string, sessions?: SessionsOf): Promise<void>
   /**
@@ -59,6 +69,8 @@ export interface Resources {
    * @throws ColloquyError `STORE_UNAVAILABLE`
    */
   list(userId: string, sessions?: SessionsOf): Promise<Resource[]>
+  /** What an id means to the person. @throws ColloquyError `STORE_UNAVAILABLE` */
+  about(userId: string, id: string, sessions: SessionsOf): Promise<Resource | undefined>
   /** Null: not there, or not theirs to know. @throws ColloquyError `STORE_UNAVAILABLE` */
   read(userId: string, id: string, sessions?: SessionsOf): Promise<ResourceText | null>
   /** What an id means to the person in a session, as far as this process knows. */
@@ -92,6 +104,10 @@ export function createResources({ stream, clock, fingerprint }: Parts): Resource
       // Last of all: whoever was taken out of a session hears of nothing that came after.
       return readableBy(state, { userId, sessions: await sessions() })
     },
+    async about(userId, id, sessions) {
+      const state = await stream.current()
+      return findResource(state, { userId, sessions: await sessions() }, id)
+    },
     async read(userId, id, sessions = NOWHERE) {
       for (;;) {
         const state = await stream.current()
@@ -113,6 +129,12 @@ export function createResources({ stream, clock, fingerprint }: Parts): Resource
       const bound = given.in ? [given.in.sessionId] : []
       const said = command(actor.userId, commandId, 'put', id, title, text, format, audience, ...bound)
       return (await stream.change(put, said)) as ResourceAnswer
+    },
+    async setReaders(actor, commandId, id, { sessionId, audience, readers }) {
+      const change = (state: WorkspaceState) =>
+        readersChange(findToReplace(state, actor.userId, id, sessionId), actor, readers, clock.now())
+      const said = command(actor.userId, commandId, 'readers', id, sessionId, audience)
+      return (await stream.change(change, said)) as ResourceAnswer
     },
     async remove(actor, commandId, id, sessions = NOWHERE) {
       const reader = { userId: actor.userId, sessions: await sessions() }
@@ -154,6 +176,21 @@ function putChange(
     bodies: new Map([[cell, text]]),
     ...(before ? { erase: [before.cell] } : {}),
     result: resourceAnswerOf(now),
+  }
+}
+
+function readersChange(
+  resource: Resource | undefined,
+  actor: Principal,
+  readers: Readers,
+  at: number,
+): WorkspaceChange {
+  if (!resource) throw new ColloquyError('NOT_FOUND', 'no such resource')
+  refuseOthers(resource, { ...actor, admin: false })
+  const { id, readers: _, owner, updatedAt: __, ...same } = resource
+  return {
+    events: [{ type: 'resource.put', at, resourceId: id, ...same, ...writable(readers) }],
+    result: resourceAnswerOf({ ...resource, readers, updatedAt: at }),
   }
 }
 

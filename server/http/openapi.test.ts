@@ -53,6 +53,7 @@ const ROUTES: [string, string, number[]][] = [
   ['get', '/api/v1/tools/grants', [200, ...ALL, 403]],
   ['put', '/api/v1/tools/{name}/grant', [200, ...ALL, 403, 409, 413, 415]],
   ['put', '/api/v1/resources/{id}', [200, ...ALL, 403, 404, 409, 413, 415, 422]],
+  ['patch', '/api/v1/resources/{id}', [200, ...ALL, 403, 404, 409, 413, 415]],
   ['get', '/api/v1/resources', [200, ...ALL]],
   ['get', '/api/v1/resources/{id}', READ],
   ['delete', '/api/v1/resources/{id}', BY_QUERY],

@@ -1,6 +1,6 @@
 import { type Audience, ColloquyError } from '@colloquy/shared'
 import { okAnswer, resourceAnswer, resourcesAnswer, resourceTextAnswer } from '@colloquy/shared/answers'
-import { commandQuery, putResource } from '@colloquy/shared/commands'
+import { commandQuery, putResource, setReaders } from '@colloquy/shared/commands'
 import multipart from '@fastify/multipart'
 import type { FastifyInstance } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
@@ -42,6 +42,7 @@ export async function resourceRoutes(scope: FastifyInstance, { resources, sessio
     putRoute(own.withTypeProvider<ZodTypeProvider>(), { resources, sessions }, createPdfReader())
   })
   const api = scope.withTypeProvider<ZodTypeProvider>()
+  readersRoute(api, { resources, sessions }, sessionsOf)
   listRoute(api, resources, sessionsOf)
   getRoute(api, resources, sessionsOf)
   removeRoute(api, resources, sessionsOf)
@@ -94,6 +95,33 @@ async function placeOf(
 ) {
   const session = await sessions.open(sessionId)
   return { sessionId, readers: await session.readersFor(who, audience) }
+}
+
+function readersRoute(app: Api, { resources, sessions }: Parts, sessionsOf: AllSessions): void {
+  app.patch(
+    '/resources/:id',
+    {
+      schema: {
+        tags,
+        operationId: 'setReaders',
+        summary: 'Choose who reads what I have attached in a session: as a prompt for the same people',
+        params: ofResource,
+        querystring: noQuery,
+        body: setReaders,
+        response: answers(200, resourceAnswer.describe('As it is now'), MEMBERS, BODY, [
+          ...(['FORBIDDEN', 'AUDIENCE_UNKNOWN', 'AUDIENCE_EMPTY'] as const),
+        ]),
+      },
+    },
+    async (request) => {
+      const who = actor(request)
+      const { commandId, audience } = request.body
+      const found = await resources.about(who.userId, request.params.id, sessionsOf(who))
+      if (found?.sessionId === undefined) throw notFound()
+      const place = await placeOf(sessions, found.sessionId, who, { audience })
+      return resources.setReaders(who, commandId, found.id, { ...place, audience })
+    },
+  )
 }
 
 function listRoute(app: Api, resources: Resources, sessionsOf: AllSessions): void {

@@ -97,6 +97,20 @@ describe('what is attached in a session', () => {
     const wide = await idOf('ana', 'Plan', { id: 'plan' })
     expect(await idOf('ana', 'Plan', { id: 'plan', audience: [] })).toBe(wide)
     expect([await text('ana', wide), await read('bo', wide)]).toEqual(['Plan', '404 NOT_FOUND'])
+    const turnTo = (who: string, id: string, audience: Audience) =>
+      server.refusal(who, 'PATCH', `/resources/${id}`, { audience: audience as object })
+    expect(await server.json('ana', 'PATCH', `/resources/${own}`, { audience: ['bo'] })).toMatchObject({
+      ...{ id: own, audience: ['ana', 'bo'], length: 4, sessionId: session },
+    })
+    expect([await text('bo', own), await read('cy', own)]).toEqual(['Mine', '404 NOT_FOUND'])
+    expect([await turnTo('bo', own, 'everyone'), await turnTo('cy', own, 'everyone')]).toEqual([
+      ...['403 FORBIDDEN', '404 NOT_FOUND'],
+    ])
+    expect(await turnTo('ana', own, ['nobody'])).toBe('409 AUDIENCE_UNKNOWN')
+    await server.json('ana', 'PATCH', `/resources/${own}`, { audience: [] })
+    expect([await text('ana', own), await read('bo', own)]).toEqual(['Mine', '404 NOT_FOUND'])
+    await server.json('ana', 'PUT', `/sessions/${session}/members/bo`, { role: 'viewer' })
+    expect(await turnTo('bo', two, [])).toBe('403 FORBIDDEN')
   })
 
   it('[GR19] is put by those who may ask there, guests too, and replaced by nobody else', async () => {
