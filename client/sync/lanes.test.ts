@@ -24,11 +24,14 @@ async function joined() {
 describe('a lane that appears', () => {
   it('[C40] is opened, with what is in it', async () => {
     const session = await joined()
-    expect(session.snapshot().lanes).toEqual([{ laneId: 'main', audience: 'everyone', lastSeq: 0 }])
+    expect(session.snapshot().lanes).toMatchObject([{ laneId: 'main', audience: 'everyone', lastSeq: 0 }])
     w.server.addLane('l1', ['ana', 'bo']).add(1, ['between us'])
     w.server.tellOfLanes()
     await w.clock.advance(1)
-    expect(session.snapshot().lanes[1]).toEqual({ laneId: 'l1', audience: ['ana', 'bo'], lastSeq: 1 })
+    expect(session.snapshot().lanes[1]).toEqual({
+      ...{ laneId: 'l1', audience: ['ana', 'bo'], lastSeq: 1 },
+      live: true,
+    })
     expect(session.snapshot().messages).toMatchObject([
       { id: 'm1', laneId: 'l1', audience: ['ana', 'bo'], parts: [{ text: 'between us' }] },
     ])
@@ -179,7 +182,7 @@ describe('what goes to a lane', () => {
     ])
     expect(sent[2]).not.toHaveProperty('seenSeq')
     await w.clock.advance(1)
-    expect(session.snapshot().lanes.at(-1)).toEqual({ laneId: 'lane-2', audience: ['ana'], lastSeq: 0 })
+    expect(session.snapshot().lanes.at(-1)).toMatchObject({ laneId: 'lane-2', audience: ['ana'], lastSeq: 0 })
   })
 
   it('[C45] is a prompt for a group, whose lane is known by its people', async () => {

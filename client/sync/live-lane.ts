@@ -48,7 +48,7 @@ export class LiveLane implements InLane, LaneSource {
   readonly #options: LiveLaneOptions
   readonly #events: LaneEvents
   readonly #messages = derived(joined)
-  readonly #shown = derived((lastSeq: number): ShownLane => ({ ...this.where, lastSeq }))
+  readonly #shown = derived((lastSeq: number, live: boolean): ShownLane => ({ ...this.where, lastSeq, live }))
   #history: History
   #typing = false
 
@@ -81,7 +81,8 @@ export class LiveLane implements InLane, LaneSource {
   }
 
   get shown(): ShownLane {
-    return this.#shown(this.lane?.lastSeq ?? this.#history.messages.at(-1)?.metadata.seq ?? 0)
+    const lastSeq = this.lane?.lastSeq ?? this.#history.messages.at(-1)?.metadata.seq ?? 0
+    return this.#shown(lastSeq, this.liveLane !== null)
   }
 
   get messages(): readonly Message[] {

@@ -39,6 +39,8 @@ export interface ShownTurn extends RunningTurn, InLane {}
 export interface ShownLane extends InLane {
   /** Lane `seq` of its newest message; 0: it has none. */
   lastSeq: number
+  /** Whether it is in sync with the server; before, and while that is away, it is what this browser had of it. */
+  live: boolean
 }
 
 /** People whom an audience may name together, as `group:<id>`. */

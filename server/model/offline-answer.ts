@@ -1,5 +1,6 @@
 import { attachedIn } from '@colloquy/shared/attachments'
 import { readAttached } from './offline-attachments.ts'
+import { caughtUp } from './offline-catch-up.ts'
 import { type PlannedCall, plannedSteps, planStep, report, resultsAfter } from './offline-tools.ts'
 import type { ModelCall, ModelMessage, ModelQuestion as Said } from './port.ts'
 
@@ -115,6 +116,8 @@ function words(count: number): string {
 function describe(asked: Said, before: readonly ModelMessage[]): string {
   const earlier = before.filter((message) => message.role === 'user')
   const name = naming([...earlier, asked])
+  const caught = caughtUp(asked, before, { quote, name })
+  if (caught) return [INTRODUCTION, list(caught)].join('\n\n')
   const points = [
     `${name(asked)} asks: ${quote(withGaps(asked))}`,
     census(earlier, before.filter(isAnswer).length, name),
@@ -129,7 +132,11 @@ function describe(asked: Said, before: readonly ModelMessage[]): string {
     points.push(
       `Closest to the question is what ${name(close)} said at #${close.from.seq}: ${quote(withGaps(close))}`,
     )
-  return [INTRODUCTION, points.map((point) => `- ${point}`).join('\n'), HELP].join('\n\n')
+  return [INTRODUCTION, list(points), HELP].join('\n\n')
+}
+
+function list(points: readonly string[]): string {
+  return points.map((point) => `- ${point}`).join('\n')
 }
 
 /** A step that calls is only on the way to an answer. */

@@ -84,6 +84,52 @@ it('[O3] says that it is the offline model, who asks, and who said what', async 
   expect(told).toContain('Ben said at #1: “We deploy the billing service on Friday.”')
 })
 
+const CATCH_UP = 'What happened here since Ben’s question at 9:14 AM (#3)? Tell me what was decided.'
+
+it('[O3] asked what happened since a message, it lists who asked what and how that ended', async () => {
+  const told = await text(
+    view(
+      person('u_cy', 'Cy', 1, 'Is the logo blue?'),
+      { role: 'assistant', text: 'It is.' },
+      person('u_ben', 'Ben', 3, 'When do we deploy?'),
+      ...step({ outcome: 'ok', output: '{}' }),
+      { role: 'assistant', text: 'On Friday.' },
+      person('u_cy', 'Cy', 5, 'Can Ada watch the dashboards?'),
+      {
+        ...{ role: 'user', text: 'Between us: no.' },
+        from: { id: 'u_ben', name: 'Ben', seq: 2, readers: ['u_ada', 'u_ben'] },
+      },
+      {
+        ...{ role: 'user', text: 'A note to myself' },
+        from: { id: 'u_ada', name: 'Ada', seq: 1, readers: ['u_ada'] },
+      },
+      {
+        ...{ role: 'user', text: CATCH_UP },
+        from: { id: 'u_ada', name: 'Ada', seq: 3, readers: ['u_ada'] },
+      },
+    ),
+  )
+  expect(told).toContain('I am the offline model')
+  const points = told.split('\n').filter((line) => line.startsWith('- '))
+  expect(points).toEqual([
+    '- Ben asked (#3): “When do we deploy?” It was answered: “On Friday.”',
+    '- Cy asked (#5): “Can Ada watch the dashboards?” I see no answer to that.',
+    '- Among fewer of you Ben asked too, last at #2.',
+    '- Your name is in #5.',
+    '- What was decided by that I cannot tell: I only list it.',
+  ])
+})
+
+it('[O3] of much that happened it lists the last, from an answer’s own question on', async () => {
+  const many = Array.from({ length: 20 }, (_, i) => person('u_ben', 'Ben', 2 * i + 1, `Question ${i}`))
+  const asked = 'What happened here since the answer to Ben at 9:14 AM (#8)?'
+  const told = await text(view(...many, person('u_ada', 'Ada', 99, asked)))
+  expect(told).toContain('- 5 more came before these.')
+  expect(told).not.toContain('“Question 7”')
+  expect(told).toContain('“Question 8”')
+  expect(await text(view(person('u_ada', 'Ada', 1, asked)))).toContain('nothing that was said since')
+})
+
 it('[O4] people who share a name are told apart by id', async () => {
   const told = await text(view(person('u_1', 'Kim', 1, 'hello'), person('u_2', 'Kim', 2, 'hi')))
   expect(told).toContain('Kim (u_2) asks')

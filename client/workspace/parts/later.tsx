@@ -8,6 +8,11 @@ export function later<P extends object>(load: () => Promise<{ default: Component
   return lazy<ComponentType<P>>(() => load().catch(() => ({ default: Outdated })))
 }
 
+/** The same for what shows nothing: the page goes on without it. */
+export function laterUnseen<P extends object>(load: () => Promise<{ default: ComponentType<P> }>) {
+  return lazy<ComponentType<P>>(() => load().catch(() => ({ default: () => null })))
+}
+
 function Outdated() {
   return (
     <p role="alert" className="p-4 text-dim text-sm">

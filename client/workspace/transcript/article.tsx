@@ -1,6 +1,6 @@
 import type { Audience, Message } from '@colloquy/client'
 import { Forward, Lock, RotateCcw } from 'lucide-react'
-import { memo } from 'react'
+import { memo, type ReactNode } from 'react'
 import { AssistantMark, Avatar } from '../parts/avatar.tsx'
 import { Button } from '../parts/button.tsx'
 import { dayTitle } from '../parts/times.ts'
@@ -14,6 +14,8 @@ import { endingOf, smallPrintOf, textOf } from './words.ts'
 export interface ArticleProps extends Omit<ActionsProps, 'text'> {
   /** The first of its day. */
   newDay: boolean
+  /** Stands before it. */
+  before: ReactNode
   /** Who reads it; null: everyone. */
   readers: string | null
   myId: string
@@ -32,7 +34,7 @@ export interface ArticleProps extends Omit<ActionsProps, 'text'> {
 const EDGE = 'before:absolute before:-left-3 before:w-[3px] before:bg-private-line'
 
 export const Article = memo(function Article(props: ArticleProps) {
-  const { message, newDay, readers, myId, onTurnTo } = props
+  const { message, newDay, before, readers, myId, onTurnTo } = props
   const { role, metadata } = message
   const retracted = metadata.retractedAt !== undefined
   const streaming = metadata.status === 'streaming'
@@ -46,6 +48,7 @@ export const Article = memo(function Article(props: ArticleProps) {
   return (
     <div className="mx-auto w-full max-w-[760px] px-4 md:px-6">
       {newDay && <DayLine at={metadata.shared?.at ?? metadata.at} />}
+      {before}
       <article
         ref={ref}
         tabIndex={-1}

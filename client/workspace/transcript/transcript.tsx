@@ -1,15 +1,18 @@
 import type { Audience, Message, PersonRef, Snapshot } from '@colloquy/client'
 import { useSession, useSnapshot } from '@colloquy/client/react'
 import { EVERYONE } from '@colloquy/shared/audience'
-import { ArrowDown, LoaderCircle } from 'lucide-react'
-import { type ReactNode, useCallback, useLayoutEffect, useMemo, useRef, useState } from 'react'
+import { ArrowDown, ArrowUp, LoaderCircle } from 'lucide-react'
+import { type ReactNode, Suspense, useCallback, useLayoutEffect, useMemo, useRef, useState } from 'react'
 import { Virtualizer, type VirtualizerHandle } from 'virtua'
 import { readersOf } from '../audience/reader-words.ts'
 import { useWho } from '../audience/use-who.ts'
+import type { SeenHere as Here } from '../catch-up/seen-here.tsx'
+import { later, laterUnseen } from '../parts/later.tsx'
 import { mayModerate, mayPrompt } from '../parts/roles.ts'
 import { useAccount } from '../sign-in/account.ts'
 import { Article } from './article.tsx'
 import { type Act, MessageDialogs } from './message-dialogs.tsx'
+import { wantedMessage } from './reveal.ts'
 import { questionOf, type Row, rowsOf } from './rows.ts'
 import { useApprovalNews } from './use-approval-news.ts'
 import { useFollow } from './use-follow.ts'
@@ -23,6 +26,13 @@ import { textOf } from './words.ts'
 /** Pixels from the beginning at which the page before is asked for. */
 const EARLY = 600
 const TOP_MARGIN = 24
+const PILL =
+  'absolute left-1/2 flex -translate-x-1/2 items-center gap-2 rounded-full border border-line bg-raised px-3 text-xs'
+
+const NOTHING_MISSED: Here = { unread: null, above: false, behind: 0 }
+
+const SeenHere = laterUnseen(() => import('../catch-up/seen-here.tsx'))
+const UnreadLine = later(() => import('../catch-up/unread-line.tsx'))
 
 const select = ({ messages, me }: Snapshot) => ({ messages, me })
 
@@ -45,6 +55,7 @@ export function Transcript({ empty, onRetry, onTurnTo, onDone }: TranscriptProps
   const { more, loading, load } = useOlder()
   useKeepPlace(messages, list, following, scroller)
   const looking = useReveal(messages, list, following)
+  const [{ unread, above, behind }, setHere] = useState<Here>(NOTHING_MISSED)
   useReadyNews()
   useApprovalNews(me?.id)
   useHeardTimes()
@@ -57,7 +68,8 @@ export function Transcript({ empty, onRetry, onTurnTo, onDone }: TranscriptProps
   }, [some, toEnd])
 
   const rows = useMemo(() => rowsOf(messages), [messages])
-  const draw = useRow(me, setAct, { onRetry, onTurnTo, onDone })
+  const missed = useUnreadLine(unread, me, toEnd)
+  const draw = useRow(me, setAct, missed, { onRetry, onTurnTo, onDone })
 
   return (
     <div className="relative flex min-h-0 flex-1 flex-col">
@@ -95,11 +107,23 @@ export function Transcript({ empty, onRetry, onTurnTo, onDone }: TranscriptProps
           )}
         </div>
       </main>
-      {(loading || looking) && (
-        <p className="absolute top-2 left-1/2 flex -translate-x-1/2 items-center gap-2 rounded-full border border-line bg-raised px-3 py-1 text-dim text-xs">
+      {loading || looking ? (
+        <p className={`${PILL} top-2 py-1 text-dim`}>
           <LoaderCircle size={12} className="spin" aria-hidden />
           Earlier messages
         </p>
+      ) : (
+        above &&
+        unread && (
+          <button
+            type="button"
+            onClick={() => wantedMessage.set(unread.first.id)}
+            className={`${PILL} enter top-2 h-8 font-medium text-accent hover:bg-wash`}
+          >
+            <ArrowUp size={14} aria-hidden />
+            {unread.count} unread
+          </button>
+        )
       )}
       {away && (
         <button
@@ -108,9 +132,12 @@ export function Transcript({ empty, onRetry, onTurnTo, onDone }: TranscriptProps
           className="enter absolute bottom-3 left-1/2 flex h-8 -translate-x-1/2 items-center gap-1.5 rounded-full border border-line-2 bg-raised px-3 font-medium text-sm shadow-float hover:bg-wash"
         >
           <ArrowDown size={14} aria-hidden />
-          Latest
+          {behind > 0 ? `${behind} new` : 'Latest'}
         </button>
       )}
+      <Suspense>
+        <SeenHere {...{ messages, list, following, scroller }} onChange={setHere} />
+      </Suspense>
       <MessageDialogs
         act={act}
         onClose={() => setAct(null)}
@@ -121,10 +148,29 @@ export function Transcript({ empty, onRetry, onTurnTo, onDone }: TranscriptProps
   )
 }
 
+/** What stands before the first message that somebody missed. */
+function useUnreadLine(unread: Here['unread'], me: Snapshot['me'], onAsked: () => void) {
+  const mayAsk = mayPrompt(me)
+  const myId = me?.id ?? ''
+  return useMemo(
+    () =>
+      unread && {
+        messageId: unread.first.id,
+        line: (
+          <Suspense fallback={<div className="h-12" />}>
+            <UnreadLine {...unread} myId={myId} mayAsk={mayAsk} onAsked={onAsked} />
+          </Suspense>
+        ),
+      },
+    [unread, myId, mayAsk, onAsked],
+  )
+}
+
 /** How a row is drawn; what it is given stays the same while nothing about it changes. */
 function useRow(
   me: Snapshot['me'],
   setAct: (act: Act) => void,
+  missed: { messageId: string; line: ReactNode } | null,
   { onRetry, onTurnTo, onDone }: Omit<TranscriptProps, 'empty'>,
 ) {
   const session = useSession()
@@ -152,6 +198,7 @@ function useRow(
         {...acts}
         message={message}
         newDay={newDay}
+        before={missed?.messageId === message.id ? missed.line : null}
         readers={open ? null : readersOf(message.audience, who)}
         myId={who.myId}
         goesOn={goesOn}
