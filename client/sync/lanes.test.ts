@@ -22,7 +22,7 @@ async function joined() {
 }
 
 describe('a lane that appears', () => {
-  it('[C40] is opened, with what is in it', async () => {
+  it('[C40] [C60] is opened, with what is in it, and in sync', async () => {
     const session = await joined()
     expect(session.snapshot().lanes).toMatchObject([{ laneId: 'main', audience: 'everyone', lastSeq: 0 }])
     w.server.addLane('l1', ['ana', 'bo']).add(1, ['between us'])

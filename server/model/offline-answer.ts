@@ -116,7 +116,7 @@ function words(count: number): string {
 function describe(asked: Said, before: readonly ModelMessage[]): string {
   const earlier = before.filter((message) => message.role === 'user')
   const name = naming([...earlier, asked])
-  const caught = caughtUp(asked, before, { quote, name })
+  const caught = caughtUp(asked, before, { quote, name, introduction: INTRODUCTION })
   if (caught) return [INTRODUCTION, list(caught)].join('\n\n')
   const points = [
     `${name(asked)} asks: ${quote(withGaps(asked))}`,

@@ -6,12 +6,15 @@ const MOST = 12
 /** A question with what it was answered, as far as the view has it. */
 interface Exchange {
   said: Said
+  /** Empty: this model’s own, that is none; null: there is none to be seen. */
   answer: string | null
 }
 
 export interface Words {
   quote: (text: string) => string
   name: (said: Said) => string
+  /** What answers begin with that tell of the conversation instead of answering. */
+  introduction: string
 }
 
 /**
@@ -21,18 +24,17 @@ export interface Words {
 export function caughtUp(
   asked: Said,
   before: readonly ModelMessage[],
-  { quote, name }: Words,
+  { quote, name, introduction }: Words,
 ): string[] | null {
   const [, since, seq] = /\bwhat happened\b([^?]*)\(#(\d+)\)/i.exec(asked.text) ?? []
   if (since === undefined) return null
-  const lanes = lanesOf(exchangesIn(before))
+  const lanes = lanesOf(exchangesIn(before, introduction))
   const named = lanes.map((lane) => from(lane, Number(seq)))
   const told = named.find(([first]) => first && since.includes(first.said.from.name)) ?? named[0] ?? []
   if (told.length === 0) return ['I see nothing that was said since then.']
   const left = told.length - MOST
   const lines = told.slice(-MOST).map(({ said, answer }) => {
-    const end = answer === null ? 'I see no answer to that.' : `It was answered: ${quote(answer)}`
-    return `${name(said)} asked (#${said.from.seq}): ${quote(said.text)} ${end}`
+    return `${name(said)} asked (#${said.from.seq}): ${quote(said.text)} ${endOf(answer, quote)}`
   })
   return [
     ...(left > 0 ? [`${left} more came before these.`] : []),
@@ -43,12 +45,19 @@ export function caughtUp(
   ]
 }
 
-function exchangesIn(messages: readonly ModelMessage[]): Exchange[] {
+function endOf(answer: string | null, quote: Words['quote']): string {
+  if (answer === null) return 'I see no answer to that.'
+  return answer === '' ? 'I told what I saw.' : `It was answered: ${quote(answer)}`
+}
+
+function exchangesIn(messages: readonly ModelMessage[], introduction: string): Exchange[] {
   const all: Exchange[] = []
   for (const message of messages) {
     const last = all.at(-1)
     if (message.role === 'user') all.push({ said: message, answer: null })
-    else if (message.role === 'assistant' && last && message.text.trim() !== '') last.answer = message.text
+    else if (message.role === 'assistant' && last && message.text.trim() !== '') {
+      last.answer = message.text.startsWith(introduction) ? '' : message.text
+    }
   }
   return all
 }

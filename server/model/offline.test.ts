@@ -95,6 +95,8 @@ it('[O3] asked what happened since a message, it lists who asked what and how th
       ...step({ outcome: 'ok', output: '{}' }),
       { role: 'assistant', text: 'On Friday.' },
       person('u_cy', 'Cy', 5, 'Can Ada watch the dashboards?'),
+      person('u_cy', 'Cy', 6, 'And the pager?'),
+      { role: 'assistant', text: (await text(view(person('u_cy', 'Cy', 6, 'And the pager?')))) + ' Ada' },
       {
         ...{ role: 'user', text: 'Between us: no.' },
         from: { id: 'u_ben', name: 'Ben', seq: 2, readers: ['u_ada', 'u_ben'] },
@@ -114,6 +116,7 @@ it('[O3] asked what happened since a message, it lists who asked what and how th
   expect(points).toEqual([
     '- Ben asked (#3): “When do we deploy?” It was answered: “On Friday.”',
     '- Cy asked (#5): “Can Ada watch the dashboards?” I see no answer to that.',
+    '- Cy asked (#6): “And the pager?” I told what I saw.',
     '- Among fewer of you Ben asked too, last at #2.',
     '- Your name is in #5.',
     '- What was decided by that I cannot tell: I only list it.',

@@ -2,6 +2,7 @@ import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { ask } from '../pages.ts'
 import { act, expand } from './acts.ts'
 import { audiences } from './audiences.ts'
+import { catchUp } from './catch-up.ts'
 import { House, ready, type Visit } from './house.ts'
 
 const AT_ONCE = 3
