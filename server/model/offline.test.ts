@@ -96,7 +96,7 @@ it('[O3] asked what happened since a message, it lists who asked what and how th
       { role: 'assistant', text: 'On Friday.' },
       person('u_cy', 'Cy', 5, 'Can Ada watch the dashboards?'),
       person('u_cy', 'Cy', 6, 'And the pager?'),
-      { role: 'assistant', text: (await text(view(person('u_cy', 'Cy', 6, 'And the pager?')))) + ' Ada' },
+      { role: 'assistant', text: `${await text(view(person('u_cy', 'Cy', 6, 'And the pager?')))} Ada` },
       {
         ...{ role: 'user', text: 'Between us: no.' },
         from: { id: 'u_ben', name: 'Ben', seq: 2, readers: ['u_ada', 'u_ben'] },

@@ -8,7 +8,19 @@ import { House, ready, type Visit } from './house.ts'
 const AT_ONCE = 3
 
 /** The longest first. */
-const STOPS = [places, audiences, tools, queue, conversation, firstVisit, together, roles, outage, endings]
+const STOPS = [
+  places,
+  audiences,
+  catchUp,
+  tools,
+  queue,
+  conversation,
+  firstVisit,
+  together,
+  roles,
+  outage,
+  endings,
+]
 
 /**
  * Walks two or three people through every screen and state of the workspace, and has each looked at: by eye
