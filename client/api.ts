@@ -46,6 +46,10 @@ export class Api {
     return this.#http.request('POST', `${this.#session}/prompts`, { commandId, ...body })
   }
 
+  regenerate(messageId: string, options: { model?: string }): Promise<PromptAnswer> {
+    return this.#http.command('POST', `${this.#messagePath(messageId)}/regenerate`, options)
+  }
+
   prompt(promptId: string): Promise<PromptStateAnswer> {
     return this.#http.request('GET', this.#promptPath(promptId))
   }

@@ -79,17 +79,28 @@ export class Http {
     }
   }
 
+  async request<T>(method: Method, path: string, body?: object, options?: RequestOptions): Promise<T> {
+    const response = await this.#answer(method, path, body, options)
+    return (await whole(response.json())) as T
+  }
+
+  /** An answer that is a file. */
+  async text(path: string): Promise<string> {
+    const response = await this.#answer('GET', path)
+    return whole(response.text())
+  }
+
   /** Asks `auth` once more when the server no longer takes the token. */
-  async request<T>(
+  async #answer(
     method: Method,
     path: string,
     body?: object,
     { guest = false }: RequestOptions = {},
-  ): Promise<T> {
+  ): Promise<Response> {
     for (let renewed = false; ; renewed = true) {
       const proof = await (guest ? this.identity.guestProof() : this.identity.proof())
       const response = await this.#send(method, path, proof, body)
-      if (response.ok) return (await readJson(response)) as T
+      if (response.ok) return response
       // A cookie cannot be renewed from here.
       if (response.status !== 401 || renewed || proof.token === null) throw await refusal(response)
       await this.identity.renew(proof)
@@ -99,7 +110,7 @@ export class Http {
   async #askMe(): Promise<MeAnswer> {
     const response = await this.#send('GET', '/me', { token: null })
     if (!response.ok) throw await refusal(response)
-    return (await readJson(response)) as MeAnswer
+    return (await whole(response.json())) as MeAnswer
   }
 
   async #send(method: Method, path: string, { token, meantFor }: Proof, body?: object): Promise<Response> {
@@ -135,9 +146,9 @@ function closedError(): ColloquyError {
   return new ColloquyError('CLOSED', 'the session was closed')
 }
 
-async function readJson(response: Response): Promise<unknown> {
+async function whole<T>(body: Promise<T>): Promise<T> {
   try {
-    return await response.json()
+    return await body
   } catch (cause) {
     // Cut off, or something between us and the server answered in its place.
     throw new ColloquyError('OFFLINE', 'the answer could not be read', { cause })

@@ -54,6 +54,10 @@ export class Prompts {
     return this.#submitted(await outbox.submit({ commandId, userId, session, at: clock.now(), body }))
   }
 
+  async regenerate(messageId: string, options: { model?: string }): Promise<SubmittedPrompt> {
+    return this.#submitted(await this.#options.api.regenerate(messageId, options))
+  }
+
   async discard(commandId: string): Promise<boolean> {
     return (await this.#outbox?.discard(commandId)) ?? false
   }

@@ -106,6 +106,10 @@ export class LiveSession implements Public.Session {
     return this.#prompts.submit(text, options)
   }
 
+  regenerate(messageId: string, options: { model?: string } = {}): Promise<Public.SubmittedPrompt> {
+    return this.#prompts.regenerate(messageId, options)
+  }
+
   discard(commandId: string): Promise<boolean> {
     return this.#prompts.discard(commandId)
   }

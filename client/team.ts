@@ -1,6 +1,8 @@
 import type {
   AcceptedAnswer,
+  GrantsAnswer,
   InvitePreviewAnswer,
+  PeopleAnswer,
   ResourceAnswer,
   ResourceTextAnswer,
   SessionAnswer,
@@ -13,8 +15,11 @@ import { systemClock } from './clock.ts'
 import { LastDocs } from './docs.ts'
 import { Http } from './http.ts'
 import { checkAuth } from './identity.ts'
+import { manageSession, type SessionManagement } from './manage.ts'
 import { defaultStorage } from './storage.ts'
 import type { Audience, PersonRef, Role, Storage } from './types/index.ts'
+
+export type { AuditItem, AuditPage, SessionInvite, SessionManagement } from './manage.ts'
 
 export interface WorkspaceOptions {
   /** Where the server is; in a page, a relative URL counts from that page. */
@@ -64,7 +69,31 @@ export interface SessionSummary {
   id: string
   title: string
   createdAt: number
+  /** When all its members last saw something happen in it. */
   activeAt: number
+  /** One's own; absent for a session that nothing has happened in since an older server. */
+  role?: Role | undefined
+  /** Those that one reads, and the `metadata.seq` of the last message of each; 0: none yet. */
+  lanes: { laneId: string; lastSeq: number }[]
+  /** Who has it open now. */
+  here: PersonRef[]
+}
+
+/** Somebody of the workspace, as their newest token says. */
+export interface Person extends PersonRef {
+  admin: boolean
+  /** Came in by an invite. */
+  guest: boolean
+  groups: string[]
+}
+
+/** Everyone, or userIds and `group:<id>`. */
+export type Grantees = 'everyone' | string[]
+
+/** Whose turns may call a tool, and who may allow its calls, of those whom the tool asks. */
+export interface Grant {
+  use: Grantees
+  approve: Grantees
 }
 
 /** What an invite shows before it is accepted. */
@@ -130,6 +159,14 @@ export interface Workspace {
   acceptInvite(sessionId: string, code: string, name?: string): Promise<AcceptedInvite>
   /** For admins; `tools`: the names of those that turns may call; null: all that the server has. */
   setWorkspace(change: { name?: string; systemText?: string; tools?: string[] | null }): Promise<void>
+  /** For admins: everybody who has signed in, by name. */
+  people(): Promise<Person[]>
+  /** For admins: the grants that were set, by tool; one without a grant is open to everyone. */
+  grants(): Promise<(Grant & { tool: string })[]>
+  /** For admins. @throws ColloquyError `MALFORMED` when the server has no such tool */
+  setGrant(tool: string, grant: Grant): Promise<void>
+  /** What its moderators and owners do about a session, beside taking part in it. Asks nothing by itself. */
+  manage(sessionId: string): SessionManagement
   /** Those that one may read, newest first. */
   resources(): Promise<Resource[]>
   resource(id: string): Promise<ResourceText>
@@ -189,6 +226,16 @@ export function openWorkspace(options: WorkspaceOptions): Workspace {
     async setWorkspace(change) {
       await http.command('PUT', '/workspace', change)
     },
+    async people() {
+      return (await http.request<PeopleAnswer>('GET', '/people')).people
+    },
+    async grants() {
+      return (await http.request<GrantsAnswer>('GET', '/tools/grants')).grants
+    },
+    async setGrant(tool, { use, approve }) {
+      await http.command('PUT', `/tools/${encodeURIComponent(tool)}/grant`, { use, approve })
+    },
+    manage: (sessionId) => manageSession(http, sessionId),
     async resources() {
       return (await http.request<{ resources: ResourceAnswer[] }>('GET', '/resources')).resources
     },

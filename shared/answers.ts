@@ -33,7 +33,19 @@ export const sessionAnswer = z.strictObject({
   withoutTools: z.array(z.string()).describe('Tools of the workspace that turns here do without.'),
 })
 export const sessionListAnswer = z.strictObject({
-  sessions: z.array(z.strictObject({ id: z.string(), title: z.string(), createdAt: ms, activeAt: ms })),
+  sessions: z.array(
+    z.strictObject({
+      id: z.string(),
+      title: z.string(),
+      createdAt: ms,
+      activeAt: ms,
+      role: role.optional().describe('Mine; absent where the index does not know it yet.'),
+      lanes: z
+        .array(z.strictObject({ laneId: z.string(), lastSeq: z.number().int() }))
+        .describe('Those that I read, and the seq of the last message of each; 0: none yet.'),
+      here: z.array(personAnswer).describe('Who has it open now, as all its members see.'),
+    }),
+  ),
 })
 export const promptAnswer = z.strictObject({
   promptId: z.string(),
@@ -49,6 +61,20 @@ export const promptStateAnswer = z.strictObject({
 })
 export const okAnswer = z.strictObject({ ok: z.literal(true) })
 export const inviteAnswer = z.strictObject({ code: z.string(), url: z.string(), expiresAt: ms })
+export const invitesAnswer = z.strictObject({
+  invites: z
+    .array(
+      z.strictObject({
+        inviteId: z.string().describe('Names the invite, and lets nobody in.'),
+        role,
+        by: personAnswer,
+        at: ms,
+        usesLeft: z.number().int(),
+        expiresAt: ms,
+      }),
+    )
+    .describe('Those that still let somebody in, newest first.'),
+})
 /** What an invite shows before it is accepted, to whoever has its code. */
 export const invitePreviewAnswer = z.strictObject({
   sessionId: z.string(),
@@ -113,6 +139,7 @@ const messageMetadata = z.strictObject({
     .strictObject({ inputTokens: z.number().optional(), outputTokens: z.number().optional() })
     .optional(),
   continues: z.string().optional(),
+  again: z.string().optional(),
   shared: z.strictObject({ by: personAnswer, at: ms, messageId: z.string() }).optional(),
   retractedAt: ms.optional(),
 })
@@ -207,6 +234,19 @@ export const resourcesAnswer = z.strictObject({
 export const resourceTextAnswer = resourceAnswer.extend({ text: z.string() })
 const grantees = z.union([z.literal('everyone'), z.array(z.string())])
 export const grantAnswer = z.strictObject({ tool: z.string(), use: grantees, approve: grantees })
+export const peopleAnswer = z.strictObject({
+  people: z
+    .array(
+      z.strictObject({
+        id: z.string(),
+        name: z.string(),
+        admin: z.boolean(),
+        guest: z.boolean().describe('True for a person that an invite made.'),
+        groups: z.array(z.string()).describe('As their newest token says.'),
+      }),
+    )
+    .describe('Everybody who has signed in, by name.'),
+})
 export const grantsAnswer = z.strictObject({ grants: z.array(grantAnswer) })
 export const exportTurn = z.strictObject({
   turnId: z.string(),
@@ -226,6 +266,8 @@ export const exportAnswer = z.strictObject({
 })
 
 export type SessionAnswer = z.infer<typeof sessionAnswer>
+export type InvitesAnswer = z.infer<typeof invitesAnswer>
+export type PeopleAnswer = z.infer<typeof peopleAnswer>
 export type SessionListAnswer = z.infer<typeof sessionListAnswer>
 export type PromptAnswer = z.infer<typeof promptAnswer>
 export type PromptStateAnswer = z.infer<typeof promptStateAnswer>
@@ -241,6 +283,7 @@ export type SearchAnswer = z.infer<typeof searchAnswer>
 export type SharedAnswer = z.infer<typeof sharedAnswer>
 export type ResourceAnswer = z.infer<typeof resourceAnswer>
 export type ResourceTextAnswer = z.infer<typeof resourceTextAnswer>
+export type GrantsAnswer = z.infer<typeof grantsAnswer>
 export type GrantAnswer = z.infer<typeof grantAnswer>
 export type ExportAnswer = z.infer<typeof exportAnswer>
 export type ExportTurn = z.infer<typeof exportTurn>

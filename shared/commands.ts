@@ -71,6 +71,8 @@ export const setWorkspace = z.strictObject({
     .describe('Names of the tools that turns offer; null: all that the server has.'),
 })
 export const shareMessage = z.strictObject({ commandId, audience })
+export const regenerate = z.strictObject({ commandId, model: z.string().min(1).max(200).optional() })
+export const renameSession = z.strictObject({ commandId, title })
 export const forkLane = z.strictObject({
   commandId,
   laneId: id,
@@ -108,6 +110,9 @@ export const makeTicket = z.strictObject({ sessionId: id })
 /** Query of every DELETE. */
 export const commandQuery = z.strictObject({ commandId })
 export const messagesQuery = z.strictObject({ before: z.coerce.number().int().positive().optional() })
+export const auditQuery = z.strictObject({
+  before: z.coerce.number().int().positive().optional().describe('Of the page before this one.'),
+})
 export const viewQuery = z.strictObject({ lane: id.optional().describe('Without it the lane of everyone.') })
 /** Characters of a query, as people count them: an emoji is one. */
 const QUERY_LENGTH = 200

@@ -65,6 +65,7 @@ export const sessionEvent = z.discriminatedUnion('type', [
     title: z.string(),
     by: id,
   }),
+  z.strictObject({ type: z.literal('session.renamed'), at, title: z.string(), by: id }),
   z.strictObject({
     type: z.literal('member.changed'),
     at,
@@ -86,6 +87,8 @@ export const sessionEvent = z.discriminatedUnion('type', [
     expiresAt: at,
     by: id,
   }),
+  /** It lets nobody in any more. */
+  z.strictObject({ type: z.literal('invite.ended'), at, inviteId: id, by: id }),
   z.strictObject({
     type: z.literal('lane.opened'),
     at,
@@ -117,6 +120,8 @@ export const sessionEvent = z.discriminatedUnion('type', [
     length: seq,
     seenSeq: seq.optional(),
     model: id.optional(),
+    /** The question that is asked again, word for word; of one that was itself asked again, the first. */
+    again: id.optional(),
   }),
   z.strictObject({ type: z.literal('prompt.edited'), at, promptId: id, by: id, cell: id, length: seq }),
   z.strictObject({
@@ -153,6 +158,7 @@ export const sessionEvent = z.discriminatedUnion('type', [
     after: seq.optional(),
     /** The turn whose part in a wider lane ended as `narrowed`, and the messages it has there. */
     continues: z.strictObject({ turnId: id, questionId: id, answerId: id }).optional(),
+    again: id.optional(),
     questionId: id,
     answerId: id,
     model: id,

@@ -83,6 +83,8 @@ export interface MessageMetadata {
   usage?: StepUsage
   /** Id of the message, in a wider lane, whose turn goes on here because it needed what only these readers may see. */
   continues?: string
+  /** Of a question that was asked again word for word: the first message that asked it. */
+  again?: string
   /** Set on a copy that somebody shared with these readers: who, when, and of which message. */
   shared?: SharedFrom
   /** When the text was taken back, in ms since 1970; `parts` are then empty. */

@@ -14,15 +14,19 @@ const LEAST = {
   'call.decide': 'prompter',
   'call.decide.others': 'moderator',
   'message.share': 'prompter',
+  'message.regenerate': 'prompter',
   'message.retract': 'prompter',
   'message.retract.others': 'moderator',
   'board.write': 'prompter',
   'invite.make': 'moderator',
+  'invite.end': 'moderator',
+  'session.rename': 'moderator',
   /** Ends all that a person has waiting and running, unseen. */
   'member.stop': 'moderator',
   'member.set': 'owner',
   'member.remove': 'owner',
   'policy.set': 'owner',
+  'audit.read': 'owner',
 } as const satisfies Record<string, Role>
 
 export type Action = keyof typeof LEAST

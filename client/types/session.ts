@@ -50,6 +50,12 @@ export interface Session {
    */
   prompt(text: string, options?: PromptOptions): Promise<SubmittedPrompt>
   /**
+   * Asks the question of this message, or of the answer that it is, once more as a prompt of one's own, among the same
+   * readers. Unlike `prompt` it is not kept when the server is away.
+   * @throws ColloquyError `ALREADY_RETRACTED`, `MESSAGE_STREAMING`, and as `prompt`
+   */
+  regenerate(messageId: string, options?: { model?: string }): Promise<SubmittedPrompt>
+  /**
    * Drops a prompt that waits to be sent, or that was refused.
    * @returns false when it is known to have arrived: it is in the queue now
    */

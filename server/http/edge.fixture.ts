@@ -48,6 +48,9 @@ export interface Edge {
 
 const RESULTS: Record<Command['type'], object> = {
   'prompt.submit': { promptId: 'p1', laneId: 'main', position: 1 },
+  'message.regenerate': { promptId: 'p1', laneId: 'main', position: 1 },
+  'invite.end': { ok: true },
+  'session.rename': { ok: true },
   'prompt.edit': { ok: true },
   'prompt.withdraw': { ok: true },
   'prompt.move': { ok: true },
@@ -157,7 +160,7 @@ function standIn(executed: Executed[], check: () => void): SessionsApi {
     async mine({ userId }) {
       check()
       if (!joined.has(userId)) return []
-      return [{ id: 's1', title: 'Plans', createdAt: NOW, activeAt: NOW }]
+      return [{ id: 's1', title: 'Plans', createdAt: NOW, activeAt: NOW, lanes: [], here: [] }]
     },
   }
 }

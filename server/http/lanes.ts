@@ -1,6 +1,6 @@
 import { MAIN_LANE } from '@colloquy/shared'
-import { messagesAnswer, okAnswer, sharedAnswer } from '@colloquy/shared/answers'
-import { commandQuery, messagesQuery, shareMessage, viewQuery } from '@colloquy/shared/commands'
+import { messagesAnswer, okAnswer, promptAnswer, sharedAnswer } from '@colloquy/shared/answers'
+import { commandQuery, messagesQuery, regenerate, shareMessage, viewQuery } from '@colloquy/shared/commands'
 import { viewAnswer } from '@colloquy/shared/view-answer'
 import type { SessionsApi } from '../session/api.ts'
 import { actor } from './authenticate.ts'
@@ -24,6 +24,7 @@ export function laneRoutes(app: Api, sessions: SessionsApi): void {
   pagesRoute(app, sessions)
   viewRoute(app, sessions)
   shareRoute(app, sessions)
+  regenerateRoute(app, sessions)
   retractRoute(app, sessions)
 }
 
@@ -92,6 +93,36 @@ function shareRoute(app: Api, sessions: SessionsApi): void {
       const { commandId, audience } = request.body
       const session = await sessions.open(id)
       return session.execute<'message.share'>(who, commandId, { type: 'message.share', messageId, audience })
+    },
+  )
+}
+
+function regenerateRoute(app: Api, sessions: SessionsApi): void {
+  app.post(
+    '/sessions/:id/messages/:messageId/regenerate',
+    {
+      schema: {
+        tags,
+        operationId: 'regenerateMessage',
+        summary: 'Ask what a message asks or answers once more, as a prompt of my own among its readers',
+        params: ofMessage,
+        querystring: noQuery,
+        body: regenerate,
+        response: answers(202, promptAnswer.describe('The prompt is kept and has its place'), ACT, BODY, [
+          ...(['ALREADY_RETRACTED', 'MESSAGE_STREAMING', 'QUEUE_FULL', 'LANES_FULL'] as const),
+        ]),
+      },
+    },
+    async (request, reply) => {
+      const who = actor(request)
+      const { id, messageId } = request.params
+      const { commandId, model } = request.body
+      const session = await sessions.open(id)
+      const accepted = await session.execute<'message.regenerate'>(who, commandId, {
+        ...{ type: 'message.regenerate', messageId },
+        ...(model === undefined ? {} : { model }),
+      })
+      return reply.code(202).send(accepted)
     },
   )
 }

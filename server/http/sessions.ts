@@ -1,6 +1,6 @@
 import { ColloquyError } from '@colloquy/shared'
 import { exportAnswer, okAnswer, sessionAnswer, sessionListAnswer } from '@colloquy/shared/answers'
-import { createSession, exportQuery, forkLane, setPolicy } from '@colloquy/shared/commands'
+import { createSession, exportQuery, forkLane, renameSession, setPolicy } from '@colloquy/shared/commands'
 import { z } from 'zod'
 import type { Principal } from '../access/principal.ts'
 import type { SessionsApi } from '../session/api.ts'
@@ -72,6 +72,7 @@ export function sessionRoutes(app: Api, sessions: SessionsApi): void {
     },
   )
   exportRoute(app, sessions)
+  renameRoute(app, sessions)
   forkRoute(app, sessions)
   policyRoute(app, sessions)
 }
@@ -99,6 +100,29 @@ function forkRoute(app: Api, sessions: SessionsApi): void {
       refuseGuest(who)
       const { commandId, ...from } = request.body
       return sessions.fork(who, commandId, { sessionId: request.params.id, ...from })
+    },
+  )
+}
+
+function renameRoute(app: Api, sessions: SessionsApi): void {
+  app.patch(
+    '/sessions/:id',
+    {
+      schema: {
+        tags,
+        operationId: 'renameSession',
+        summary: 'Give the session another title: moderators',
+        params: ofSession,
+        querystring: noQuery,
+        body: renameSession,
+        response: answers(200, okAnswer.describe('Renamed'), ACT, BODY),
+      },
+    },
+    async (request) => {
+      const who = actor(request)
+      const { commandId, title } = request.body
+      const session = await sessions.open(request.params.id)
+      return session.execute<'session.rename'>(who, commandId, { type: 'session.rename', title })
     },
   )
 }

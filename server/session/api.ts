@@ -7,6 +7,7 @@ import type {
   PromptAnswer,
   PromptStateAnswer,
   SessionAnswer,
+  SessionListAnswer,
   SharedAnswer,
 } from '@colloquy/shared/answers'
 import type { ViewAnswer } from '@colloquy/shared/view-answer'
@@ -29,6 +30,8 @@ export type Command =
   | { type: 'prompt.move'; promptId: string; before: string | null }
   | { type: 'turn.cancel'; turnId: string }
   | ({ type: 'call.decide'; turnId: string; callId: string; argsHash: string } & CallDecision)
+  /** Asks again what this message asks or answers. */
+  | { type: 'message.regenerate'; messageId: string; model?: string | undefined }
   | { type: 'message.share'; messageId: string; audience: Audience }
   | { type: 'message.retract'; messageId: string }
   /** Records that the actor copies a lane up to `seq`; `Sessions.fork` makes the copy. */
@@ -36,6 +39,8 @@ export type Command =
   /** `inviteId` is the hash of the code: the code itself goes no further than the edge. */
   | { type: 'invite.make'; inviteId: string; role: Role; uses: number; expiresIn: number }
   | { type: 'invite.accept'; inviteId: string }
+  | { type: 'invite.end'; inviteId: string }
+  | { type: 'session.rename'; title: string }
   /** `name` is what the person is called when this adds them. */
   | { type: 'member.set'; userId: string; role: Role; name?: string | undefined }
   | { type: 'member.remove'; userId: string }
@@ -56,11 +61,14 @@ export interface CommandResult {
   'prompt.move': { ok: true }
   'turn.cancel': { ok: true }
   'call.decide': { ok: true }
+  'message.regenerate': PromptAnswer
   'message.share': SharedAnswer
   'message.retract': { ok: true }
   'lane.fork': { ok: true }
   'invite.make': { expiresAt: number }
   'invite.accept': Omit<AcceptedAnswer, 'token'>
+  'invite.end': { ok: true }
+  'session.rename': { ok: true }
   'member.set': { ok: true }
   'member.remove': { ok: true }
   'member.stop': { ok: true }
@@ -121,5 +129,5 @@ export interface SessionsApi {
    */
   fork(actor: Principal, commandId: string, from: ForkFrom): Promise<SessionAnswer>
   /** Sessions that the person is a member of, last active first. */
-  mine(actor: Principal): Promise<{ id: string; title: string; createdAt: number; activeAt: number }[]>
+  mine(actor: Principal): Promise<SessionListAnswer['sessions']>
 }

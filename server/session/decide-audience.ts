@@ -4,6 +4,7 @@ import {
   EVERYONE,
   GROUP_PREFIX,
   groupNamed,
+  type Limits,
   MAIN_LANE,
   type Readers,
   readersOf,
@@ -41,15 +42,23 @@ export function chooseLane(
   const known = findLane(state, readers)
   if (known && !known.narrowed) return { laneId: known.laneId, readers, lane: known, events: [] }
   const { userId } = actor.principal
-  const { lanesPerPerson, lanesPerSession } = context.limits
+  checkChoices(state, userId, context.limits)
+  if (known) return { laneId: known.laneId, readers, lane: known, events: [] }
+  const laneId = context.newId('l', userId)
+  return { laneId, readers, events: [{ event: laneOpened(laneId, readers, userId, context.now) }] }
+}
+
+/** A person chooses readers whom nobody has chosen yet. @throws ColloquyError `LANES_FULL` */
+export function checkChoices(
+  state: State,
+  userId: string,
+  { lanesPerPerson, lanesPerSession }: Limits,
+): void {
   // What narrowed calls made does not count, nor spare anybody a choice: how many there are is not for all to find out.
   const made = Object.values(state.lanes).filter((lane) => lane.laneId !== MAIN_LANE && !lane.narrowed)
   if (made.filter((lane) => lane.by === userId).length >= lanesPerPerson)
     throw lanesFull(lanesPerPerson, 'You have')
   if (made.length >= lanesPerSession) throw lanesFull(lanesPerSession, 'This session has')
-  if (known) return { laneId: known.laneId, readers, lane: known, events: [] }
-  const laneId = context.newId('l', userId)
-  return { laneId, readers, events: [{ event: laneOpened(laneId, readers, userId, context.now) }] }
 }
 
 /** The lane that shares exactly this, if there is one. */

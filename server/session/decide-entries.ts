@@ -129,7 +129,16 @@ function takeBack(
     erase.push(waiting.continues.cell)
   }
   const gone = new Set(all.map(({ entry }) => entry.id))
+  const asksAgain = ({ again }: { again?: string }) => again !== undefined && gone.has(again)
+  for (const { promptId, laneId, cell, continues } of Object.values(state.prompts).filter(asksAgain)) {
+    // The rest of a turn has been withdrawn with its question.
+    if (continues) continue
+    events.push({ event: { type: 'prompt.withdrawn', at, promptId, by } })
+    erase.push(cell)
+    rolled.add(laneId)
+  }
   for (const lane of Object.values(state.lanes)) {
+    if (lane.ended.some((each) => each.end === 'withdrawn' && asksAgain(each))) rolled.add(lane.laneId)
     const madeOfIt = lane.summaries.filter(({ sources }) => sources.some((id) => gone.has(id)))
     erase.push(...madeOfIt.map(({ cell }) => cell))
     events.push(...madeOfIt.flatMap((summary) => keptClaims(lane, summary, gone, body, at, newId)))
@@ -152,7 +161,7 @@ function waitedIn({ lanes, prompts }: State, { role, shared, promptId }: Entry):
 }
 
 /** A message in a lane that the actor reads. @throws ColloquyError `NOT_FOUND` */
-function placed(state: State, messageId: string, actor: Actor, context: DecisionContext): PlacedEntry {
+export function placed(state: State, messageId: string, actor: Actor, context: DecisionContext): PlacedEntry {
   const [here] = find(state, new Set([messageId]), context)
   if (!here || !readsIt(state, here.laneId, actor, context)) throw notFound('message')
   return here
@@ -167,5 +176,5 @@ function find({ lanes }: State, ids: ReadonlySet<string>, { older }: DecisionCon
   return [...here, ...older.filter(({ entry }) => ids.has(entry.id) && !found.has(entry.id))]
 }
 
-const alreadyRetracted = () => new ColloquyError('ALREADY_RETRACTED', 'It was taken back before.')
-const streaming = (why: string) => new ColloquyError('MESSAGE_STREAMING', why)
+export const alreadyRetracted = () => new ColloquyError('ALREADY_RETRACTED', 'It was taken back before.')
+export const streaming = (why: string) => new ColloquyError('MESSAGE_STREAMING', why)

@@ -31,6 +31,28 @@ export function makeInvite(
   return { events: [{ event }], result: { expiresAt } }
 }
 
+export function endInvite(
+  state: State,
+  { principal, member }: Actor,
+  { inviteId }: CommandOf<'invite.end'>,
+  { now: at }: DecisionContext,
+): Decision {
+  need(member.role, 'invite.end')
+  if (!Object.hasOwn(state.invites, inviteId)) throw notFound('invite')
+  return { events: [{ event: { type: 'invite.ended', at, inviteId, by: principal.userId } }], result: OK }
+}
+
+export function rename(
+  state: State,
+  { principal, member }: Actor,
+  { title }: CommandOf<'session.rename'>,
+  { now: at }: DecisionContext,
+): Decision {
+  need(member.role, 'session.rename')
+  if (title === state.title) return { events: [], result: OK }
+  return { events: [{ event: { type: 'session.renamed', at, title, by: principal.userId } }], result: OK }
+}
+
 export function acceptInvite(
   state: State,
   actor: Principal,

@@ -1,13 +1,20 @@
-import { ColloquyError, EVERYONE, type Limits, may } from '@colloquy/shared'
+import { ColloquyError, may } from '@colloquy/shared'
 import type { SessionEvent } from '@colloquy/shared/events'
 import type { Principal } from '../access/principal.ts'
-import { idsOf } from '../clock.ts'
-import type { NewEvent } from '../journal/journal.ts'
 import type { Command, CommandOf } from './api.ts'
 import { order } from './arbiter.ts'
-import { chooseLane } from './decide-audience.ts'
 import { fork, retract, share } from './decide-entries.ts'
-import { acceptInvite, makeInvite, removeMember, setMember, setPolicy, stopMember } from './decide-members.ts'
+import {
+  acceptInvite,
+  endInvite,
+  makeInvite,
+  removeMember,
+  rename,
+  setMember,
+  setPolicy,
+  stopMember,
+} from './decide-members.ts'
+import { checkText, regenerate, submit } from './decide-prompt.ts'
 import { cancel, decideCall } from './decide-turn.ts'
 import {
   type Actor,
@@ -20,7 +27,7 @@ import {
   OK,
   readsIt,
 } from './decision.ts'
-import type { Lane, PendingPrompt, State } from './state.ts'
+import type { PendingPrompt, State } from './state.ts'
 
 /** Decides a command. Pure. @throws ColloquyError when it is refused: nothing has then happened. */
 export function decide(
@@ -46,6 +53,8 @@ export function decide(
       return cancel(state, actor, command, context)
     case 'call.decide':
       return decideCall(state, actor, command, context)
+    case 'message.regenerate':
+      return regenerate(state, actor, command, context)
     case 'message.share':
       return share(state, actor, command, context)
     case 'message.retract':
@@ -54,6 +63,10 @@ export function decide(
       return fork(state, actor, command, context)
     case 'invite.make':
       return makeInvite(actor, command, context)
+    case 'invite.end':
+      return endInvite(state, actor, command, context)
+    case 'session.rename':
+      return rename(state, actor, command, context)
     case 'member.set':
       return setMember(state, actor, command, context)
     case 'member.remove':
@@ -63,70 +76,6 @@ export function decide(
     case 'policy.set':
       return setPolicy(actor, command, context)
   }
-}
-
-function submit(
-  state: State,
-  actor: Actor,
-  command: CommandOf<'prompt.submit'>,
-  context: DecisionContext,
-): Decision {
-  const { principal, member } = actor
-  need(member.role, 'prompt.submit')
-  const text = checkText(command.text, context.limits)
-  if (command.model !== undefined && !context.models.includes(command.model)) {
-    throw new ColloquyError('MALFORMED', 'This model is not offered here.', { models: context.models })
-  }
-  const { laneId, lane, events } = chooseLane(state, actor, command.audience ?? EVERYONE, context)
-  if (lane) checkRoom(state, principal.userId, lane, context.limits)
-
-  const newId = idsOf(context.newId, principal.userId)
-  const [promptId, cell] = [newId('p'), newId('c')]
-  const at = context.now
-  const accepted: SessionEvent = {
-    ...{ type: 'prompt.accepted', at, promptId, laneId, author: principal.userId, cell },
-    length: text.length,
-    ...(command.seenSeq === undefined ? {} : { seenSeq: command.seenSeq }),
-    ...(command.model === undefined ? {} : { model: command.model }),
-  }
-  const named: NewEvent<SessionEvent>[] =
-    member.name === principal.name ? [] : [{ event: renamed(actor, at) }]
-  // `position` is the caller's to fill in: it follows from the state after these events.
-  return {
-    events: [...named, ...events, { event: accepted, body: text }],
-    result: { promptId, laneId, position: 0 },
-  }
-}
-
-/** A parked turn waits as a prompt does. */
-function checkRoom({ prompts, turns }: State, userId: string, lane: Lane, limits: Limits): void {
-  const waiting = [...lane.queue.map((id) => prompts[id]), ...lane.parked.map((id) => turns[id])]
-  const mine = waiting.filter((each) => each?.author.id === userId).length
-  if (mine >= limits.pendingPerPerson) {
-    throw new ColloquyError('QUEUE_FULL', `You have ${mine} prompts waiting already.`, {
-      limit: limits.pendingPerPerson,
-    })
-  }
-  if (waiting.length >= limits.pendingPerLane) {
-    throw new ColloquyError('QUEUE_FULL', `${waiting.length} prompts are waiting already.`, {
-      limit: limits.pendingPerLane,
-    })
-  }
-}
-
-function checkText(text: string, limits: Limits): string {
-  const bytes = Buffer.byteLength(text)
-  if (bytes > limits.promptBytes) {
-    throw new ColloquyError(
-      'TOO_LARGE',
-      `A prompt may have ${limits.promptBytes} bytes; this one has ${bytes}.`,
-      {
-        limit: limits.promptBytes,
-      },
-    )
-  }
-  // Half a surrogate pair cannot be stored as UTF-8: it would come back as something else.
-  return text.toWellFormed()
 }
 
 function edit(
@@ -223,9 +172,4 @@ function pending(state: State, promptId: string, actor: Actor, context: Decision
       ({ laneId, ended }) => ended.some((each) => each.promptId === promptId) && reads(laneId),
     ) || Object.values(state.turns).some((turn) => turn.promptId === promptId && reads(turn.laneId))
   throw known ? new ColloquyError('PROMPT_NOT_PENDING', 'This prompt no longer waits.') : notFound('prompt')
-}
-
-/** A person is called here what they are called where they signed in. */
-function renamed({ principal: { userId, name }, member: { role } }: Actor, at: number): SessionEvent {
-  return { type: 'member.changed', at, userId, name, role, by: userId }
 }

@@ -52,20 +52,21 @@ export function retractedAt({ retracted }: Pick<State, 'retracted'>, messageId: 
 }
 
 /** Ids of all messages that have the text of this one: itself, its copies, and where it is a question, its other places. */
-export function sameWords({ copies }: Pick<State, 'copies'>, messageId: string): string[] {
+export function sameWords(state: Pick<State, 'copies'>, messageId: string): string[] {
   const copiesOf = new Map<string, string[]>()
-  for (const [id, { of }] of grownEntries(copies)) {
+  for (const [id, { of }] of grownEntries(state.copies)) {
     const others = copiesOf.get(of)
     if (others) others.push(id)
     else copiesOf.set(of, [id])
   }
-  const all = [firstPlace(copies, messageId)]
+  const all = [firstPlace(state, messageId)]
   // It grows while it is walked: a copy may be of a copy, as often as somebody shared one.
   for (const id of all) for (const copy of copiesOf.get(id) ?? []) all.push(copy)
   return all
 }
 
-function firstPlace(copies: State['copies'], messageId: string): string {
+/** Of the question of a turn that went on in narrower lanes, the message that asked it first. */
+export function firstPlace({ copies }: Pick<State, 'copies'>, messageId: string): string {
   let first = messageId
   for (let copy = grownAt(copies, first); copy && !copy.shared; copy = grownAt(copies, first)) first = copy.of
   return first

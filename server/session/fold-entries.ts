@@ -33,9 +33,13 @@ function claimedEntries(event: SessionEventOf<'turn.claimed'>): [Entry, Entry] {
     ...(after === undefined ? {} : { after }),
     ...(continues ? { continues: continues.answerId } : {}),
   }
-  const { questionId, answerId, seq, cell } = event
+  const { questionId, answerId, seq, cell, again } = event
+  const question: Entry = {
+    ...{ ...both, id: questionId, role: 'user', seq, status: 'done', cells: [cell], calls: [] },
+    ...(again === undefined ? {} : { again }),
+  }
   return [
-    { ...both, id: questionId, role: 'user', seq, status: 'done', cells: [cell], calls: [] },
+    question,
     {
       ...both,
       id: answerId,

@@ -25,6 +25,7 @@ export function turnClaimed(state: State, event: SessionEventOf<'turn.claimed'>,
     ...{ startedAt: event.at, step: 0, attempt: 0, state: 'claimed' },
     question: { cell: event.cell, length: event.length, acceptedAt: event.acceptedAt },
     ...(prompt.continues ? { continues: prompt.continues } : {}),
+    ...(prompt.again === undefined ? {} : { again: prompt.again }),
   }
   const marks = marksWith(lane, event.seq, position)
   const claimed: State = withLane(
@@ -36,10 +37,13 @@ export function turnClaimed(state: State, event: SessionEventOf<'turn.claimed'>,
       ...given(lane, turnId, author.id),
     },
   )
-  const { continues } = prompt
-  const linked = continues
-    ? copied(claimed, questionId, { of: continues.questionId, shared: false })
-    : claimed
+  const { continues, again } = prompt
+  const source = continues
+    ? { of: continues.questionId, shared: false }
+    : again === undefined
+      ? null
+      : { of: again, shared: true }
+  const linked = source ? copied(claimed, questionId, source) : claimed
   return withEntries(dequeue(linked, prompt), event)
 }
 
@@ -53,6 +57,7 @@ export function turnNarrowed(state: State, event: SessionEventOf<'turn.narrowed'
   const prompt: PendingPrompt = {
     ...{ promptId, laneId: lane.laneId, author, cell, length, at, rank: 0, state: 'waiting', model },
     continues: { turnId, laneId, questionId, answerId, cell: event.cell },
+    ...(turn.again === undefined ? {} : { again: turn.again }),
   }
   const own = lane.queue.findIndex((id) => state.prompts[id]?.author.id === author.id)
   const queue = lane.queue.toSpliced(own < 0 ? lane.queue.length : own, 0, promptId)

@@ -39,6 +39,8 @@ export function fold(state: State, event: SessionEvent, position: number): State
         createdAt: event.at,
         activeAt: event.at,
       }
+    case 'session.renamed':
+      return { ...state, title: event.title }
     case 'member.changed':
       return memberChanged(state, event)
     case 'invite.made': {
@@ -48,16 +50,20 @@ export function fold(state: State, event: SessionEvent, position: number): State
         invites: { ...state.invites, [event.inviteId]: { role, by, at, usesLeft, expiresAt } },
       }
     }
+    case 'invite.ended': {
+      const invite = state.invites[event.inviteId]
+      if (!invite) return state
+      const expiresAt = Math.min(invite.expiresAt, event.at)
+      return { ...state, invites: { ...state.invites, [event.inviteId]: { ...invite, expiresAt } } }
+    }
     case 'lane.opened':
       return withLane(state, emptyLane(event))
     case 'lane.rolled':
       return laneRolled(state, event)
     case 'prompt.accepted':
       return promptAccepted(state, event)
-    case 'prompt.edited': {
-      const prompt = state.prompts[event.promptId]
-      return prompt ? withPrompt(state, { ...prompt, cell: event.cell, length: event.length }) : state
-    }
+    case 'prompt.edited':
+      return promptEdited(state, event)
     case 'prompt.moved':
       return promptMoved(state, event)
     case 'prompt.withdrawn': {
@@ -164,12 +170,21 @@ function promptAccepted(state: State, event: SessionEventOf<'prompt.accepted'>):
     ...{ promptId, laneId, author, cell, length, at },
     ...{ rank: 0, state: 'waiting' },
     ...(event.model === undefined ? {} : { model: event.model }),
+    ...(event.again === undefined ? {} : { again: event.again }),
   }
   const queue = [...lane.queue, promptId]
   return withOrder(
     withLane(withPrompt(active(state, laneId, at), prompt), { ...chosen(lane, event.author), queue }),
     laneId,
   )
+}
+
+function promptEdited(state: State, event: SessionEventOf<'prompt.edited'>): State {
+  const prompt = state.prompts[event.promptId]
+  if (!prompt) return state
+  // Other words ask something else.
+  const { again: _, ...rest } = prompt
+  return withPrompt(state, { ...rest, cell: event.cell, length: event.length })
 }
 
 function promptMoved(state: State, event: SessionEventOf<'prompt.moved'>): State {

@@ -56,12 +56,15 @@ export async function readAll(history: History, readable: ReadonlySet<string>): 
   return { session: { id: state.sessionId, title: state.title }, messages, turns: [...turns.values()] }
 }
 
-/** Messages by id, wherever in the journal they are; their texts are not read. */
-export async function findEntries(history: History, ids: ReadonlySet<string>): Promise<PlacedEntry[]> {
+/** Messages that are looked for, wherever in the journal they are; their texts are not read. */
+export async function findEntries(
+  history: History,
+  isWanted: (entry: Entry) => boolean,
+): Promise<PlacedEntry[]> {
   const past: Past = { entries: [], bodies: new Map() }
   const lanes = new Map<string, string>()
   for await (const { event } of events(history, 0, history.upTo, false)) {
-    const begun = begunEntries(event).filter(({ id }) => ids.has(id))
+    const begun = begunEntries(event).filter(isWanted)
     if ('laneId' in event) for (const { id } of begun) lanes.set(id, event.laneId)
     past.entries.push(...begun)
     const isOurs = past.entries.length > 0 && (begun.length > 0 || concernsAny(past.entries, event))

@@ -67,6 +67,7 @@ export function metadataContent(entry: Entry): MessageMetadata {
     ...{ seq, promptId, turnId, author, at, status },
     ...(entry.after === undefined ? {} : { after: entry.after }),
     ...(entry.continues === undefined ? {} : { continues: entry.continues }),
+    ...(entry.again === undefined ? {} : { again: entry.again }),
     ...(entry.shared === undefined ? {} : { shared: entry.shared }),
     ...(entry.waiting === undefined ? {} : { waiting: entry.waiting }),
     ...(entry.endedAt === undefined ? {} : { endedAt: entry.endedAt }),

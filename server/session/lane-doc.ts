@@ -93,6 +93,10 @@ export class LaneDoc {
     for (const [key, value] of Object.entries(meta)) map.set(key, value)
   }
 
+  setTitle(title: string): void {
+    this.doc.getMap(ROOT.meta).set('title', title)
+  }
+
   setTurn(turn: RunningTurn | null): void {
     this.doc.getMap(ROOT.turn).set(TURN_NOW, turn)
   }

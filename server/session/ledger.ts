@@ -211,8 +211,7 @@ export class Ledger {
         this.#forgetBodies()
         continue
       }
-      const laneId = laneOf(event, before)
-      if (laneId !== null) batch.project(laneId, event, before, after)
+      for (const laneId of lanesOf(event, before)) batch.project(laneId, event, before, after)
     }
     batch.flush()
     return batch
@@ -295,7 +294,13 @@ function cellsOf(state: State): string[] {
   ]
 }
 
-/** The lane that an event shows in, or null. */
+/** The lanes that an event shows in. */
+function lanesOf(event: SessionEvent, before: State): string[] {
+  if (event.type === 'session.renamed') return Object.keys(before.lanes)
+  const laneId = laneOf(event, before)
+  return laneId === null ? [] : [laneId]
+}
+
 function laneOf(event: SessionEvent, before: State): string | null {
   if (event.type === 'member.changed') return MAIN_LANE
   if (event.type === 'turn.narrowed') return event.intoLaneId

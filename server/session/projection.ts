@@ -78,6 +78,9 @@ export function project(
       projectParts(doc, answer(lane, event.turnId), bodies)
       projectMetadata(doc, answer(lane, event.turnId))
       return
+    case 'session.renamed':
+      doc.setTitle(event.title)
+      return
     case 'member.changed':
       doc.setMember(event.userId, event.role === null ? null : { name: event.name, role: event.role })
       return

@@ -23,7 +23,7 @@ import { readableLane, readableLanes } from './lane-access.ts'
 import type { Bodies } from './lane-content.ts'
 import type { Ledger } from './ledger.ts'
 import { type Found, searchLanes, type Wanted } from './search-lanes.ts'
-import type { Lane, State } from './state.ts'
+import type { Entry, Lane, State } from './state.ts'
 import { storeFailed } from './store-failed.ts'
 import { viewFor } from './view/view-for.ts'
 
@@ -209,9 +209,24 @@ export class SessionReads {
     if (!may(this.#role(actor), type)) need(await this.#now(actor, (_, role) => role), type)
     const ids = new Set(this.#left(command))
     if (ids.size === 0) return NOTHING_OLDER
-    const placed = await this.#past(actor, (history) => findEntries(history, ids))
-    const shared = type === 'message.share' && placed.find(({ entry }) => entry.id === messageId)
-    return { ids, placed, bodies: shared ? await this.#textsOf(actor, shared) : new Map() }
+    const placed = await this.#past(actor, (history) => findEntries(history, ({ id }) => ids.has(id)))
+    const about = placed.filter(({ entry }) => type !== 'message.retract' && entry.id === messageId)
+    const asked = type === 'message.regenerate' ? await this.#questionOf(actor, messageId, placed) : []
+    return { ids, placed: [...placed, ...asked], bodies: await this.#textsOf(actor, [...about, ...asked]) }
+  }
+
+  /** The question of an answer, where that has left the state with it or before it. */
+  async #questionOf(
+    actor: Principal,
+    messageId: string,
+    placed: readonly PlacedEntry[],
+  ): Promise<PlacedEntry[]> {
+    const here = placedIn(this.#ledger.state, messageId) ?? placed.find(({ entry }) => entry.id === messageId)
+    if (!here || here.entry.role === 'user') return []
+    const { laneId, entry: answer } = here
+    const isIts = ({ turnId, role }: Entry) => turnId === answer.turnId && role === 'user'
+    const found = await this.#past(actor, (history) => findEntries(history, isIts))
+    return found.filter((each) => each.laneId === laneId)
   }
 
   /** False once something that the command needs has left the state since `older` was read. */
@@ -222,15 +237,17 @@ export class SessionReads {
   /** Ids of what the command is about and the state does not know, any more or at all. */
   #left({ type, messageId }: AboutMessage): string[] {
     const { state } = this.#ledger
+    if (type === 'message.regenerate') return hasQuestion(state, messageId) ? [] : [messageId]
     const about = type === 'message.share' ? [messageId] : sameWords(state, messageId)
     const here = new Set(Object.values(state.lanes).flatMap(({ entries }) => entries.map(({ id }) => id)))
     return about.filter((id) => !here.has(id))
   }
 
-  async #textsOf({ userId }: Principal, { laneId, entry }: PlacedEntry): Promise<Bodies> {
+  async #textsOf({ userId }: Principal, placed: readonly PlacedEntry[]): Promise<Bodies> {
     const { state, sessionId } = this.#ledger
-    if (!readableLane(state, laneId, userId, this.#rights)) return new Map()
-    return this.#journal.bodies(sessionId, entry.cells).catch(storeFailed)
+    const read = placed.filter(({ laneId }) => readableLane(state, laneId, userId, this.#rights))
+    const cells = read.flatMap(({ entry }) => entry.cells)
+    return cells.length === 0 ? new Map() : this.#journal.bodies(sessionId, cells).catch(storeFailed)
   }
 
   /** Whoever lost a lane meanwhile is answered anew, without it. */
@@ -301,6 +318,22 @@ export class SessionReads {
   #wasRead(userId: string, read: Promise<unknown>): void {
     if (this.#reading.get(userId) === read) this.#reading.delete(userId)
   }
+}
+
+function placedIn({ lanes }: State, messageId: string): PlacedEntry | undefined {
+  for (const { laneId, entries } of Object.values(lanes)) {
+    const entry = entries.find(({ id }) => id === messageId)
+    if (entry) return { laneId, entry }
+  }
+  return undefined
+}
+
+function hasQuestion(state: State, messageId: string): boolean {
+  const here = placedIn(state, messageId)
+  if (!here) return false
+  const { turnId } = here.entry
+  const { entries = [] } = state.lanes[here.laneId] ?? {}
+  return entries.some((each) => each.turnId === turnId && each.role === 'user')
 }
 
 const notAMember = () => new ColloquyError('NOT_FOUND', 'There is no such session.')

@@ -309,7 +309,9 @@ export class Session implements SessionApi {
     const context = { ...parts, now: clock.now(), older, said, body }
     try {
       const decision = decide(state, actor, command, context)
-      return command.type === 'prompt.submit' ? withPosition(state, decision) : decision
+      return command.type === 'prompt.submit' || command.type === 'message.regenerate'
+        ? withPosition(state, decision)
+        : decision
     } catch (error) {
       if (error instanceof ColloquyError) return error
       throw error

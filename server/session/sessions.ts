@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto'
 import { ColloquyError } from '@colloquy/shared'
-import type { SessionAnswer } from '@colloquy/shared/answers'
+import type { SessionAnswer, SessionListAnswer } from '@colloquy/shared/answers'
 import type { Principal } from '../access/principal.ts'
 import { idsOf } from '../clock.ts'
 import type { ForkFrom, SessionsApi } from './api.ts'
@@ -117,13 +117,11 @@ export class Sessions implements SessionsApi {
     return this.#load(sessionId)
   }
 
-  async mine(
-    actor: Principal,
-  ): Promise<{ id: string; title: string; createdAt: number; activeAt: number }[]> {
+  async mine(actor: Principal): Promise<SessionListAnswer['sessions']> {
     const found = await this.#deps.journal.labelled(memberLabel(actor.userId)).catch(storeFailed)
     const rows = found.map(({ stream, summary }) => {
       const { title, createdAt, activeAt } = summary as { title: string; createdAt: number; activeAt: number }
-      return { id: stream, title, createdAt, activeAt }
+      return { id: stream, title, createdAt, activeAt, lanes: [], here: [] }
     })
     return rows.sort((a, b) => b.activeAt - a.activeAt)
   }

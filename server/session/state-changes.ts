@@ -67,12 +67,12 @@ export function dequeue(state: State, prompt: PendingPrompt): State {
 
 export function withEnd(
   state: State,
-  { promptId, laneId }: { promptId: string; laneId: string },
+  { promptId, laneId, again }: Pick<PendingPrompt, 'promptId' | 'laneId' | 'again'>,
   end: TurnEnd | 'withdrawn',
 ): State {
   const lane = state.lanes[laneId]
   if (!lane) return state
-  const entry: EndedPrompt = { promptId, end }
+  const entry: EndedPrompt = { promptId, end, ...(again === undefined ? {} : { again }) }
   return withLane(state, { ...lane, ended: [...lane.ended, entry].slice(-ENDED_KEPT) })
 }
 

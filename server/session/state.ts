@@ -116,6 +116,8 @@ export interface PendingPrompt {
   state: 'waiting' | 'held'
   model?: string
   continues?: Continued
+  /** The question that it asks again: its words are that message's. */
+  again?: string
 }
 
 /** The part of a turn that ended as `narrowed` in a wider lane. */
@@ -158,6 +160,7 @@ export interface Turn {
   /** The prompt's text, and when it was accepted. */
   question: { cell: string; length: number; acceptedAt: number }
   continues?: Continued
+  again?: string
 }
 
 /** A tool call of an answer. Its arguments and its result lie in cells. */
@@ -207,6 +210,8 @@ export interface Entry {
   usage?: StepUsage
   /** Id of the message in a wider lane that it goes on from. */
   continues?: string
+  /** Of a question: the message that asked it first, where it asks that again. */
+  again?: string
   shared?: SharedFrom
   retractedAt?: number
 }
@@ -214,6 +219,7 @@ export interface Entry {
 export interface EndedPrompt {
   promptId: string
   end: TurnEnd | 'withdrawn'
+  again?: string
 }
 
 /** How many ends a lane keeps. */
@@ -244,4 +250,4 @@ export const EMPTY: State = {
 }
 
 /** Bumped when the fold changes: a stored state of another version is folded anew from the events. */
-export const STATE_VERSION = 8
+export const STATE_VERSION = 9

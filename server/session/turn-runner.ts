@@ -178,13 +178,14 @@ export class TurnRunner {
     const lane = state.lanes[prompt.laneId]
     if (!lane) return
     const at = clock.now()
-    const { promptId, laneId, author, cell, length, continues } = prompt
+    const { promptId, laneId, author, cell, length, continues, again } = prompt
     const newId = idsOf(this.#deps.newId, promptId)
     const turnId = newId('t')
     const claimed: SessionEvent = {
       ...{ type: 'turn.claimed', at, turnId, promptId, laneId, author, acceptedAt: prompt.at, cell, length },
       ...{ seq: lane.seq + 1, ...after(state, laneId), questionId: newId('m'), answerId: newId('m') },
       ...(continues ? { continues: placeOf(continues) } : {}),
+      ...(again === undefined ? {} : { again }),
       model: prompt.model ?? model.defaultModel,
     }
     const started: SessionEvent = { type: 'step.started', at, turnId, step: 1, attempt: 1 }

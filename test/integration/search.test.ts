@@ -226,7 +226,7 @@ describe('a search', () => {
     const { main } = at.session.state.lanes
     expect(main?.entries[0]?.seq).toBeGreaterThan(1)
     const sessions = {
-      mine: async () => [{ id: 's', title: 'Test', createdAt: 1, activeAt: 2 }],
+      mine: async () => [{ id: 's', title: 'Test', createdAt: 1, activeAt: 2, lanes: [], here: [] }],
       open: async () => at.session,
     }
     for (const who of ['ana', 'bo', 'mo']) {

@@ -1,6 +1,6 @@
 import type { ModelMessage } from '../../model/port.ts'
 import type { Bodies } from '../lane-content.ts'
-import type { State, Turn } from '../state.ts'
+import type { Entry, Lane, State, Turn } from '../state.ts'
 import { VIEW_BUDGET, type ViewBudget } from './budget.ts'
 import { lanesInto, withRoom } from './lanes.ts'
 import { type Manifest, manifestOf } from './manifest.ts'
@@ -48,7 +48,12 @@ export function compileView(
   const before = own.entries.slice(0, Math.max(0, asked))
   const repeats = new Repeats()
   const lanes = withRoom(lanesInto(state, turn.laneId), budget)
-  const told = tellLanes(lanes, (lane) => (lane === own ? before : lane.entries), bodies, budget, repeats)
+  const anew = withoutAnswers(
+    turn.again,
+    lanes.flatMap(({ entries }) => entries),
+  )
+  const entriesOf = (lane: Lane) => anew(lane === own ? before : lane.entries)
+  const told = tellLanes(lanes, entriesOf, bodies, budget, repeats)
   const prompt = question ? repeats.say(speakPrompt(question, own.audience, bodies)) : NOTHING
   const steps = stepsOf(state, turn, own, bodies)
   const beside = tokensOf(system) + prompt.tokens + tokensOfMessages(steps)
@@ -57,6 +62,17 @@ export function compileView(
     messages: [...told.flatMap(({ messages }) => messages), ...prompt.messages, ...steps],
     manifest: manifestOf(told, prompt.repeats, beside),
   }
+}
+
+/**
+ * A question that is asked again is told without what was asked in the same words, and answered, before: the model is to
+ * answer anew, not to refer to that. Copies elsewhere bear the same promptId.
+ */
+function withoutAnswers(again: string | undefined, all: readonly Entry[]) {
+  if (again === undefined) return (entries: readonly Entry[]) => entries
+  const askIt = all.filter((entry) => entry.id === again || entry.again === again)
+  const prompts = new Set(askIt.map(({ promptId }) => promptId))
+  return (entries: readonly Entry[]) => entries.filter(({ promptId }) => !prompts.has(promptId))
 }
 
 export function systemText(teamText: string): string {
