@@ -3,6 +3,7 @@
  *
  * - `index.js`, `react.js`, `team.js`: ES modules with `shared` inside, and chunks with what they share; yjs and its
  *   companions stay imports, so that an app has one yjs, and React is the app's.
+ * - `element.js`: `<colloquy-session>`, for apps and, as the server's `/element.js`, for pages without a bundler.
  * - `browser.js`: `index.js` with everything inside, for a page without a bundler. The server has it at `/client.js`.
  * - `types/`: the declarations that they reach, those of `shared` among them.
  * - `package.json`: `exports` for these files. The one in the repo names the sources, which tests run as they
@@ -39,6 +40,7 @@ const forApps = await bundle({
     { in: join(here, 'index.ts'), out: 'index' },
     { in: join(here, 'react/index.ts'), out: 'react' },
     { in: join(here, 'team.ts'), out: 'team' },
+    { in: join(here, 'element.ts'), out: 'element' },
   ],
   splitting: true,
   chunkNames: 'chunk-[hash]',
@@ -93,7 +95,7 @@ function declarations(): void {
   rmSync(emitted, { recursive: true, force: true })
   const tsc = join(here, '../node_modules/typescript/bin/tsc')
   execFileSync(process.execPath, [tsc, '-p', join(here, 'tsconfig.build.json')], { stdio: 'inherit' })
-  const wanted = ['client/index.d.ts', 'client/react/index.d.ts', 'client/team.d.ts']
+  const wanted = ['client/index.d.ts', 'client/react/index.d.ts', 'client/team.d.ts', 'client/element.d.ts']
   for (const file of wanted) {
     const text = readFileSync(join(emitted, file), 'utf8').replace(
       /^((?:import|export)\b[^']*?from )'([^']+)'/gm,
@@ -132,11 +134,21 @@ function writePackage(): void {
   const exports = {
     '.': { types, default: './index.js' },
     './react': { types: './types/client/react/index.d.ts', default: './react.js' },
+    './element': { types: './types/client/element.d.ts', default: './element.js' },
     './team': { types: './types/client/team.d.ts', default: './team.js' },
     './browser': { types, default: './browser.js' },
   }
   const published = {
-    ...{ name, version, license, type, engines, sideEffects: false, exports, files: ['*.js', 'types'] },
+    ...{
+      name,
+      version,
+      license,
+      type,
+      engines,
+      sideEffects: ['./element.js'],
+      exports,
+      files: ['*.js', 'types'],
+    },
     ...{ dependencies, peerDependencies, peerDependenciesMeta },
   }
   writeFileSync(join(dist, 'package.json'), `${JSON.stringify(published, null, 2)}\n`)

@@ -23,6 +23,7 @@ async function main(argv: readonly string[]): Promise<void> {
   const pages = {
     staticFolder: here('../test/examples/vanilla'),
     clientBundle: here('../client/dist/browser.js'),
+    clientElement: here('../client/dist/element.js'),
     clientPackage: here('../client/dist/client.tgz'),
     workspaceFolder: here('../client/dist/workspace'),
   }

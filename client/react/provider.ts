@@ -23,6 +23,8 @@ export interface SessionProviderProps {
   /** As for `connect`; the last one rendered is asked. Without it the browser's cookie tells who this is. */
   auth?: (() => string | Promise<string>) | undefined
   fetch?: typeof fetch | undefined
+  /** As for `connect`; with another value the sessions are joined anew. */
+  persist?: boolean | undefined
   children?: ReactNode
 }
 
@@ -38,7 +40,7 @@ export interface SessionRoomProps {
 const RoomsContext = createContext<Rooms | null>(null)
 
 /** Where the sessions below it are, and on whose behalf they are joined. For another person give it a new `key`. */
-export function SessionProvider({ url, auth, fetch, children }: SessionProviderProps): ReactNode {
+export function SessionProvider({ url, auth, fetch, persist, children }: SessionProviderProps): ReactNode {
   const latest = useRef({ auth, fetch })
   useLayoutEffect(() => {
     latest.current = { auth, fetch }
@@ -52,9 +54,13 @@ export function SessionProvider({ url, auth, fetch, children }: SessionProviderP
     }
     const send: typeof globalThis.fetch = (...args) => (latest.current.fetch ?? globalThis.fetch)(...args)
     const open = (session: string) =>
-      connect({ url, session, fetch: send, ...(withToken ? { auth: askToken } : {}) })
+      connect({
+        ...{ url, session, fetch: send },
+        ...(withToken ? { auth: askToken } : {}),
+        ...(persist === undefined ? {} : { persist }),
+      })
     return new Rooms(open, systemClock)
-  }, [url, withToken])
+  }, [url, withToken, persist])
   return createElement(RoomsContext, { value: rooms }, children)
 }
 

@@ -84,7 +84,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   await registerOpenApi(app)
   registerErrors(app)
   healthRoutes(app.withTypeProvider<ZodTypeProvider>(), options.ready)
-  await registerPages(app, options)
+  await registerPages(app, options, origins.embedOrigins)
   await app.register((scope) => apiRoutes(scope, options, { limits, origins }), { prefix: API })
   return app
 }

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
+import { EMBED_PATH } from '@colloquy/shared/embed'
 import fastifyStatic from '@fastify/static'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { notFound } from './errors.ts'
@@ -7,8 +8,8 @@ import { notFound } from './errors.ts'
 /** The example page, whose links are relative; nothing else of its folder is served. */
 const EXAMPLE = '/examples/vanilla/'
 const EXAMPLE_FILES = ['index.html', 'main.js', 'style.css']
-/** What the workspace's router takes for its own: the home and a session. */
-const WORKSPACE_PAGES = ['/', '/s/:id']
+/** What the workspace takes for its own: the home, a session, and a session in a frame. */
+const WORKSPACE_PAGES = ['/', '/s/:id', `${EMBED_PATH}/s/:id`]
 
 /** Not counted either: one page is many files, and a whole team may come from one address. */
 const hidden = { schema: { hide: true }, config: { rateLimit: false } } as const
@@ -24,23 +25,34 @@ export interface PageFiles {
   staticFolder?: string | undefined
   /** The client as one module. */
   clientBundle?: string | undefined
+  /** The element that shows a session in a frame. */
+  clientElement?: string | undefined
   /** The client as npm packs it. */
   clientPackage?: string | undefined
   /** The built workspace: `index.html` and `assets/`. Without them the example page stands in for it. */
   workspaceFolder?: string | undefined
 }
 
-/** The workspace at `/`, the example page, and the client to import (`/client.js`) or install (`/client.tgz`). */
-export async function registerPages(app: FastifyInstance, files: PageFiles): Promise<void> {
-  const { staticFolder, clientBundle, clientPackage, workspaceFolder } = files
+/** The workspace at `/`, the example page, and the client to import (`/client.js`, `/element.js`) or install (`/client.tgz`). */
+export async function registerPages(
+  app: FastifyInstance,
+  files: PageFiles,
+  embedOrigins: readonly string[],
+): Promise<void> {
+  const { staticFolder, clientBundle, clientElement, clientPackage, workspaceFolder } = files
   await app.register(fastifyStatic, { serve: false })
   const built = workspaceFolder !== undefined && existsSync(join(workspaceFolder, 'index.html'))
   if (built) workspacePages(app, resolve(workspaceFolder))
+  // Whoever may frame a page may hand it a token, and nobody else: so the page in the frame asks who that is.
+  app.get(`${EMBED_PATH}/origins`, hidden, (_request, reply) =>
+    reply.header('cache-control', 'no-store').send({ origins: embedOrigins }),
+  )
   if (staticFolder !== undefined) {
     examplePages(app, EXAMPLE, resolve(staticFolder))
     if (!built) examplePages(app, '/', resolve(staticFolder))
   }
   if (clientBundle !== undefined) serve(app, '/client.js', clientBundle)
+  if (clientElement !== undefined) serve(app, '/element.js', clientElement)
   if (clientPackage !== undefined) serve(app, '/client.tgz', clientPackage, 'application/gzip')
 }
 

@@ -7,6 +7,7 @@ const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 export const PAGES = {
   staticFolder: here('../examples/vanilla'),
   clientBundle: here('../../client/dist/browser.js'),
+  clientElement: here('../../client/dist/element.js'),
   clientPackage: here('../../client/dist/client.tgz'),
   workspaceFolder: here('../../client/dist/workspace'),
 }

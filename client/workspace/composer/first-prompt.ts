@@ -1,3 +1,5 @@
+import { ofTab } from '../parts/kept.ts'
+
 /** The prompt that a new session begins with, on its way from the home screen; it outlives a reload. */
 
 export interface FirstPrompt {
@@ -8,13 +10,13 @@ export interface FirstPrompt {
 const keyOf = (sessionId: string) => `colloquy/first/${sessionId}`
 
 export function keepFirstPrompt(sessionId: string, prompt: FirstPrompt): void {
-  sessionStorage.setItem(keyOf(sessionId), JSON.stringify(prompt))
+  ofTab().setItem(keyOf(sessionId), JSON.stringify(prompt))
 }
 
 /** Once: whoever takes it sends it. */
 export function takeFirstPrompt(sessionId: string): FirstPrompt | null {
-  const kept = sessionStorage.getItem(keyOf(sessionId))
+  const kept = ofTab().getItem(keyOf(sessionId))
   if (kept === null) return null
-  sessionStorage.removeItem(keyOf(sessionId))
+  ofTab().removeItem(keyOf(sessionId))
   return JSON.parse(kept) as FirstPrompt
 }

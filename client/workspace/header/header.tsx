@@ -8,6 +8,7 @@ import { later } from '../parts/later.tsx'
 import { cleanName } from '../parts/names.ts'
 import { useStore } from '../parts/store.ts'
 import { railOpen } from '../rail/rail-open.ts'
+import { useAccount } from '../sign-in/account.ts'
 import { Audience } from './audience.tsx'
 import { Here } from './here.tsx'
 
@@ -16,15 +17,18 @@ const ShareDialog = later(() => import('../share/share-dialog.tsx'))
 const selectTitle = ({ title }: Snapshot) => title
 
 export function Header() {
+  const { embedded } = useAccount()
   const title = cleanName(useSnapshot(selectTitle) || 'Untitled session')
   const asking = useApprovals().calls.filter(({ mine }) => mine).length
   const [sharing, setSharing] = useState(false)
   const panel = useStore(panelOpen)
   return (
     <header className="flex h-12 shrink-0 items-center gap-2 border-line border-b px-2 md:px-4">
-      <IconButton label="Sessions" className="md:hidden" onClick={() => railOpen.set(true)}>
-        <Menu size={18} aria-hidden />
-      </IconButton>
+      {!embedded && (
+        <IconButton label="Sessions" className="md:hidden" onClick={() => railOpen.set(true)}>
+          <Menu size={18} aria-hidden />
+        </IconButton>
+      )}
       <h1 className="min-w-0 truncate font-semibold" dir="auto">
         {/* In a tab at the back, the only sign that an answer waits for this person. */}
         <title>{`${asking > 0 ? `(${asking}) ` : ''}${title} · Colloquy`}</title>

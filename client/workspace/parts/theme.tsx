@@ -1,4 +1,5 @@
 import { Monitor, Moon, Sun } from 'lucide-react'
+import { local } from './kept.ts'
 import { Store, useStore } from './store.ts'
 
 const KEY = 'colloquy/theme'
@@ -9,20 +10,17 @@ const THEMES = [
 ] as const
 type Theme = (typeof THEMES)[number]['value']
 
-const theme = new Store<Theme>(
-  THEMES.find(({ value }) => value === localStorage.getItem(KEY))?.value ?? 'system',
-)
+const theme = new Store<Theme>(THEMES.find(({ value }) => value === local().getItem(KEY))?.value ?? 'system')
 
 /** Before the first paint, so that nobody is flashed. */
-export function applyTheme(): void {
-  const value = theme.read()
+export function applyTheme(value: Theme = theme.read()): void {
   if (value === 'system') delete document.documentElement.dataset.theme
   else document.documentElement.dataset.theme = value
 }
 
 function choose(value: Theme): void {
   theme.set(value)
-  localStorage.setItem(KEY, value)
+  local().setItem(KEY, value)
   applyTheme()
 }
 

@@ -33,7 +33,7 @@ const ENDS: Record<string, { title: string; text: string }> = {
 const LOST = new Set(['REVOKED', 'FORBIDDEN', 'NOT_FOUND'])
 
 export function SessionEnded({ reason }: { reason: string }) {
-  const { refresh } = useAccount()
+  const { refresh, embedded } = useAccount()
   const { title, text } = ENDS[reason] ?? { title: 'This session is over', text: sentenceFor(reason) }
   const { id } = useSession()
   useEffect(() => {
@@ -51,12 +51,14 @@ export function SessionEnded({ reason }: { reason: string }) {
           Sign in
         </button>
       ) : (
-        <Link
-          href="/"
-          className="inline-flex h-8 items-center rounded-md border border-line-2 px-3 font-medium text-sm hover:bg-wash"
-        >
-          To your sessions
-        </Link>
+        !embedded && (
+          <Link
+            href="/"
+            className="inline-flex h-8 items-center rounded-md border border-line-2 px-3 font-medium text-sm hover:bg-wash"
+          >
+            To your sessions
+          </Link>
+        )
       )}
     </Notice>
   )

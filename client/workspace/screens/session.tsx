@@ -1,7 +1,7 @@
 import type { Audience, Snapshot } from '@colloquy/client'
 import { SessionProvider, SessionRoom, useConnection, useSession } from '@colloquy/client/react'
 import { EVERYONE } from '@colloquy/shared/audience'
-import { useCallback, useEffect, useRef } from 'react'
+import { type ReactNode, useCallback, useEffect, useRef } from 'react'
 import { Composer, type ComposerHandle } from '../composer/composer.tsx'
 import { type FirstPrompt, takeFirstPrompt } from '../composer/first-prompt.ts'
 import { ConnectionLine } from '../header/connection-line.tsx'
@@ -18,14 +18,17 @@ import { EmptySession } from './empty-session.tsx'
 import { SessionEnded } from './session-ended.tsx'
 import { SessionSkeleton } from './session-skeleton.tsx'
 
-export function SessionScreen({ id }: { id: string }) {
-  const { auth, me, round } = useAccount()
+/** @param children what else is inside the session */
+export function SessionScreen({ id, children }: { id: string; children?: ReactNode }) {
+  const { auth, me, round, embedded } = useAccount()
   return (
     // Another person is another provider: nothing of the one before is shown to them. So is another sign-in, for
     // what has ended without one.
-    <SessionProvider key={`${me.userId} ${round}`} url="/" auth={auth}>
+    // A frame keeps no transcript: the app around it has its own way to sign out.
+    <SessionProvider key={`${me.userId} ${round}`} url="/" auth={auth} persist={embedded ? false : undefined}>
       <SessionRoom id={id} fallback={<SessionSkeleton />}>
         <OpenSession />
+        {children}
       </SessionRoom>
     </SessionProvider>
   )

@@ -7,9 +7,11 @@ export interface Account {
   info: WorkspaceInfo
   workspace: Workspace
   /** Undefined: the browser's cookie says who it is. */
-  auth: (() => string) | undefined
+  auth: (() => string | Promise<string>) | undefined
   /** Counts the times that the server was asked who this is. */
   round: number
+  /** In a frame on another site: there is this one session, and no other place to go to. */
+  embedded?: true
   /** Asks the server again who this is, such as after a new credential. */
   refresh(): void
   /** Reads `info` again: an admin may have changed it. */

@@ -174,7 +174,7 @@ function useRow(
   { onRetry, onTurnTo, onDone }: Omit<TranscriptProps, 'empty'>,
 ) {
   const session = useSession()
-  const { guest } = useAccount().me
+  const { me: account, embedded } = useAccount()
   const who = useWho()
   const acts = useMemo(() => {
     const on = (kind: Act['kind']) => (message: Message) => setAct({ kind, message })
@@ -204,7 +204,7 @@ function useRow(
         goesOn={goesOn}
         // What everyone reads needs no sharing.
         sharable={prompter && !open}
-        forkable={!guest}
+        forkable={!account.guest && !embedded}
         retractable={[message.metadata.author, message.metadata.shared?.by].some(isMe) || moderator}
         mayAskAgain={prompter && askable}
         onRetry={retry}
