@@ -52,6 +52,8 @@ export class ColloquySessionElement extends Element {
   #auth: (() => string | Promise<string>) | null = null
   #state: SessionElementState = 'idle'
   #frame: HTMLIFrameElement | null = null
+  /** Where the server is, without a final slash; and its origin. */
+  #base = ''
   #origin = ''
   /** Whether the page in the frame has spoken. */
   #heard = false
@@ -112,8 +114,8 @@ export class ColloquySessionElement extends Element {
     }
     this.#state = 'loading'
     this.#origin = base.origin
-    const path = base.pathname.replace(/\/+$/, '')
-    this.#show(`${base.origin}${path}${EMBED_PATH}/s/${encodeURIComponent(session)}?theme=${this.#theme}`)
+    this.#base = base.origin + base.pathname.replace(/\/+$/, '')
+    this.#show(`${this.#base}${EMBED_PATH}/s/${encodeURIComponent(session)}?theme=${this.#theme}`)
   }
 
   get #theme() {
@@ -180,10 +182,12 @@ export class ColloquySessionElement extends Element {
 
   async #whySilent(): Promise<string> {
     try {
-      await fetch(`${this.#origin}/healthz`, { mode: 'no-cors', credentials: 'omit' })
-      return `${this.#origin} does not let this page show it. Its operator has to name ${location.origin} in COLLOQUY_EMBED_ORIGINS.`
+      const answer = await fetch(`${this.#base}${EMBED_PATH}/origins`, { credentials: 'omit' })
+      const { origins } = (await answer.json()) as { origins: unknown }
+      if (Array.isArray(origins) && origins.includes(location.origin)) return `${this.#base} does not answer.`
+      return `${this.#base} does not let this page show it. Its operator has to name ${location.origin} in COLLOQUY_EMBED_ORIGINS.`
     } catch {
-      return `${this.#origin} cannot be reached.`
+      return `${this.#base} cannot be reached.`
     }
   }
 

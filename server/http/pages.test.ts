@@ -37,9 +37,11 @@ const script = (file: string) => [200, 'text/javascript; charset=utf-8', `conten
 describe('pages', () => {
   it('[H35] the example page and the client are served, and nothing beside them', async () => {
     const folder = await example()
-    const dist = await folderOf('browser.js', 'client.tgz', 'secret.txt')
+    const dist = await folderOf('browser.js', 'element.js', 'client.tgz', 'secret.txt')
     const [clientBundle, clientPackage] = [join(dist, 'browser.js'), join(dist, 'client.tgz')]
-    const edge = await edgeWith({ staticFolder: folder, clientBundle, clientPackage })
+    const clientElement = join(dist, 'element.js')
+    const edge = await edgeWith({ staticFolder: folder, clientBundle, clientElement, clientPackage })
+    expect(await got(edge, '/element.js')).toEqual(script('element.js'))
     for (const under of ['/', '/examples/vanilla/']) {
       for (const page of ['', 'index.html', '?session=s1']) {
         expect(await got(edge, under + page)).toEqual(html('index.html'))
@@ -70,7 +72,7 @@ describe('pages', () => {
 
   it('[H59] the built workspace is at / and at every session; the example keeps its own place', async () => {
     const edge = await edgeWith({ staticFolder: await example(), workspaceFolder: await workspace() })
-    for (const url of ['/', '/s/s_abc', '/?x=1', '/s/s_abc?message=m1']) {
+    for (const url of ['/', '/s/s_abc', '/?x=1', '/s/s_abc?message=m1', '/embed/s/s_abc?theme=dark']) {
       expect(await got(edge, url), url).toEqual(html('index.html'))
       expect((await edge.app.inject(url)).headers['cache-control']).toBe('no-cache')
     }
@@ -131,6 +133,30 @@ describe('pages', () => {
     for (const url of [...urls, ...urls]) expect((await edge.app.inject(url)).statusCode, url).toBe(200)
     expect((await edge.ask(null, { url: '/api/v1/me' })).status).toBe(401)
     expect((await edge.ask(null, { url: '/api/v1/me' })).status).toBe(429)
+  })
+
+  it('[H72] whoever may frame them is told to anybody, and named sites alone may load the element', async () => {
+    const origins = async (embedOrigins?: string[]) => {
+      const edge = await edgeWith({ ...(embedOrigins ? { embedOrigins } : {}) })
+      const { headers, body } = await edge.app.inject({
+        url: '/embed/origins',
+        headers: { origin: 'https://foe.example' },
+      })
+      expect([headers['access-control-allow-origin'], headers['cache-control']]).toEqual(['*', 'no-store'])
+      return JSON.parse(body)
+    }
+    expect(await origins()).toEqual({ origins: [] })
+    expect(await origins(['https://app.example/x', 'http://localhost:5173'])).toEqual({
+      origins: ['https://app.example', 'http://localhost:5173'],
+    })
+    const clientElement = join(await folderOf('element.js'), 'element.js')
+    const edge = await edgeWith({ embedOrigins: ['https://app.example'], clientElement })
+    const allowed = async (origin: string) =>
+      (await edge.app.inject({ url: '/element.js', headers: { origin } })).headers[
+        'access-control-allow-origin'
+      ]
+    expect(await allowed('https://app.example')).toBe('https://app.example')
+    expect(await allowed('https://foe.example')).toBeUndefined()
   })
 
   it('[H62] pages are in no description, and need no credential nor Origin', async () => {

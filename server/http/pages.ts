@@ -43,9 +43,12 @@ export async function registerPages(
   await app.register(fastifyStatic, { serve: false })
   const built = workspaceFolder !== undefined && existsSync(join(workspaceFolder, 'index.html'))
   if (built) workspacePages(app, resolve(workspaceFolder))
-  // Whoever may frame a page may hand it a token, and nobody else: so the page in the frame asks who that is.
+  // Whoever may frame a page may hand it a token, and nobody else: so the page in the frame asks who that is. The page
+  // around it may find out why it may not; each answer's `frame-ancestors` tells the same.
   app.get(`${EMBED_PATH}/origins`, hidden, (_request, reply) =>
-    reply.header('cache-control', 'no-store').send({ origins: embedOrigins }),
+    reply
+      .headers({ 'cache-control': 'no-store', 'access-control-allow-origin': '*' })
+      .send({ origins: embedOrigins }),
   )
   if (staticFolder !== undefined) {
     examplePages(app, EXAMPLE, resolve(staticFolder))

@@ -27,17 +27,14 @@ export function useEmbeddedAccount(host: Host): { state: EmbeddedState; refresh:
     Promise.all([workspace.me(), workspace.info()]).then(
       ([me, info]) => {
         if (over) return
-        const signOut = async () => host.tell({ colloquy: 'ended', reason: 'UNAUTHENTICATED' })
-        const account = {
-          me,
-          info,
-          workspace,
-          auth: host.token,
-          embedded: true,
-          round,
-          refresh,
-          signOut,
-        } as const
+        const readInfo = async () => {
+          const latest = await workspace.info()
+          setState((now) => (now.step === 'in' ? { ...now, account: { ...now.account, info: latest } } : now))
+        }
+        // It is the app around this that people leave.
+        const signOut = async () => {}
+        const acts = { refresh, readInfo, signOut }
+        const account: Account = { me, info, workspace, auth: host.token, embedded: true, round, ...acts }
         setState({ step: 'in', account })
       },
       (error: unknown) => {
