@@ -29,6 +29,7 @@ export function useEmbeddedAccount(host: Host): { state: EmbeddedState; refresh:
         if (over) return
         const readInfo = async () => {
           const latest = await workspace.info()
+          if (over) return
           setState((now) => (now.step === 'in' ? { ...now, account: { ...now.account, info: latest } } : now))
         }
         // It is the app around this that people leave.
