@@ -1,5 +1,5 @@
 import { EVERYONE, groupNamed } from '@colloquy/shared/audience'
-import { local } from '../parts/kept.ts'
+import { inBrowser } from '../parts/page-storage.ts'
 import { Store } from '../parts/store.ts'
 import type { Choice, Picked } from './choice.ts'
 
@@ -15,7 +15,7 @@ export function keyFor(sessionId: string, userId: string): string {
 export function keptChoice(key: string): Store<Choice> {
   let store = known.get(key)
   if (!store) {
-    store = new Store<Choice>(read(local().getItem(key)))
+    store = new Store<Choice>(read(inBrowser.getItem(key)))
     known.set(key, store)
   }
   return store
@@ -23,8 +23,8 @@ export function keptChoice(key: string): Store<Choice> {
 
 export function keepChoice(key: string, choice: Choice): void {
   keptChoice(key).set(choice)
-  if (choice === EVERYONE) local().removeItem(key)
-  else local().setItem(key, JSON.stringify(choice))
+  if (choice === EVERYONE) inBrowser.removeItem(key)
+  else inBrowser.setItem(key, JSON.stringify(choice))
 }
 
 /**
@@ -33,11 +33,10 @@ export function keepChoice(key: string, choice: Choice): void {
  */
 export function forgetNames(userId: string): void {
   const end = keyFor('', userId).slice(AT.length)
-  const keys = Array.from({ length: local().length }, (_, i) => local().key(i) ?? '')
-  for (const key of keys.filter((each) => each.startsWith(AT) && each.endsWith(end))) {
-    const choice = read(local().getItem(key))
+  for (const key of inBrowser.keys().filter((each) => each.startsWith(AT) && each.endsWith(end))) {
+    const choice = read(inBrowser.getItem(key))
     known.delete(key)
-    if (choice !== EVERYONE) local().setItem(key, JSON.stringify(choice.map(({ id }) => ({ id }))))
+    if (choice !== EVERYONE) inBrowser.setItem(key, JSON.stringify(choice.map(({ id }) => ({ id }))))
   }
 }
 

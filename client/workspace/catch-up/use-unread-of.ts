@@ -1,4 +1,5 @@
 import { useCallback, useSyncExternalStore } from 'react'
+import { inBrowser } from '../parts/page-storage.ts'
 import { useAccount } from '../sign-in/account.ts'
 import { SeenStore } from './seen.ts'
 import { unreadCount } from './unread.ts'
@@ -10,12 +11,6 @@ interface Listed {
   lanes: readonly { laneId: string; lastSeq: number }[]
 }
 
-/** The browser's, wherever the page may use it: reading the property throws where it may not. */
-const STORAGE: Pick<Storage, 'getItem' | 'setItem'> = {
-  getItem: (key) => localStorage.getItem(key),
-  setItem: (key, value) => localStorage.setItem(key, value),
-}
-
 const stores = new Map<string, SeenStore>()
 // Told by the browser when another tab writes.
 addEventListener('storage', () => {
@@ -24,7 +19,7 @@ addEventListener('storage', () => {
 
 /** What a person has seen in this browser. */
 export function seenBy(userId: string): SeenStore {
-  const store = stores.get(userId) ?? new SeenStore(STORAGE, userId)
+  const store = stores.get(userId) ?? new SeenStore(inBrowser, userId)
   stores.set(userId, store)
   return store
 }

@@ -1,4 +1,4 @@
-import { ofTab } from '../parts/kept.ts'
+import { inTab } from '../parts/page-storage.ts'
 
 /** The prompt that a new session begins with, on its way from the home screen; it outlives a reload. */
 
@@ -10,13 +10,13 @@ export interface FirstPrompt {
 const keyOf = (sessionId: string) => `colloquy/first/${sessionId}`
 
 export function keepFirstPrompt(sessionId: string, prompt: FirstPrompt): void {
-  ofTab().setItem(keyOf(sessionId), JSON.stringify(prompt))
+  inTab.setItem(keyOf(sessionId), JSON.stringify(prompt))
 }
 
 /** Once: whoever takes it sends it. */
 export function takeFirstPrompt(sessionId: string): FirstPrompt | null {
-  const kept = ofTab().getItem(keyOf(sessionId))
+  const kept = inTab.getItem(keyOf(sessionId))
   if (kept === null) return null
-  ofTab().removeItem(keyOf(sessionId))
+  inTab.removeItem(keyOf(sessionId))
   return JSON.parse(kept) as FirstPrompt
 }

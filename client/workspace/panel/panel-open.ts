@@ -1,4 +1,4 @@
-import { local } from '../parts/kept.ts'
+import { inBrowser } from '../parts/page-storage.ts'
 import { Store } from '../parts/store.ts'
 
 const KEY = 'colloquy/panel'
@@ -7,11 +7,11 @@ const KEY = 'colloquy/panel'
 export const BESIDE = '(min-width: 1024px)'
 
 /** Whether the right panel is open. A sheet that nobody asked for would be in the way, so only the panel is kept. */
-export const panelOpen = new Store(matchMedia(BESIDE).matches && local().getItem(KEY) !== null)
+export const panelOpen = new Store(matchMedia(BESIDE).matches && inBrowser.getItem(KEY) !== null)
 
 export function setPanelOpen(open: boolean): void {
   panelOpen.set(open)
   if (!matchMedia(BESIDE).matches) return
-  if (open) local().setItem(KEY, 'open')
-  else local().removeItem(KEY)
+  if (open) inBrowser.setItem(KEY, 'open')
+  else inBrowser.removeItem(KEY)
 }

@@ -1,5 +1,5 @@
 import { Monitor, Moon, Sun } from 'lucide-react'
-import { local } from './kept.ts'
+import { inBrowser } from './page-storage.ts'
 import { Store, useStore } from './store.ts'
 
 const KEY = 'colloquy/theme'
@@ -10,7 +10,9 @@ const THEMES = [
 ] as const
 type Theme = (typeof THEMES)[number]['value']
 
-const theme = new Store<Theme>(THEMES.find(({ value }) => value === local().getItem(KEY))?.value ?? 'system')
+const theme = new Store<Theme>(
+  THEMES.find(({ value }) => value === inBrowser.getItem(KEY))?.value ?? 'system',
+)
 
 /** Before the first paint, so that nobody is flashed. */
 export function applyTheme(value: Theme = theme.read()): void {
@@ -20,7 +22,7 @@ export function applyTheme(value: Theme = theme.read()): void {
 
 function choose(value: Theme): void {
   theme.set(value)
-  local().setItem(KEY, value)
+  inBrowser.setItem(KEY, value)
   applyTheme()
 }
 

@@ -1,7 +1,7 @@
 // How a person comes in: development links carry a token, invites a code. Both stand in the fragment, which
 // browsers send to no server.
 
-import { ofTab } from '../parts/kept.ts'
+import { inTab } from '../parts/page-storage.ts'
 
 const TOKEN_KEY = 'colloquy/token'
 const OFFER_KEY = 'colloquy/offer'
@@ -13,21 +13,21 @@ export interface InviteLink {
 
 /** The token of this tab: two tabs of one browser may be two people. */
 export function tabToken(): string | null {
-  return ofTab().getItem(TOKEN_KEY)
+  return inTab.getItem(TOKEN_KEY)
 }
 
 export function keepTabToken(token: string | null): void {
-  if (token === null) ofTab().removeItem(TOKEN_KEY)
-  else ofTab().setItem(TOKEN_KEY, token)
+  if (token === null) inTab.removeItem(TOKEN_KEY)
+  else inTab.setItem(TOKEN_KEY, token)
 }
 
 /** A token that a link brought and that nobody has accepted yet. */
 export function offeredToken(): string | null {
-  return ofTab().getItem(OFFER_KEY)
+  return inTab.getItem(OFFER_KEY)
 }
 
 export function dropOffer(): void {
-  ofTab().removeItem(OFFER_KEY)
+  inTab.removeItem(OFFER_KEY)
 }
 
 /** True for the tokens of the links that a server prints in development: they sign in their own tab. */
@@ -49,7 +49,7 @@ export function takeEntry(): void {
   if (token !== null) {
     // Whoever made a link chooses who its reader becomes: outside of development the reader is asked first.
     if (isOfDevelopment(token)) keepTabToken(token)
-    else ofTab().setItem(OFFER_KEY, token)
+    else inTab.setItem(OFFER_KEY, token)
     fragment.delete('token')
   }
   if (token === null && session === null) return
