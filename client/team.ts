@@ -15,11 +15,13 @@ import { systemClock } from './clock.ts'
 import { LastDocs } from './docs.ts'
 import { Http } from './http.ts'
 import { checkAuth } from './identity.ts'
-import { manageSession, type SessionManagement } from './manage.ts'
+import { manageSession } from './manage.ts'
 import { defaultStorage } from './storage.ts'
 import type { Audience, PersonRef, Role, Storage } from './types/index.ts'
+import type { SessionManagement } from './types/manage.ts'
 
-export type { AuditItem, AuditPage, SessionInvite, SessionManagement } from './manage.ts'
+export type { AuditItem } from './types/audit.ts'
+export type { AuditPage, SessionInvite, SessionManagement } from './types/manage.ts'
 
 export interface WorkspaceOptions {
   /** Where the server is; in a page, a relative URL counts from that page. */

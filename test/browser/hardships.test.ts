@@ -20,7 +20,8 @@ describe.skipIf(await missingBrowser())('where something is wrong with the brows
       Reflect.deleteProperty(window, 'indexedDB')
       Object.defineProperty(window, 'indexedDB', { value: undefined })
     })
-    const bo = await openWindow(browser(), bos ?? '')
+    // Who is signed out is answered with 401, which the console tells.
+    const bo = await openWindow(browser(), bos ?? '', { quiet: true })
     await Promise.all([ana, bo].map(ready))
     await ask(ana, 'Nothing can be kept here')
     await bo.getByText('Nothing can be kept here').first().waitFor()
