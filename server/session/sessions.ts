@@ -7,7 +7,7 @@ import type { ForkFrom, SessionsApi } from './api.ts'
 import { forkStory } from './fork-story.ts'
 import { Session, type SessionDeps, type Story } from './session.ts'
 import { storeFailed } from './store-failed.ts'
-import { BUSY, memberLabel } from './stream-index.ts'
+import { BUSY, listed, memberLabel } from './stream-index.ts'
 
 /** A session that nobody is connected to and nothing runs in leaves memory after this long, in ms. */
 const IDLE_MS = 60_000
@@ -119,10 +119,13 @@ export class Sessions implements SessionsApi {
 
   async mine(actor: Principal): Promise<SessionListAnswer['sessions']> {
     const found = await this.#deps.journal.labelled(memberLabel(actor.userId)).catch(storeFailed)
-    const rows = found.map(({ stream, summary }) => {
-      const { title, createdAt, activeAt } = summary as { title: string; createdAt: number; activeAt: number }
-      return { id: stream, title, createdAt, activeAt, lanes: [], here: [] }
-    })
+    const { rights, rooms } = this.#deps
+    const { userId } = actor
+    const groups = rights.groups(userId)
+    const rows = found.map(({ stream, summary }) => ({
+      ...listed(stream, summary, userId, groups),
+      here: rooms.here(stream),
+    }))
     return rows.sort((a, b) => b.activeAt - a.activeAt)
   }
 

@@ -1,5 +1,12 @@
 import type { Socket } from 'node:net'
-import { CLOSE, type CloseCode, ColloquyError, type DocName, type Limits } from '@colloquy/shared'
+import {
+  CLOSE,
+  type CloseCode,
+  ColloquyError,
+  type DocName,
+  type Limits,
+  type PersonRef,
+} from '@colloquy/shared'
 import type { WebSocket } from 'ws'
 import type { Principal } from '../access/principal.ts'
 import type { Clock } from '../clock.ts'
@@ -94,6 +101,10 @@ export class Directory implements Rooms {
 
   connections(sessionId: string): number {
     return this.#halls.get(sessionId)?.connections.size ?? 0
+  }
+
+  here(sessionId: string): PersonRef[] {
+    return this.#halls.get(sessionId)?.here() ?? []
   }
 
   rollBoards(sessionId: string): void {

@@ -1,4 +1,12 @@
-import { CLOSE, type CloseCode, type DocName, docName } from '@colloquy/shared'
+import {
+  CLOSE,
+  type CloseCode,
+  type DocName,
+  docName,
+  MAIN_LANE,
+  type PersonRef,
+  parseDocName,
+} from '@colloquy/shared'
 import type { Clock } from '../clock.ts'
 import type { Log } from '../log.ts'
 import { Board } from './board.ts'
@@ -65,6 +73,19 @@ export class Hall {
 
   desk(doc: string): Desk | undefined {
     return this.#desks.get(doc)
+  }
+
+  /** Who is in the main lane's room, by name. In another's only its own readers may know. */
+  here(): PersonRef[] {
+    const people = new Map<string, PersonRef>()
+    for (const [doc, { room }] of this.#desks) {
+      const name = parseDocName(doc)
+      if (name?.kind !== 'lane' || name.laneId !== MAIN_LANE) continue
+      for (const person of room.people()) people.set(person.id, person)
+    }
+    return [...people.values()].sort((a, b) =>
+      a.name < b.name || (a.name === b.name && a.id < b.id) ? -1 : 1,
+    )
   }
 
   suspend(): void {

@@ -1,4 +1,4 @@
-import type { Audience, CloseCode, Role } from '@colloquy/shared'
+import type { Audience, CloseCode, PersonRef, Role } from '@colloquy/shared'
 import type * as Y from 'yjs'
 
 /**
@@ -60,6 +60,8 @@ export interface Rooms {
   suspend(sessionId: string): void
   /** The session is back: readers get what they lack by state difference. */
   resume(session: RoomSession): void
+  /** Who is in the session's main room, by name, each once: what all its members see. */
+  here(sessionId: string): PersonRef[]
   /** Connections that are open in a session now: it stays in memory while there are any. */
   connections(sessionId: string): number
 }

@@ -1,3 +1,4 @@
+import type { PersonRef } from '@colloquy/shared'
 import * as decoding from 'lib0/decoding'
 import * as encoding from 'lib0/encoding'
 
@@ -81,6 +82,13 @@ export class Presence {
       this.#retire(clientId)
     }
     speaker.clientIds.clear()
+  }
+
+  /** Who is here, once for each client. */
+  people(): PersonRef[] {
+    return [...this.#entries.values()].flatMap(({ state, speaker }) =>
+      state !== null && speaker ? [{ id: speaker.userId, name: speaker.name }] : [],
+    )
   }
 
   /** Bodies of the awareness messages that tell what changed since the last call. */

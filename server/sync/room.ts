@@ -1,4 +1,4 @@
-import { CLOSE, type CloseCode, SYNC } from '@colloquy/shared'
+import { CLOSE, type CloseCode, type PersonRef, SYNC } from '@colloquy/shared'
 import * as Y from 'yjs'
 import type { Clock } from '../clock.ts'
 import { awarenessFrame, syncFrame } from './frame.ts'
@@ -105,6 +105,11 @@ export class Room {
     this.#answers?.published(frame)
     this.#published = stateVector
     this.#enqueue(frame)
+  }
+
+  /** Who is here and says so. */
+  people(): PersonRef[] {
+    return this.#presence.people()
   }
 
   /** A reader sent sync step 1. */

@@ -30,6 +30,7 @@ export function recordingRooms(published: (doc: string, update: Uint8Array) => v
     recheck: nothing,
     suspend: nothing,
     resume: nothing,
+    here: () => [],
     connections: () => 0,
   }
 }
