@@ -44,18 +44,22 @@ export function Hit({ hit }: { hit: SearchHit }) {
   )
 }
 
+/** What Markdown says how to show, and would only be in the way here. */
+const MARKUP = /\*\*|`/g
+
 function withMarks({ excerpt, marks }: SearchHit): ReactNode[] {
+  const plain = (from: number, to?: number) => excerpt.slice(from, to).replace(MARKUP, '')
   const pieces: ReactNode[] = []
   let at = 0
   for (const [from, to] of marks) {
     pieces.push(
-      excerpt.slice(at, from),
+      plain(at, from),
       <mark key={from} className="rounded-[3px] bg-tint font-semibold text-accent">
         {excerpt.slice(from, to)}
       </mark>,
     )
     at = to
   }
-  pieces.push(excerpt.slice(at))
+  pieces.push(plain(at))
   return pieces
 }

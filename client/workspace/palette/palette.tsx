@@ -50,12 +50,11 @@ export default function Palette({ onClose }: { onClose: () => void }) {
         shouldFilter={false}
         vimBindings={false}
         loop
-        className="flex max-h-full min-h-0 flex-col"
+        className="flex h-full max-h-[inherit] flex-col outline-none"
       >
         <div className="flex h-12 shrink-0 items-center gap-2.5 border-line border-b pr-2.5 pl-4">
           <SearchIcon size={16} className="shrink-0 text-faint" aria-hidden />
           <Command.Input
-            autoFocus
             value={typed}
             onValueChange={setTyped}
             maxLength={QUERY_LENGTH}
@@ -66,7 +65,7 @@ export default function Palette({ onClose }: { onClose: () => void }) {
             <X size={16} aria-hidden />
           </IconButton>
         </div>
-        <Command.List label="Results" className="scroll min-h-0 flex-1 scroll-py-2 py-1">
+        <Command.List label="Results" className="scroll min-h-0 scroll-py-2 py-1 outline-none">
           {sessions.length > 0 && (
             <Command.Group heading={words.length > 0 ? 'Sessions' : 'Recent sessions'} className={GROUP}>
               {sessions.map(({ id, title, activeAt }) => (
@@ -128,6 +127,7 @@ function Modal({ onClose, children }: { onClose: () => void; children: ReactNode
   useLayoutEffect(() => {
     const element = dialog.current
     element?.showModal()
+    element?.querySelector('input')?.focus()
     return () => element?.close()
   }, [])
   return (
@@ -142,9 +142,9 @@ function Modal({ onClose, children }: { onClose: () => void; children: ReactNode
       onClick={({ target }) => {
         if (target === dialog.current) onClose()
       }}
-      className="enter m-0 h-dvh max-h-none w-full max-w-none overflow-hidden bg-raised p-0 text-ink md:mx-auto md:mt-[12dvh] md:h-auto md:max-h-[min(560px,76dvh)] md:w-[640px] md:rounded-lg md:border md:border-line md:shadow-float"
+      className="enter m-0 h-dvh max-h-none w-full max-w-none overflow-hidden bg-raised p-0 text-ink md:mx-auto md:mt-[12dvh] md:h-fit md:max-h-[min(560px,76dvh)] md:w-[640px] md:rounded-lg md:border md:border-line md:shadow-float"
     >
-      <div className="flex h-full max-h-[inherit] flex-col">{children}</div>
+      {children}
     </dialog>
   )
 }
