@@ -27,7 +27,7 @@ describe.skipIf(await missingBrowser())('the palette', () => {
     await ask(bo, 'The last of all')
     for (const page of [ana, bo])
       await page.getByRole('article', { name: 'Bo asks' }).getByText('The last of all').waitFor()
-    expect(await heron(bo).count()).toBe(0)
+    await expect.poll(() => isInView(heron(bo))).toBe(false)
 
     await open(bo, 'heron NEST')
     await results(bo).getByText('Where does the Héron nest?').waitFor()
@@ -94,10 +94,11 @@ async function open(page: Page, query: string): Promise<void> {
 }
 
 async function inView(what: Locator): Promise<void> {
-  const seen = async () => {
-    const box = await what.boundingBox()
-    const height = what.page().viewportSize()?.height ?? 0
-    return box !== null && box.y >= 0 && box.y + box.height <= height
-  }
-  await expect.poll(seen, { timeout: 10_000 }).toBe(true)
+  await expect.poll(() => isInView(what), { timeout: 10_000 }).toBe(true)
+}
+
+async function isInView(what: Locator): Promise<boolean> {
+  const box = (await what.count()) > 0 ? await what.boundingBox() : null
+  const height = what.page().viewportSize()?.height ?? 0
+  return box !== null && box.y >= 0 && box.y + box.height <= height
 }

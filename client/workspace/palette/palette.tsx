@@ -8,6 +8,7 @@ import { offeredCommands } from '../parts/commands.ts'
 import { cleanName } from '../parts/names.ts'
 import { useStore } from '../parts/store.ts'
 import { agoOf } from '../parts/times.ts'
+import { useModal } from '../parts/use-modal.ts'
 import { useSessions } from '../rail/use-sessions.ts'
 import { messagePath, sessionPath } from '../sign-in/entry.ts'
 import { Hit } from './hit.tsx'
@@ -123,13 +124,9 @@ export default function Palette({ onClose }: { onClose: () => void }) {
 /** Over the page near its top, where what is found can grow; all of a phone. */
 function Modal({ onClose, children }: { onClose: () => void; children: ReactNode }) {
   const dialog = useRef<HTMLDialogElement>(null)
-  // Closed while it is still in the page: only then does the browser give focus back.
-  useLayoutEffect(() => {
-    const element = dialog.current
-    element?.showModal()
-    element?.querySelector('input')?.focus()
-    return () => element?.close()
-  }, [])
+  useModal(dialog)
+  // Not the first thing in it that may have focus.
+  useLayoutEffect(() => dialog.current?.querySelector('input')?.focus(), [])
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: Esc closes it by keyboard
     <dialog
