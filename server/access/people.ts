@@ -1,4 +1,7 @@
+import { ColloquyError, type PersonRef } from '@colloquy/shared'
+import type { PeopleAnswer } from '@colloquy/shared/answers'
 import type { Clock } from '../clock.ts'
+import { GUEST_PREFIX } from './claims.ts'
 import type { Principal } from './principal.ts'
 import type { Person } from './workspace-state.ts'
 import type { WorkspaceStream } from './workspace-stream.ts'
@@ -14,6 +17,11 @@ export interface People {
    */
   seen(principal: Principal): Promise<Principal>
   get(userId: string): Person | undefined
+  /**
+   * Everybody who has signed in, by name.
+   * @throws ColloquyError `FORBIDDEN` to all but admins, `STORE_UNAVAILABLE`
+   */
+  list(actor: Principal): Promise<PeopleAnswer['people']>
 }
 
 export function createPeople(stream: WorkspaceStream, clock: Clock): People {
@@ -34,6 +42,11 @@ export function createPeople(stream: WorkspaceStream, clock: Clock): People {
 
   return {
     get,
+    async list({ admin }) {
+      if (!admin) throw new ColloquyError('FORBIDDEN', 'Only an admin of the workspace may see who is in it.')
+      const { people } = await stream.current()
+      return [...people.values()].map(shown).sort(byName)
+    },
     async seen(principal) {
       const { userId } = principal
       const at = clock.now()
@@ -48,6 +61,15 @@ export function createPeople(stream: WorkspaceStream, clock: Clock): People {
       return { ...principal, name, groups, admin }
     },
   }
+}
+
+function shown({ userId: id, name, admin, groups }: Person): PeopleAnswer['people'][number] {
+  // Only the server makes people whose ids begin so.
+  return { id, name, admin, guest: id.startsWith(GUEST_PREFIX), groups: [...groups] }
+}
+
+function byName(a: PersonRef, b: PersonRef): number {
+  return a.name.localeCompare(b.name, 'en') || (a.id < b.id ? -1 : 1)
 }
 
 function saysTheSame(person: Person | undefined, { name, groups, admin }: Principal): boolean {

@@ -37,6 +37,8 @@ export const ofCall = z.strictObject({ id, turnId: id, callId: id })
 export const ofLane = z.strictObject({ id, laneId: id })
 export const ofMessage = z.strictObject({ id, messageId: id })
 export const ofInvite = z.strictObject({ id, code: id })
+/** At the place of the code: an invite that is there has one path, whatever names it. */
+export const ofInviteId = z.strictObject({ id, code: id.describe('The inviteId, not the code.') })
 export const ofResource = z.strictObject({ id })
 export const ofTool = z.strictObject({ name: z.string().regex(/^[\w.-]{1,64}$/, 'not the shape of a name') })
 export const ofMember = z.strictObject({ id, userId: userIdShape })

@@ -125,6 +125,14 @@ function standIn(executed: Executed[], check: () => void): SessionsApi {
       if (inviteId !== createInvites(OWN_SECRET).id(INVITE)) throw new ColloquyError('NOT_FOUND', inviteId)
       return PREVIEW
     },
+    async invites(who: Principal) {
+      members(who)
+      return { invites: [] }
+    },
+    async audit(who: Principal) {
+      members(who)
+      return { items: [], before: null, elsewhere: [] }
+    },
     async readersFor(who: Principal, asked: Audience) {
       members(who)
       return { audience: asked === 'everyone' ? asked : [...new Set([...asked, who.userId])].sort() }
@@ -191,6 +199,7 @@ export async function openEdge(options: Partial<AppOptions> = {}): Promise<Edge>
         return written.seen(person)
       },
       get: (userId) => people.get(userId),
+      list: (who) => written.list(who),
     },
     workspace: createWorkspace(stream, clock, FINGERPRINT),
     resources: createResources({ stream, clock, fingerprint: FINGERPRINT }),

@@ -1,6 +1,12 @@
 import { ColloquyError } from '@colloquy/shared'
-import { acceptedAnswer, inviteAnswer, invitePreviewAnswer } from '@colloquy/shared/answers'
-import { acceptInvite, makeInvite } from '@colloquy/shared/commands'
+import {
+  acceptedAnswer,
+  inviteAnswer,
+  invitePreviewAnswer,
+  invitesAnswer,
+  okAnswer,
+} from '@colloquy/shared/answers'
+import { acceptInvite, commandQuery, makeInvite } from '@colloquy/shared/commands'
 import type { Identity } from '../access/identity.ts'
 import { type Invites, inviteUrl } from '../access/invites.ts'
 import type { People } from '../access/people.ts'
@@ -8,7 +14,17 @@ import type { Principal } from '../access/principal.ts'
 import type { Clock } from '../clock.ts'
 import type { SessionsApi } from '../session/api.ts'
 import { actor } from './authenticate.ts'
-import { ACT, type Api, answers, BODY, MEMBERS, noQuery, ofInvite, ofSession } from './contract.ts'
+import {
+  ACT,
+  type Api,
+  answers,
+  BODY,
+  MEMBERS,
+  noQuery,
+  ofInvite,
+  ofInviteId,
+  ofSession,
+} from './contract.ts'
 import { guestRate, type HttpLimits } from './rates.ts'
 
 export interface InviteParts {
@@ -32,6 +48,8 @@ const LAPSED = ['INVITE_SPENT', 'INVITE_EXPIRED'] as const
 /** Inviting, and coming in by an invite. */
 export function inviteRoutes(app: Api, parts: InviteParts): void {
   makeRoute(app, parts)
+  listRoute(app, parts)
+  endRoute(app, parts)
   previewRoute(app, parts)
   acceptRoute(app, parts)
 }
@@ -66,6 +84,49 @@ function makeRoute(app: Api, { sessions, invites, publicUrl }: InviteParts): voi
         url: inviteUrl(publicUrl ?? `${request.protocol}://${request.host}`, id, code),
         expiresAt,
       }
+    },
+  )
+}
+
+function listRoute(app: Api, { sessions }: InviteParts): void {
+  app.get(
+    '/sessions/:id/invites',
+    {
+      schema: {
+        tags,
+        operationId: 'listInvites',
+        summary: 'The invites that still let somebody in, without their codes: moderators',
+        params: ofSession,
+        querystring: noQuery,
+        response: answers(200, invitesAnswer.describe('The invites'), MEMBERS, ['FORBIDDEN']),
+      },
+    },
+    async (request) => {
+      const who = actor(request)
+      const session = await sessions.open(request.params.id)
+      return session.invites(who)
+    },
+  )
+}
+
+function endRoute(app: Api, { sessions }: InviteParts): void {
+  app.delete(
+    '/sessions/:id/invites/:code',
+    {
+      schema: {
+        tags,
+        operationId: 'endInvite',
+        summary: 'End an invite, by its inviteId: moderators',
+        params: ofInviteId,
+        querystring: commandQuery,
+        response: answers(200, okAnswer.describe('It lets nobody in any more'), ACT),
+      },
+    },
+    async (request) => {
+      const who = actor(request)
+      const { id, code: inviteId } = request.params
+      const session = await sessions.open(id)
+      return session.execute<'invite.end'>(who, request.query.commandId, { type: 'invite.end', inviteId })
     },
   )
 }

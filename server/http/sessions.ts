@@ -1,6 +1,14 @@
 import { ColloquyError } from '@colloquy/shared'
 import { exportAnswer, okAnswer, sessionAnswer, sessionListAnswer } from '@colloquy/shared/answers'
-import { createSession, exportQuery, forkLane, renameSession, setPolicy } from '@colloquy/shared/commands'
+import { auditAnswer } from '@colloquy/shared/audit-answer'
+import {
+  auditQuery,
+  createSession,
+  exportQuery,
+  forkLane,
+  renameSession,
+  setPolicy,
+} from '@colloquy/shared/commands'
 import { z } from 'zod'
 import type { Principal } from '../access/principal.ts'
 import type { SessionsApi } from '../session/api.ts'
@@ -75,6 +83,7 @@ export function sessionRoutes(app: Api, sessions: SessionsApi): void {
   renameRoute(app, sessions)
   forkRoute(app, sessions)
   policyRoute(app, sessions)
+  auditRoute(app, sessions)
 }
 
 function refuseGuest({ guest }: Principal): void {
@@ -146,6 +155,28 @@ function policyRoute(app: Api, sessions: SessionsApi): void {
       const { commandId, withoutTools } = request.body
       const session = await sessions.open(request.params.id)
       return session.execute<'policy.set'>(who, commandId, { type: 'policy.set', withoutTools })
+    },
+  )
+}
+
+function auditRoute(app: Api, sessions: SessionsApi): void {
+  app.get(
+    '/sessions/:id/audit',
+    {
+      schema: {
+        tags,
+        operationId: 'auditSession',
+        summary:
+          'What was done where I read, newest first, in pages, and how much was asked elsewhere: owners',
+        params: ofSession,
+        querystring: auditQuery,
+        response: answers(200, auditAnswer.describe('One page'), MEMBERS, ['FORBIDDEN']),
+      },
+    },
+    async (request) => {
+      const who = actor(request)
+      const session = await sessions.open(request.params.id)
+      return session.audit(who, request.query.before)
     },
   )
 }

@@ -1,5 +1,6 @@
-import { meAnswer, workspaceAnswer } from '@colloquy/shared/answers'
+import { meAnswer, peopleAnswer, workspaceAnswer } from '@colloquy/shared/answers'
 import { setWorkspace } from '@colloquy/shared/commands'
+import type { People } from '../access/people.ts'
 import { offeredOf, type Workspace, type WorkspaceSettings } from '../access/workspace.ts'
 import type { Tool } from '../tools/tool.ts'
 import { actor } from './authenticate.ts'
@@ -8,6 +9,7 @@ import { malformed } from './errors.ts'
 
 export interface WorkspaceParts {
   workspace: Workspace
+  people: Pick<People, 'list'>
   /** What a prompt may name; the first is the default. */
   models: readonly string[]
   /** All that the server has. */
@@ -26,6 +28,7 @@ export function workspaceRoutes(app: Api, parts: WorkspaceParts): void {
     ...(admin ? forAdmins(settings, tools()) : {}),
   })
   meRoute(app)
+  peopleRoute(app, parts)
   app.get(
     '/workspace',
     {
@@ -77,6 +80,22 @@ function refuseUnknown(names: readonly string[], { workspace, tools }: Workspace
     known.has(name) ? [] : [{ path: `body/tools/${at}`, message: 'is no tool of this server' }],
   )
   if (issues.length > 0) throw malformed(issues)
+}
+
+function peopleRoute(app: Api, { people }: WorkspaceParts): void {
+  app.get(
+    '/people',
+    {
+      schema: {
+        tags,
+        operationId: 'listPeople',
+        summary: 'Everybody who has signed in to the workspace: admins',
+        querystring: noQuery,
+        response: answers(200, peopleAnswer.describe('The people'), SIGNED_IN, ['FORBIDDEN']),
+      },
+    },
+    async (request) => ({ people: await people.list(actor(request)) }),
+  )
 }
 
 function meRoute(app: Api): void {

@@ -3,6 +3,7 @@ import type {
   AcceptedAnswer,
   ExportAnswer,
   InvitePreviewAnswer,
+  InvitesAnswer,
   MessagesAnswer,
   PromptAnswer,
   PromptStateAnswer,
@@ -10,6 +11,7 @@ import type {
   SessionListAnswer,
   SharedAnswer,
 } from '@colloquy/shared/answers'
+import type { AuditAnswer } from '@colloquy/shared/audit-answer'
 import type { ViewAnswer } from '@colloquy/shared/view-answer'
 import type { Principal } from '../access/principal.ts'
 import type { RoomSession } from '../sync/port.ts'
@@ -98,6 +100,10 @@ export interface SessionApi extends RoomSession {
    * @throws ColloquyError as submitting it would: `FORBIDDEN`, `AUDIENCE_UNKNOWN`, `AUDIENCE_EMPTY`
    */
   readersFor(actor: Principal, asked: Audience): Promise<Readers>
+  /** Those that still let somebody in, newest first. @throws ColloquyError `FORBIDDEN` to all but moderators and owners */
+  invites(actor: Principal): Promise<InvitesAnswer>
+  /** A page of what was done, newest first. @throws ColloquyError `FORBIDDEN` to all but owners */
+  audit(actor: Principal, before?: number): Promise<AuditAnswer>
   prompt(actor: Principal, promptId: string): Promise<PromptStateAnswer>
   /** The page of messages before lane `seq` `before`, oldest first; from the newest without it. */
   messages(actor: Principal, laneId: string, before?: number): Promise<MessagesAnswer>

@@ -1,4 +1,5 @@
 import { atLeast, ColloquyError, may, type Role } from '@colloquy/shared'
+import type { InvitesAnswer } from '@colloquy/shared/answers'
 import type { SessionEvent } from '@colloquy/shared/events'
 import type { Principal } from '../access/principal.ts'
 import type { NewEvent } from '../journal/journal.ts'
@@ -74,16 +75,29 @@ export function acceptInvite(
   return { events: [{ event: { ...joined, inviteId } }], result: { sessionId, userId, role: invite.role } }
 }
 
-/**
- * An invite is an act of its maker: it holds as long as they may make it.
- * @throws ColloquyError when nobody can come in by it any more
- */
+/** An invite is an act of its maker: it holds as long as they may make it. */
+function holds({ members }: State, { by, role, expiresAt }: Invite, now: number): boolean {
+  const maker = members[by]?.role
+  return may(maker, 'invite.make') && atLeast(maker, role) && expiresAt > now
+}
+
+/** @throws ColloquyError when nobody can come in by it any more */
 export function checkInvite(state: State, invite: Invite, now: number): void {
-  const maker = state.members[invite.by]?.role
-  const holds = may(maker, 'invite.make') && atLeast(maker, invite.role)
-  if (!holds || invite.expiresAt <= now)
-    throw new ColloquyError('INVITE_EXPIRED', 'This invite no longer holds.')
+  if (!holds(state, invite, now)) throw new ColloquyError('INVITE_EXPIRED', 'This invite no longer holds.')
   if (invite.usesLeft <= 0) throw new ColloquyError('INVITE_SPENT', 'This invite has been used up.')
+}
+
+/** Those that still let somebody in, newest first. */
+export function openInvites(state: State, now: number): InvitesAnswer['invites'] {
+  const open = Object.entries(state.invites).filter(
+    ([, invite]) => holds(state, invite, now) && invite.usesLeft > 0,
+  )
+  return open
+    .map(([inviteId, { role, by, at, usesLeft, expiresAt }]) => {
+      const name = state.members[by]?.name ?? by
+      return { inviteId, role, by: { id: by, name }, at, usesLeft, expiresAt }
+    })
+    .sort((a, b) => b.at - a.at || (a.inviteId < b.inviteId ? -1 : 1))
 }
 
 export function setMember(

@@ -185,6 +185,11 @@ function foldTurn(turns: Map<string, ExportTurn>, event: SessionEvent): void {
   if (event.type === 'turn.ended') Object.assign(turn, { endedAt: event.at, end: event.end })
 }
 
+/** All events, oldest first, without what people and models wrote. */
+export async function* eventsOf(history: History): AsyncIterable<SessionEvent> {
+  for await (const { event } of events(history, 0, history.upTo, false)) yield event
+}
+
 /** Events after position `after` up to and including `upTo`, in order. */
 async function* events({ journal, state }: History, after: number, upTo: number, bodies = true) {
   for (let from = after; from < upTo; ) {

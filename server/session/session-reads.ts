@@ -2,18 +2,21 @@ import { type Audience, ColloquyError, may, type Readers, type Role } from '@col
 import type {
   ExportAnswer,
   InvitePreviewAnswer,
+  InvitesAnswer,
   MessagesAnswer,
   PromptStateAnswer,
   SessionAnswer,
 } from '@colloquy/shared/answers'
+import type { AuditAnswer } from '@colloquy/shared/audit-answer'
 import type { ViewAnswer } from '@colloquy/shared/view-answer'
 import type { Principal } from '../access/principal.ts'
 import type { Rights } from '../access/rights.ts'
 import type { Clock } from '../clock.ts'
 import type { Journal } from '../journal/journal.ts'
 import type { Command } from './api.ts'
+import { readAudit } from './audit.ts'
 import { readersAsked } from './decide-audience.ts'
-import { checkInvite } from './decide-members.ts'
+import { checkInvite, openInvites } from './decide-members.ts'
 import { need, type PlacedEntry } from './decision.ts'
 import { boardDocName, laneDocName } from './doc-names.ts'
 import { retractedAt, sameWords } from './fold-copies.ts'
@@ -117,6 +120,28 @@ export class SessionReads {
     const { state, role } = await this.#now(actor, (state, role) => ({ state, role }))
     need(role, 'prompt.submit')
     return readersAsked(state, { principal: actor }, asked, this.#rights)
+  }
+
+  async invites(actor: Principal): Promise<InvitesAnswer> {
+    const [role, invites] = await this.#now(actor, (state, role) => [
+      role,
+      openInvites(state, this.#clock.now()),
+    ])
+    need(role, 'invite.end')
+    return { invites }
+  }
+
+  /** Who has just left a lane, or is owner no longer, is not told of what they asked for before. */
+  audit(actor: Principal, before?: number): Promise<AuditAnswer> {
+    return this.#asReader(actor, async () => {
+      need(await this.#now(actor, (_, role) => role), 'audit.read')
+      const now = this.#clock.now()
+      const answer = await this.#past(actor, (history) =>
+        readAudit(history, idsOf(this.#lanesOf(actor, history.state)), now, before),
+      )
+      need(await this.#now(actor, (_, role) => role), 'audit.read')
+      return answer
+    })
   }
 
   async prompt(actor: Principal, promptId: string): Promise<PromptStateAnswer> {

@@ -10,10 +10,12 @@ import {
 import type {
   ExportAnswer,
   InvitePreviewAnswer,
+  InvitesAnswer,
   MessagesAnswer,
   PromptStateAnswer,
   SessionAnswer,
 } from '@colloquy/shared/answers'
+import type { AuditAnswer } from '@colloquy/shared/audit-answer'
 import type { SessionEvent } from '@colloquy/shared/events'
 import type { ViewAnswer } from '@colloquy/shared/view-answer'
 import type { Fingerprint } from '../access/fingerprint.ts'
@@ -191,6 +193,14 @@ export class Session implements SessionApi {
 
   invite(inviteId: string): Promise<InvitePreviewAnswer> {
     return this.#used.invite(inviteId)
+  }
+
+  invites(actor: Principal): Promise<InvitesAnswer> {
+    return this.#used.invites(actor)
+  }
+
+  audit(actor: Principal, before?: number): Promise<AuditAnswer> {
+    return this.#used.audit(actor, before)
   }
 
   prompt(actor: Principal, promptId: string): Promise<PromptStateAnswer> {

@@ -58,6 +58,11 @@ export class TestServer {
     return this.#server.identity.issueToken(principal(userId), 3_600_000)
   }
 
+  /** A token that says this of a person. */
+  issue(who: Parameters<Server['identity']['issueToken']>[0]): Promise<string> {
+    return this.#server.identity.issueToken(who, 3_600_000)
+  }
+
   /** A session of `ana`'s with these members beside her. */
   async session(members: Record<string, Role> = {}): Promise<string> {
     const { id } = await this.json('ana', 'POST', '/sessions', { title: 'Test' })
