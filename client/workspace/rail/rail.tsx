@@ -1,19 +1,16 @@
 import { House, LogOut, Plus, X } from 'lucide-react'
 import { useEffect, useRef } from 'react'
-import { Link, useRoute } from 'wouter'
-import { SearchButton } from '../palette/search-button.tsx'
+import { Link } from 'wouter'
 import { AssistantMark, Avatar } from '../parts/avatar.tsx'
 import { IconButton } from '../parts/button.tsx'
 import { Name } from '../parts/name.tsx'
 import { cleanName } from '../parts/names.ts'
 import { useStore } from '../parts/store.ts'
 import { ThemeSwitch } from '../parts/theme.tsx'
-import { agoOf } from '../parts/times.ts'
 import { tellRefusal } from '../parts/toasts.tsx'
 import { useAccount } from '../sign-in/account.ts'
-import { sessionPath } from '../sign-in/entry.ts'
 import { railOpen } from './rail-open.ts'
-import { useSessions } from './use-sessions.ts'
+import { SessionList } from './session-list.tsx'
 
 export function Rail() {
   return (
@@ -80,10 +77,9 @@ function RailContent() {
           {me.guest ? <House size={14} aria-hidden /> : <Plus size={14} aria-hidden />}
           {me.guest ? 'Your sessions' : 'New session'}
         </Link>
-        <SearchButton />
       </div>
-      <nav aria-label="Recent sessions" className="scroll min-h-0 flex-1 px-2 pb-2">
-        <Recent />
+      <nav aria-label="Your sessions" className="scroll min-h-0 flex-1 px-2 pb-2">
+        <SessionList />
       </nav>
       <div className="flex flex-col gap-2 border-line border-t p-2">
         <div className="flex items-center gap-2 pl-1">
@@ -98,46 +94,6 @@ function RailContent() {
           <ThemeSwitch />
         </div>
       </div>
-    </>
-  )
-}
-
-const BARS = ['w-4/5', 'w-3/5', 'w-2/3']
-
-function Recent() {
-  const sessions = useSessions()
-  const [, params] = useRoute('/s/:id')
-  if (sessions === null) {
-    return (
-      <div aria-hidden className="flex flex-col gap-3 px-2 pt-9">
-        {BARS.map((width) => (
-          <span key={width} className={`skeleton h-3 ${width}`} />
-        ))}
-      </div>
-    )
-  }
-  if (sessions.length === 0) {
-    return <p className="px-2 pt-2 text-faint text-sm">Sessions that you start or join appear here.</p>
-  }
-  return (
-    <>
-      <h2 className="px-2 pt-2 pb-1 font-medium text-faint text-xs">Recent</h2>
-      <ul>
-        {sessions.map(({ id, title, activeAt }) => (
-          <li key={id}>
-            <Link
-              href={sessionPath(id)}
-              aria-current={params?.id === id ? 'page' : undefined}
-              className="flex h-8 items-center gap-2 rounded-md px-2 text-dim text-sm transition-colors hover:bg-wash hover:text-ink aria-[current=page]:bg-wash-2 aria-[current=page]:font-medium aria-[current=page]:text-ink"
-            >
-              <span className="min-w-0 flex-1 truncate" dir="auto">
-                {cleanName(title || 'Untitled session')}
-              </span>
-              <span className="shrink-0 text-faint text-xs">{agoOf(activeAt)}</span>
-            </Link>
-          </li>
-        ))}
-      </ul>
     </>
   )
 }

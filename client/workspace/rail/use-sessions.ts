@@ -4,7 +4,8 @@ import { useLocation } from 'wouter'
 import { Store, useStore } from '../parts/store.ts'
 import { useAccount } from '../sign-in/account.ts'
 
-const EVERY_MS = 60_000
+/** Who is there now is worth asking for while the page is looked at. */
+const EVERY_MS = 20_000
 
 /** What is known last, and whose they are; null: nothing yet. */
 const known = new Store<{ userId: string; sessions: readonly SessionSummary[] } | null>(null)

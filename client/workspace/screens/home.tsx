@@ -2,8 +2,8 @@ import { Menu } from 'lucide-react'
 import { Link } from 'wouter'
 import { IconButton } from '../parts/button.tsx'
 import { cleanName } from '../parts/names.ts'
-import { agoOf } from '../parts/times.ts'
 import { railOpen } from '../rail/rail-open.ts'
+import { SessionNews } from '../rail/session-news.tsx'
 import { useSessions } from '../rail/use-sessions.ts'
 import { useAccount } from '../sign-in/account.ts'
 import { sessionPath } from '../sign-in/entry.ts'
@@ -52,16 +52,16 @@ function Resume() {
     <section className="mt-10">
       <h2 className="pb-1 font-medium text-dim text-sm">Go on with</h2>
       <ul className="border-line border-t">
-        {sessions.slice(0, RESUMED).map(({ id, title, activeAt }) => (
-          <li key={id} className="border-line border-b">
+        {sessions.slice(0, RESUMED).map((session) => (
+          <li key={session.id} className="border-line border-b">
             <Link
-              href={sessionPath(id)}
+              href={sessionPath(session.id)}
               className="flex min-h-11 items-center gap-3 px-2 transition-colors hover:bg-wash"
             >
               <span className="min-w-0 flex-1 truncate font-medium" dir="auto">
-                {cleanName(title || 'Untitled session')}
+                {cleanName(session.title || 'Untitled session')}
               </span>
-              <span className="shrink-0 text-faint text-xs">{agoOf(activeAt)}</span>
+              <SessionNews session={session} />
             </Link>
           </li>
         ))}
