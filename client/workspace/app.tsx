@@ -1,6 +1,5 @@
 import { Suspense, useCallback, useEffect, useState } from 'react'
 import { Link, Route, Switch, useLocation } from 'wouter'
-import { PalettePlace } from './palette/palette-place.tsx'
 import { Announcer } from './parts/announcer.tsx'
 import { Boundary } from './parts/boundary.tsx'
 import { Button } from './parts/button.tsx'
@@ -127,7 +126,6 @@ function Screens() {
           </Route>
         </Switch>
       </div>
-      <PalettePlace />
     </AccountContext>
   )
 }

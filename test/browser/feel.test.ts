@@ -140,14 +140,15 @@ describe.skipIf(await missingBrowser())('how the workspace feels', () => {
     const on = await stage(0, { model })
     const ana = await open(on.links[0]?.url)
     await ask(ana, 'a key, pasted by mistake')
-    await ana.getByRole('button', { name: 'Ask again' }).waitFor()
+    const failed = ana.getByRole('article', { name: 'Answer for Ana' }).last()
+    await failed.getByRole('button', { name: 'Ask again' }).waitFor()
     const question = ana.getByRole('article', { name: 'Ana asks' }).last()
     await question.hover()
     await question.getByRole('button', { name: 'Take it back' }).click()
     await ana.getByRole('dialog').getByRole('button', { name: 'Take it back' }).click()
     await ana.getByText('Taken back by its author').waitFor()
     await ana.getByText('The answer failed').waitFor()
-    expect(await ana.getByRole('button', { name: 'Ask again' }).count()).toBe(0)
+    expect(await failed.getByRole('button', { name: 'Ask again' }).count()).toBe(0)
   })
 
   it('[U19] a session that cannot be reached shows that, and takes prompts', async () => {

@@ -20,7 +20,7 @@ export function applyTheme(value: Theme = theme.read()): void {
   else document.documentElement.dataset.theme = value
 }
 
-export function chooseTheme(value: Theme): void {
+function choose(value: Theme): void {
   theme.set(value)
   inBrowser.setItem(KEY, value)
   applyTheme()
@@ -43,7 +43,7 @@ export function ThemeSwitch() {
             aria-label={label}
             className="sr-only"
             checked={chosen === value}
-            onChange={() => chooseTheme(value)}
+            onChange={() => choose(value)}
           />
           <Icon size={14} aria-hidden />
         </label>

@@ -16,9 +16,9 @@ export function SessionNews({ session, open = false }: { session: SessionSummary
   return (
     <span className="flex shrink-0 items-center gap-1.5">
       {others.length > 0 && (
-        <span className="flex -space-x-1.5" title={others.map(({ name }) => cleanName(name)).join(', ')}>
+        <span className="flex gap-0.5" title={others.map(({ name }) => cleanName(name)).join(', ')}>
           {others.slice(0, FACES).map((person) => (
-            <Avatar key={person.id} person={person} size={20} className="outline-2 outline-side" />
+            <Avatar key={person.id} person={person} size={20} />
           ))}
           <span className="sr-only">
             , {others.map(({ name }) => cleanName(name)).join(', ')} {others.length === 1 ? 'is' : 'are'} here

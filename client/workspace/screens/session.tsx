@@ -78,7 +78,6 @@ function LiveSession() {
     })
   }, [session])
 
-  const retry = useCallback((text: string, audience: Audience) => ask({ text }, audience), [ask])
   const toComposer = useCallback(() => composer.current?.focus(), [])
   const turnTo = useCallback((audience: Audience) => {
     composer.current?.turnTo(audience)
@@ -97,12 +96,7 @@ function LiveSession() {
       <div className="flex min-w-0 flex-1 flex-col">
         <Header />
         <ConnectionLine />
-        <Transcript
-          empty={<EmptySession onPick={write} />}
-          onRetry={retry}
-          onTurnTo={turnTo}
-          onDone={toComposer}
-        />
+        <Transcript empty={<EmptySession onPick={write} />} onTurnTo={turnTo} onDone={toComposer} />
         <footer className="mx-auto w-full max-w-[776px] shrink-0 px-2 pb-[max(4px,env(safe-area-inset-bottom))] md:px-4">
           <QueueTray onTakeBack={takeBack} onDone={toComposer} />
           <Composer ref={composer} />

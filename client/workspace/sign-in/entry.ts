@@ -69,13 +69,9 @@ export function sessionPath(sessionId: string): string {
   return `/s/${encodeURIComponent(sessionId)}`
 }
 
-export function messagePath(sessionId: string, messageId: string): string {
-  return `${sessionPath(sessionId)}#m=${encodeURIComponent(messageId)}`
-}
-
 /** Where a link to one message of a session leads. */
 export function messageUrl(sessionId: string, messageId: string): string {
-  return location.origin + messagePath(sessionId, messageId)
+  return `${location.origin}${sessionPath(sessionId)}#m=${encodeURIComponent(messageId)}`
 }
 
 /**

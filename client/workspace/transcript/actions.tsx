@@ -1,6 +1,16 @@
 import type { Message } from '@colloquy/client'
 import { useSession } from '@colloquy/client/react'
-import { Check, Copy, Ellipsis, Forward, GitFork, Link, type LucideIcon, Undo2 } from 'lucide-react'
+import {
+  Check,
+  Copy,
+  Ellipsis,
+  Forward,
+  GitFork,
+  Link,
+  type LucideIcon,
+  RotateCcw,
+  Undo2,
+} from 'lucide-react'
 import { useEffect, useState } from 'react'
 import { IconButton } from '../parts/button.tsx'
 import { copyText } from '../parts/copy.ts'
@@ -14,9 +24,12 @@ const SAID_MS = 1_600
 export interface ActionsProps {
   message: Message
   text: string
+  /** Its question may be asked once more, for another answer. */
+  askable: boolean
   sharable: boolean
   forkable: boolean
   retractable: boolean
+  onAskAgain: (message: Message) => void
   onShare: (message: Message) => void
   onFork: (message: Message) => void
   onRetract: (message: Message) => void
@@ -56,7 +69,15 @@ export function Actions(props: ActionsProps) {
   )
 }
 
-function useActions({ message, text, sharable, forkable, retractable, ...on }: ActionsProps): Action[] {
+function useActions({
+  message,
+  text,
+  askable,
+  sharable,
+  forkable,
+  retractable,
+  ...on
+}: ActionsProps): Action[] {
   const session = useSession()
   const [copied, setCopied] = useState<'text' | 'link' | null>(null)
   useEffect(() => {
@@ -74,6 +95,9 @@ function useActions({ message, text, sharable, forkable, retractable, ...on }: A
   return [
     ...(said ? [copy('text', 'Copy the text', Copy, text)] : []),
     copy('link', 'Copy a link', Link, messageUrl(session.id, message.id)),
+    ...(askable
+      ? [{ id: 'again', label: 'Ask again', Icon: RotateCcw, run: () => on.onAskAgain(message) }]
+      : []),
     ...(said && sharable
       ? [{ id: 'share', label: 'Share with others', Icon: Forward, run: () => on.onShare(message) }]
       : []),

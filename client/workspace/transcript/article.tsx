@@ -1,4 +1,4 @@
-import type { Audience, Message } from '@colloquy/client'
+import type { Audience } from '@colloquy/client'
 import { Forward, Lock, RotateCcw } from 'lucide-react'
 import { memo, type ReactNode } from 'react'
 import { AssistantMark, Avatar } from '../parts/avatar.tsx'
@@ -21,9 +21,6 @@ export interface ArticleProps extends Omit<ActionsProps, 'text'> {
   myId: string
   /** It goes on in an entry that the reader sees. */
   goesOn: boolean
-  /** May ask its question once more. */
-  mayAskAgain: boolean
-  onRetry: (message: Message) => void
   /** Turns the composer to these readers; null: the reader may not ask. */
   onTurnTo: ((audience: Audience) => void) | null
   /** What had focus in it is gone. */
@@ -77,13 +74,20 @@ export const Article = memo(function Article(props: ArticleProps) {
             <Said {...props} />
           )}
         </div>
-        {!streaming && !retracted && <Actions {...props} text={textOf(message)} />}
+        {!streaming && !retracted && (
+          <Actions
+            {...props}
+            text={textOf(message)}
+            // Where the answer itself offers it, once is enough.
+            askable={props.askable && !asks && endingOf(message)?.retry !== true}
+          />
+        )}
       </article>
     </div>
   )
 })
 
-function Said({ message, myId, goesOn, mayAskAgain, onRetry, onDecided }: ArticleProps) {
+function Said({ message, myId, goesOn, askable, onAskAgain, onDecided }: ArticleProps) {
   const { role, metadata } = message
   const mine = metadata.author.id === myId
   const body = <MessageBody message={message} mine={mine} onDecided={onDecided} />
@@ -101,8 +105,8 @@ function Said({ message, myId, goesOn, mayAskAgain, onRetry, onDecided }: Articl
         ending && (
           <div className="mt-2 flex flex-wrap items-center gap-x-3 gap-y-2 text-sm">
             <span className={metadata.status === 'failed' ? 'text-bad' : 'text-faint'}>{ending.text}</span>
-            {ending.retry && mayAskAgain && (
-              <Button size="sm" onClick={() => onRetry(message)}>
+            {ending.retry && askable && (
+              <Button size="sm" onClick={() => onAskAgain(message)}>
                 <RotateCcw size={13} aria-hidden />
                 Ask again
               </Button>

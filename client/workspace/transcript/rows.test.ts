@@ -1,6 +1,6 @@
 import type { Message } from '@colloquy/client'
 import { expect, it } from 'vitest'
-import { questionOf, rowsOf } from './rows.ts'
+import { rowsOf } from './rows.ts'
 
 const ana = { id: 'ana', name: 'Ana' }
 
@@ -22,12 +22,8 @@ it('[U37] a placeholder knows whether what it stands for is here', () => {
   expect(goesOn([asked, placeholder])).toEqual([false, false])
 })
 
-it('[U27] an answer is asked again where its question was asked, and no copy is', () => {
+it('[U27] no copy is asked again: its question was asked in another place', () => {
   const copy = entry('m4', { role: 'user', laneId: 'l2', audience: ['ana', 'bo'] }, { shared })
-  const own = entry('m5', { role: 'user', laneId: 'l1', audience: ['ana'] })
-  expect(questionOf(rest, [copy, asked, placeholder, rest])).toBe(asked)
-  expect(questionOf(rest, [asked, own, rest])).toBe(own)
-  expect(questionOf(rest, [copy])).toBeUndefined()
   expect(rowsOf([copy])[0]?.askable).toBe(false)
 })
 

@@ -30,14 +30,6 @@ export function rowsOf(messages: readonly Message[]): Row[] {
   })
 }
 
-/** The question of an answer: where it was asked, and not some copy of it. */
-export function questionOf({ laneId, metadata }: Message, messages: readonly Message[]): Message | undefined {
-  const asked = messages.filter(
-    (each) => each.role === 'user' && each.metadata.promptId === metadata.promptId && !each.metadata.shared,
-  )
-  return asked.find((each) => each.laneId === laneId) ?? asked[0]
-}
-
 const days = new WeakMap<Message, string>()
 
 /** Asked of every message for every token. */

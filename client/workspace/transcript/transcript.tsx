@@ -9,11 +9,12 @@ import { useWho } from '../audience/use-who.ts'
 import type { SeenHere as Here } from '../catch-up/seen-here.tsx'
 import { later, laterUnseen } from '../parts/later.tsx'
 import { mayModerate, mayPrompt } from '../parts/roles.ts'
+import { tellRefusal } from '../parts/toasts.tsx'
 import { useAccount } from '../sign-in/account.ts'
 import { Article } from './article.tsx'
 import { type Act, MessageDialogs } from './message-dialogs.tsx'
 import { wantedMessage } from './reveal.ts'
-import { questionOf, type Row, rowsOf } from './rows.ts'
+import { type Row, rowsOf } from './rows.ts'
 import { useApprovalNews } from './use-approval-news.ts'
 import { useFollow } from './use-follow.ts'
 import { useHeardTimes } from './use-heard-times.ts'
@@ -21,7 +22,6 @@ import { useKeepPlace } from './use-keep-place.ts'
 import { useOlder } from './use-older.ts'
 import { useReadyNews } from './use-ready-news.ts'
 import { useReveal } from './use-reveal.ts'
-import { textOf } from './words.ts'
 
 /** Pixels from the beginning at which the page before is asked for. */
 const EARLY = 600
@@ -38,14 +38,13 @@ const select = ({ messages, me }: Snapshot) => ({ messages, me })
 
 export interface TranscriptProps {
   empty: ReactNode
-  onRetry: (text: string, audience: Audience) => void
   /** Somebody wants to ask these readers. */
   onTurnTo: (audience: Audience) => void
   /** What had focus is gone. */
   onDone: () => void
 }
 
-export function Transcript({ empty, onRetry, onTurnTo, onDone }: TranscriptProps) {
+export function Transcript({ empty, onTurnTo, onDone }: TranscriptProps) {
   const { messages, me } = useSnapshot(select)
   const [act, setAct] = useState<Act | null>(null)
   const scroller = useRef<HTMLElement>(null)
@@ -69,7 +68,7 @@ export function Transcript({ empty, onRetry, onTurnTo, onDone }: TranscriptProps
 
   const rows = useMemo(() => rowsOf(messages), [messages])
   const missed = useUnreadLine(unread, me, toEnd)
-  const draw = useRow(me, setAct, missed, { onRetry, onTurnTo, onDone })
+  const draw = useRow(me, setAct, missed, { onTurnTo, onDone })
 
   return (
     <div className="relative flex min-h-0 flex-1 flex-col">
@@ -171,7 +170,7 @@ function useRow(
   me: Snapshot['me'],
   setAct: (act: Act) => void,
   missed: { messageId: string; line: ReactNode } | null,
-  { onRetry, onTurnTo, onDone }: Omit<TranscriptProps, 'empty'>,
+  { onTurnTo, onDone }: Omit<TranscriptProps, 'empty'>,
 ) {
   const session = useSession()
   const { me: account, embedded } = useAccount()
@@ -180,12 +179,9 @@ function useRow(
     const on = (kind: Act['kind']) => (message: Message) => setAct({ kind, message })
     return { onShare: on('share'), onFork: on('fork'), onRetract: on('retract') }
   }, [setAct])
-  const retry = useCallback(
-    (answer: Message) => {
-      const question = questionOf(answer, session.snapshot().messages)
-      if (question) onRetry(textOf(question), question.audience)
-    },
-    [session, onRetry],
+  const askAgain = useCallback(
+    ({ id }: Message) => void session.regenerate(id).then(onDone, tellRefusal),
+    [session, onDone],
   )
   const isMe = (person: PersonRef | undefined) => person?.id === who.myId
   const moderator = mayModerate(me)
@@ -206,8 +202,8 @@ function useRow(
         sharable={prompter && !open}
         forkable={!account.guest && !embedded}
         retractable={[message.metadata.author, message.metadata.shared?.by].some(isMe) || moderator}
-        mayAskAgain={prompter && askable}
-        onRetry={retry}
+        askable={prompter && askable}
+        onAskAgain={askAgain}
         onTurnTo={prompter ? onTurnTo : null}
         onDecided={onDone}
       />
