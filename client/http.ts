@@ -95,11 +95,11 @@ export class Http {
     method: Method,
     path: string,
     body?: object,
-    { guest = false }: RequestOptions = {},
+    { guest = false, signal }: RequestOptions = {},
   ): Promise<Response> {
     for (let renewed = false; ; renewed = true) {
       const proof = await (guest ? this.identity.guestProof() : this.identity.proof())
-      const response = await this.#send(method, path, proof, body)
+      const response = await this.#send(method, path, proof, body, signal)
       if (response.ok) return response
       // A cookie cannot be renewed from here.
       if (response.status !== 401 || renewed || proof.token === null) throw await refusal(response)
@@ -113,7 +113,13 @@ export class Http {
     return (await whole(response.json())) as MeAnswer
   }
 
-  async #send(method: Method, path: string, { token, meantFor }: Proof, body?: object): Promise<Response> {
+  async #send(
+    method: Method,
+    path: string,
+    { token, meantFor }: Proof,
+    body?: object,
+    signal: AbortSignal = this.#closed.signal,
+  ): Promise<Response> {
     if (this.#closed.signal.aborted) throw closedError()
     const init: RequestInit = {
       method,
@@ -123,7 +129,7 @@ export class Http {
         ...(body ? { 'content-type': 'application/json' } : {}),
       },
       credentials: 'same-origin',
-      signal: AbortSignal.any([this.#closed.signal, AbortSignal.timeout(TIMEOUT_MS)]),
+      signal: AbortSignal.any([this.#closed.signal, signal, AbortSignal.timeout(TIMEOUT_MS)]),
       ...(body ? { body: JSON.stringify(body) } : {}),
     }
     try {
@@ -132,6 +138,7 @@ export class Http {
       return await send(`${this.#base}${path}`, init)
     } catch (cause) {
       if (this.#closed.signal.aborted) throw closedError()
+      signal.throwIfAborted()
       throw new ColloquyError('OFFLINE', 'the server cannot be reached', { cause })
     }
   }
@@ -140,6 +147,8 @@ export class Http {
 interface RequestOptions {
   /** Also for who is not signed in. */
   guest?: boolean
+  /** Ends it: it rejects with the signal's reason. */
+  signal?: AbortSignal | undefined
 }
 
 function closedError(): ColloquyError {

@@ -5,6 +5,7 @@ import type {
   PeopleAnswer,
   ResourceAnswer,
   ResourceTextAnswer,
+  SearchAnswer,
   SessionAnswer,
   SessionListAnswer,
   WorkspaceAnswer,
@@ -147,6 +148,48 @@ export interface NewResource {
   audience: Audience
 }
 
+export interface SearchOptions {
+  /** Only this session. */
+  session?: string | undefined
+  /** The `next` of the page before. */
+  next?: string | undefined
+  /** Ends it, as when a later search makes it useless: it rejects with the signal's reason. */
+  signal?: AbortSignal | undefined
+}
+
+/** A message in which all words of a query stand. */
+export interface SearchHit {
+  sessionId: string
+  /** Of the session. */
+  title: string
+  messageId: string
+  laneId: string
+  seq: number
+  /** Who may read it: everyone, or userIds … */
+  audience: Audience
+  /** … and those of them who are members now. */
+  readers: PersonRef[]
+  /** `user`: the question; `assistant`: the answer. */
+  role: 'user' | 'assistant'
+  /** Who asked. */
+  author: PersonRef
+  /** When it was written, or shared, in ms since 1970. */
+  at: number
+  /** At most 200 characters around the first place. */
+  excerpt: string
+  /** Where the words stand in the excerpt: from, to (exclusive), in UTF-16 units. */
+  marks: [from: number, to: number][]
+}
+
+export interface SearchPage {
+  /** Session by session, last active first; in each the newest first. At most 30; perhaps none although more follow. */
+  hits: SearchHit[]
+  /** To go on with; null: everything has been looked at. A hit may come again on a later page. */
+  next: string | null
+  /** Sessions that could not be read just now. */
+  notRead: number
+}
+
 /** What a person does outside any session. Every method throws ColloquyError. */
 export interface Workspace {
   /** @throws ColloquyError `UNAUTHENTICATED` when nobody is signed in */
@@ -155,6 +198,11 @@ export interface Workspace {
   /** Those that one is a member of. */
   sessions(): Promise<SessionSummary[]>
   createSession(title?: string): Promise<{ id: string }>
+  /**
+   * Messages that one may read and that have all words of a query, without case and accents: 1 to 200 characters.
+   * @throws ColloquyError `MALFORMED` where it has no word, `RATE_LIMITED`, `NOT_FOUND` where `session` is not one's own
+   */
+  search(query: string, options?: SearchOptions): Promise<SearchPage>
   /** Also for who is not signed in. */
   invitePreview(sessionId: string, code: string): Promise<InvitePreview>
   /** Also for who is not signed in, under `name`. */
@@ -215,6 +263,10 @@ export function openWorkspace(options: WorkspaceOptions): Workspace {
         title === undefined ? {} : { title },
       )
       return { id }
+    },
+    search: (q, { session, next, signal } = {}) => {
+      const given = { q, ...(session === undefined ? {} : { session }), ...(next ? { before: next } : {}) }
+      return http.request<SearchAnswer>('GET', `/search?${new URLSearchParams(given)}`, undefined, { signal })
     },
     invitePreview: (sessionId, code) =>
       http.request<InvitePreviewAnswer>('GET', invitePath(sessionId, code), undefined, { guest: true }),

@@ -1,5 +1,6 @@
 import { Suspense, useCallback, useEffect, useState } from 'react'
 import { Link, Route, Switch, useLocation } from 'wouter'
+import { PalettePlace } from './palette/palette-place.tsx'
 import { Announcer } from './parts/announcer.tsx'
 import { Boundary } from './parts/boundary.tsx'
 import { Button } from './parts/button.tsx'
@@ -126,6 +127,7 @@ function Screens() {
           </Route>
         </Switch>
       </div>
+      <PalettePlace />
     </AccountContext>
   )
 }

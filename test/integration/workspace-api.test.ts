@@ -136,3 +136,33 @@ it('[C25] a tab acts for nobody else when another tab signs in as somebody else'
   await first.keepSignedIn(await server.identity.issueToken(principal('ana'), 3_600_000))
   expect(await first.sessions()).toHaveLength(1)
 })
+
+it('[C50] finds messages page by page, and ends a search that nobody waits for', async () => {
+  const server = await start()
+  const [ana, bo] = [as(server, 'ana'), as(server, 'bo')]
+  const { id } = await ana.createSession('Plans')
+  const session = connect({
+    url: server.url,
+    session: id,
+    auth: () => server.identity.issueToken(principal('ana'), 60_000),
+  })
+  onTestFinished(() => session.close())
+  await session.ready
+  for (let n = 0; n < 18; n++) await (await session.prompt(`the plán ${n}`, { audience: [] })).finished
+  // Each stands in its question, and in the answer of the offline model.
+  const first = await ana.search('PLAN')
+  expect(first.hits).toHaveLength(30)
+  expect(first.hits[1]).toMatchObject({
+    ...{ sessionId: id, title: 'Plans', role: 'user', author: { id: 'ana' }, excerpt: 'the plán 17' },
+    ...{ audience: ['ana'], readers: [{ id: 'ana', name: 'ana' }], marks: [[4, 8]] },
+  })
+  const second = await ana.search('PLAN', { next: first.next ?? '', session: id })
+  expect([second.hits.length, second.next, second.notRead]).toEqual([6, null, 0])
+  expect((await bo.search('plan')).hits).toEqual([])
+  await expect(ana.search(' ')).rejects.toMatchObject({ code: 'MALFORMED' })
+  await expect(bo.search('plan', { session: id })).rejects.toMatchObject({ code: 'NOT_FOUND' })
+  const control = new AbortController()
+  const search = ana.search('plan', { signal: control.signal })
+  control.abort(new Error('typed on'))
+  await expect(search).rejects.toThrow('typed on')
+})

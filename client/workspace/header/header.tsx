@@ -4,6 +4,7 @@ import { Menu, PanelRight, UserPlus } from 'lucide-react'
 import { Suspense, useState } from 'react'
 import { panelOpen, setPanelOpen } from '../panel/panel-open.ts'
 import { Button, IconButton } from '../parts/button.tsx'
+import { useCommand } from '../parts/commands.ts'
 import { later } from '../parts/later.tsx'
 import { cleanName } from '../parts/names.ts'
 import { useStore } from '../parts/store.ts'
@@ -22,6 +23,15 @@ export function Header() {
   const asking = useApprovals().calls.filter(({ mine }) => mine).length
   const [sharing, setSharing] = useState(false)
   const panel = useStore(panelOpen)
+  useCommand({
+    ...{ id: 'share', title: 'Share this session', keywords: 'invite link people', Icon: UserPlus },
+    run: () => setSharing(true),
+  })
+  useCommand({
+    ...{ id: 'panel', title: panel ? 'Hide what the assistant sees' : 'Show what the assistant sees' },
+    ...{ keywords: 'panel context people resources', Icon: PanelRight },
+    run: () => setPanelOpen(!panel),
+  })
   return (
     <header className="flex h-12 shrink-0 items-center gap-2 border-line border-b px-2 md:px-4">
       {!embedded && (

@@ -4,6 +4,7 @@ import { IconButton } from '../parts/button.tsx'
 import { later } from '../parts/later.tsx'
 import { useStore } from '../parts/store.ts'
 import { useMedia } from '../parts/use-media.ts'
+import { useModal } from '../parts/use-modal.ts'
 import { BESIDE, panelOpen, setPanelOpen } from './panel-open.ts'
 
 const Panel = later(() => import('./panel.tsx'))
@@ -42,11 +43,7 @@ export function SidePanel() {
 
 function Sheet({ children }: { children: ReactNode }) {
   const sheet = useRef<HTMLDialogElement>(null)
-  useEffect(() => {
-    const element = sheet.current
-    element?.showModal()
-    return () => element?.close()
-  }, [])
+  useModal(sheet)
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: Esc closes it by keyboard
     <dialog

@@ -20,7 +20,7 @@ export function applyTheme(value: Theme = theme.read()): void {
   else document.documentElement.dataset.theme = value
 }
 
-function choose(value: Theme): void {
+export function chooseTheme(value: Theme): void {
   theme.set(value)
   inBrowser.setItem(KEY, value)
   applyTheme()
@@ -43,7 +43,7 @@ export function ThemeSwitch() {
             aria-label={label}
             className="sr-only"
             checked={chosen === value}
-            onChange={() => choose(value)}
+            onChange={() => chooseTheme(value)}
           />
           <Icon size={14} aria-hidden />
         </label>

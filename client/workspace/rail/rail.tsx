@@ -1,6 +1,7 @@
 import { House, LogOut, Plus, X } from 'lucide-react'
 import { useEffect, useRef } from 'react'
 import { Link } from 'wouter'
+import { SearchButton } from '../palette/search-button.tsx'
 import { AssistantMark, Avatar } from '../parts/avatar.tsx'
 import { IconButton } from '../parts/button.tsx'
 import { Name } from '../parts/name.tsx'
@@ -77,6 +78,7 @@ function RailContent() {
           {me.guest ? <House size={14} aria-hidden /> : <Plus size={14} aria-hidden />}
           {me.guest ? 'Your sessions' : 'New session'}
         </Link>
+        <SearchButton />
       </div>
       <nav aria-label="Your sessions" className="scroll min-h-0 flex-1 px-2 pb-2">
         <SessionList />

@@ -69,9 +69,13 @@ export function sessionPath(sessionId: string): string {
   return `/s/${encodeURIComponent(sessionId)}`
 }
 
+export function messagePath(sessionId: string, messageId: string): string {
+  return `${sessionPath(sessionId)}#m=${encodeURIComponent(messageId)}`
+}
+
 /** Where a link to one message of a session leads. */
 export function messageUrl(sessionId: string, messageId: string): string {
-  return `${location.origin}${sessionPath(sessionId)}#m=${encodeURIComponent(messageId)}`
+  return location.origin + messagePath(sessionId, messageId)
 }
 
 /**

@@ -4,6 +4,7 @@ import { act, expand } from './acts.ts'
 import { audiences } from './audiences.ts'
 import { catchUp } from './catch-up.ts'
 import { House, ready, type Visit } from './house.ts'
+import { palette } from './palette.ts'
 
 const AT_ONCE = 3
 
@@ -20,6 +21,7 @@ const STOPS = [
   roles,
   outage,
   endings,
+  palette,
 ]
 
 /**
