@@ -21,7 +21,7 @@ const MOST_SESSIONS = 6
 const QUERY_LENGTH = 200
 
 const ITEM =
-  'mx-2 flex min-h-9 cursor-pointer items-center gap-2.5 rounded-md px-2.5 py-1.5 text-sm data-[selected=true]:bg-wash'
+  'mx-2 flex min-h-9 cursor-pointer items-center gap-2.5 rounded-md px-2.5 py-1.5 text-sm data-[selected=true]:bg-wash-2'
 const GROUP =
   'py-1 [&>[cmdk-group-heading]]:px-4.5 [&>[cmdk-group-heading]]:pt-1.5 [&>[cmdk-group-heading]]:pb-1 [&>[cmdk-group-heading]]:font-medium [&>[cmdk-group-heading]]:text-faint [&>[cmdk-group-heading]]:text-xs'
 
@@ -37,6 +37,7 @@ export default function Palette({ onClose }: { onClose: () => void }) {
   const commands = [...useStore(offeredCommands), ...useOwnCommands()].filter(({ title, keywords }) =>
     fits(title, keywords),
   )
+  const isEmpty = sessions.length + commands.length + search.hits.length === 0
   /** What is done may open something of its own: the palette has given focus back by then. */
   const act = (run: () => void) => {
     onClose()
@@ -59,14 +60,14 @@ export default function Palette({ onClose }: { onClose: () => void }) {
             value={typed}
             onValueChange={setTyped}
             maxLength={QUERY_LENGTH}
-            placeholder="Find messages and sessions, or run a command"
+            placeholder="Search, or run a command"
             className="h-full min-w-0 flex-1 bg-transparent text-base outline-none max-md:text-lg"
           />
           <IconButton label="Close" onClick={onClose}>
             <X size={16} aria-hidden />
           </IconButton>
         </div>
-        <Command.List label="Results" className="scroll min-h-0 scroll-py-2 py-1 outline-none">
+        <Command.List label="Results" className="scroll min-h-0 scroll-py-2 outline-none">
           {sessions.length > 0 && (
             <Command.Group heading={words.length > 0 ? 'Sessions' : 'Recent sessions'} className={GROUP}>
               {sessions.map(({ id, title, activeAt }) => (
@@ -115,7 +116,9 @@ export default function Palette({ onClose }: { onClose: () => void }) {
             </Command.Group>
           )}
         </Command.List>
-        <SearchStatus typed={typed} search={search} sessions={all?.length ?? 0} />
+        <div className={isEmpty ? '' : 'border-line border-t'}>
+          <SearchStatus typed={typed} search={search} sessions={all?.length ?? 0} />
+        </div>
       </Command>
     </Modal>
   )

@@ -13,10 +13,7 @@ export interface SearchStatusProps {
 /** How far the search in messages has come; also to the ear. */
 export function SearchStatus({ typed, search, sessions }: SearchStatusProps) {
   return (
-    <div
-      role="status"
-      className="flex min-h-10 shrink-0 items-center gap-2 border-line border-t px-4 py-1.5 text-dim text-xs"
-    >
+    <div role="status" className="flex min-h-10 items-center gap-2 px-4 py-1.5 text-dim text-xs">
       <Said typed={typed} search={search} sessions={sessions} />
     </div>
   )

@@ -9,7 +9,7 @@ const REST_MS = 180
 /** Pages that are looked through for the first hit before the person is asked whether to go on. */
 const PAGES = 5
 
-export interface Found {
+interface Found {
   /** What was looked for. */
   query: string
   hits: readonly SearchHit[]
