@@ -12,7 +12,6 @@ import { Home } from './screens/home.tsx'
 import { Notice } from './screens/notice.tsx'
 import { SessionScreen } from './screens/session.tsx'
 import { SessionSkeleton } from './screens/session-skeleton.tsx'
-import { SignedOut } from './screens/signed-out.tsx'
 import { AccountContext } from './sign-in/account.ts'
 import { dropOffer, inviteOfAddress, offeredToken, sessionPath, takeEntry } from './sign-in/entry.ts'
 import { useSignIn } from './sign-in/use-sign-in.ts'
@@ -20,6 +19,7 @@ import { useSignIn } from './sign-in/use-sign-in.ts'
 // Each is a screen of its own that most visits do not see.
 const Join = later(() => import('./screens/join.tsx'))
 const Offered = later(() => import('./screens/offered.tsx'))
+const SignedOut = later(() => import('./screens/signed-out.tsx'))
 
 export function App() {
   return (

@@ -32,7 +32,7 @@ const ENDS: Record<string, { title: string; text: string }> = {
 /** Why it is no longer among one's sessions. */
 const LOST = new Set(['REVOKED', 'FORBIDDEN', 'NOT_FOUND'])
 
-export function SessionEnded({ reason }: { reason: string }) {
+export default function SessionEnded({ reason }: { reason: string }) {
   const { refresh, embedded } = useAccount()
   const { title, text } = ENDS[reason] ?? { title: 'This session is over', text: sentenceFor(reason) }
   const { id } = useSession()

@@ -1,12 +1,13 @@
 import type { Audience, Snapshot } from '@colloquy/client'
 import { SessionProvider, SessionRoom, useConnection, useSession } from '@colloquy/client/react'
 import { EVERYONE } from '@colloquy/shared/audience'
-import { type ReactNode, useCallback, useEffect, useRef } from 'react'
+import { type ReactNode, Suspense, useCallback, useEffect, useRef } from 'react'
 import { Composer, type ComposerHandle } from '../composer/composer.tsx'
 import { type FirstPrompt, takeFirstPrompt } from '../composer/first-prompt.ts'
 import { ConnectionLine } from '../header/connection-line.tsx'
 import { Header } from '../header/header.tsx'
 import { SidePanel } from '../panel/side-panel.tsx'
+import { later } from '../parts/later.tsx'
 import { setOpenSession } from '../parts/open-session.ts'
 import { isKept } from '../parts/refusals.ts'
 import { tellRefusal } from '../parts/toasts.tsx'
@@ -15,8 +16,9 @@ import { touchSession } from '../rail/use-sessions.ts'
 import { useAccount } from '../sign-in/account.ts'
 import { Transcript } from '../transcript/transcript.tsx'
 import { EmptySession } from './empty-session.tsx'
-import { SessionEnded } from './session-ended.tsx'
 import { SessionSkeleton } from './session-skeleton.tsx'
+
+const SessionEnded = later(() => import('./session-ended.tsx'))
 
 /** @param children what else is inside the session */
 export function SessionScreen({ id, children }: { id: string; children?: ReactNode }) {
@@ -42,7 +44,13 @@ function OpenSession() {
     return () => setOpenSession(null)
   }, [session])
   // Leaving the page closes the session: that is no end worth a screen.
-  if (state === 'ended' && reason !== 'CLOSED') return <SessionEnded reason={reason ?? 'CLOSED'} />
+  if (state === 'ended' && reason !== 'CLOSED') {
+    return (
+      <Suspense>
+        <SessionEnded reason={reason ?? 'CLOSED'} />
+      </Suspense>
+    )
+  }
   return <LiveSession />
 }
 

@@ -8,7 +8,7 @@ export interface SignedOutProps {
   onToken: (token: string) => Promise<void>
 }
 
-export function SignedOut({ refused, onToken }: SignedOutProps) {
+export default function SignedOut({ refused, onToken }: SignedOutProps) {
   const [token, setToken] = useState('')
   const submit = (event: FormEvent) => {
     event.preventDefault()

@@ -1,15 +1,17 @@
 import type { PersonRef, ToolPart } from '@colloquy/client'
 import { useApprovals } from '@colloquy/client/react'
-import { memo, useId } from 'react'
+import { memo, Suspense, useId } from 'react'
+import { later } from '../../parts/later.tsx'
 import { cleanName } from '../../parts/names.ts'
 import { useLeft } from '../../parts/use-left.ts'
 import { leftWords, waitsFor } from '../waiting-words.ts'
 import { wishOf } from './call-words.ts'
-import { EditArgs } from './edit-args.tsx'
 import { exactJson } from './exact-json.ts'
 import { useDeciding } from './use-deciding.ts'
 import { ValueBox } from './value-box.tsx'
 import { Verdict } from './verdict.tsx'
+
+const EditArgs = later(() => import('./edit-args.tsx'))
 
 export interface ApprovalCardProps {
   part: ToolPart
@@ -42,15 +44,17 @@ export const ApprovalCard = memo(function ApprovalCard({ part, author, mine, onD
       {deciding.edited === null ? (
         <ValueBox label="Arguments" text={args} tall />
       ) : (
-        <EditArgs
-          text={deciding.edited}
-          before={args}
-          saving={deciding.busy}
-          refused={deciding.refused}
-          onChange={deciding.write}
-          onPropose={deciding.propose}
-          onCancel={deciding.cancel}
-        />
+        <Suspense fallback={<ValueBox label="Arguments" text={args} tall />}>
+          <EditArgs
+            text={deciding.edited}
+            before={args}
+            saving={deciding.busy}
+            refused={deciding.refused}
+            onChange={deciding.write}
+            onPropose={deciding.propose}
+            onCancel={deciding.cancel}
+          />
+        </Suspense>
       )}
       <div className="flex flex-wrap items-center gap-2">
         {call && deciding.edited === null && (

@@ -16,7 +16,15 @@ export interface EditArgsProps {
 }
 
 /** A call's arguments as its author may change them: what is proposed asks for consent anew. */
-export function EditArgs({ text, before, saving, refused, onChange, onPropose, onCancel }: EditArgsProps) {
+export default function EditArgs({
+  text,
+  before,
+  saving,
+  refused,
+  onChange,
+  onPropose,
+  onCancel,
+}: EditArgsProps) {
   const id = useId()
   const read = readArgs(text)
   const problem = 'problem' in read ? read.problem : refused
