@@ -1,7 +1,7 @@
 /**
  * Builds `dist/`, which is the published package: `node client/build.ts`, then `npm publish client/dist`.
  *
- * - `index.js`, `react.js`, `team.js`: ES modules with `shared` inside, and chunks with what they share; yjs and its
+ * - `index.js`, `react.js`, `team.js`, `ai-sdk.js`: ES modules with `shared` inside, and chunks with what they share; yjs and its
  *   companions stay imports, so that an app has one yjs, and React is the app's.
  * - `element.js`: `<colloquy-session>`, for apps and, as the server's `/element.js`, for pages without a bundler.
  * - `browser.js`: `index.js` with everything inside, for a page without a bundler. The server has it at `/client.js`.
@@ -18,6 +18,8 @@ import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import { type BuildOptions, build } from 'esbuild'
+import { publint } from 'publint'
+import { formatMessage } from 'publint/utils'
 
 /** Bytes, gzipped, of everything that a page loads to take part in a session. */
 const BUDGET = 40 * 1024
@@ -41,6 +43,7 @@ const forApps = await bundle({
     { in: join(here, 'react/index.ts'), out: 'react' },
     { in: join(here, 'team.ts'), out: 'team' },
     { in: join(here, 'element.ts'), out: 'element' },
+    { in: join(here, 'ai-sdk/index.ts'), out: 'ai-sdk' },
   ],
   splitting: true,
   chunkNames: 'chunk-[hash]',
@@ -55,6 +58,7 @@ declarations()
 writePackage()
 pack()
 check([...forApps, ...forPages])
+await lint()
 
 function clear(): void {
   if (!existsSync(dist)) return
@@ -95,7 +99,13 @@ function declarations(): void {
   rmSync(emitted, { recursive: true, force: true })
   const tsc = join(here, '../node_modules/typescript/bin/tsc')
   execFileSync(process.execPath, [tsc, '-p', join(here, 'tsconfig.build.json')], { stdio: 'inherit' })
-  const wanted = ['client/index.d.ts', 'client/react/index.d.ts', 'client/team.d.ts', 'client/element.d.ts']
+  const wanted = [
+    'client/index.d.ts',
+    'client/react/index.d.ts',
+    'client/team.d.ts',
+    'client/element.d.ts',
+    'client/ai-sdk/index.d.ts',
+  ]
   for (const file of wanted) {
     const text = readFileSync(join(emitted, file), 'utf8').replace(
       /^((?:import|export)\b[^']*?from )'([^']+)'/gm,
@@ -134,6 +144,7 @@ function writePackage(): void {
   const exports = {
     '.': { types, default: './index.js' },
     './react': { types: './types/client/react/index.d.ts', default: './react.js' },
+    './ai-sdk': { types: './types/client/ai-sdk/index.d.ts', default: './ai-sdk.js' },
     './element': { types: './types/client/element.d.ts', default: './element.js' },
     './team': { types: './types/client/team.d.ts', default: './team.js' },
     './browser': { types, default: './browser.js' },
@@ -162,4 +173,12 @@ function pack(): void {
   const answer: unknown = JSON.parse(execFileSync(npm, args, { cwd: dist, encoding: 'utf8', shell }))
   const [packed] = Array.isArray(answer) ? answer : []
   renameSync(join(dist, packed.filename), join(dist, 'client.tgz'))
+}
+
+/** What a bundler or Node would stumble over in the package, as it is packed. */
+async function lint(): Promise<void> {
+  const { buffer } = Uint8Array.from(readFileSync(join(dist, 'client.tgz')))
+  const { messages, pkg } = await publint({ pack: { tarball: buffer }, strict: true })
+  if (messages.length === 0) return
+  throw new Error(messages.map((message) => formatMessage(message, pkg, { color: false })).join('\n'))
 }
