@@ -86,7 +86,7 @@ describe('coming in', () => {
     const again = await as(second, 'root', true)
     expect((await again('PUT', '/workspace', change)).body).toEqual({
       ...{ name: 'Boatyard', models: ['offline'], systemText: 'We build boats.' },
-      tools: expect.any(Array),
+      ...{ tools: expect.any(Array), allTools: expect.any(Array), pinned: null },
     })
     expect(refusal(await again('PUT', '/workspace', { ...change, name: 'x' }))).toBe('409 COMMAND_REUSED')
     const { id } = (await again('POST', '/sessions', command())).body
