@@ -5,6 +5,7 @@ import type { Frame, Page } from 'playwright-core'
 import { describe, expect, it } from 'vitest'
 import { missingBrowser } from '../kit/browser.ts'
 import { ROOT, startApp } from './apps.ts'
+import { violationsOn } from './axe.ts'
 import { openWindow, type Stage, sessionIdOf, stage, useBrowser } from './stage.ts'
 
 const FOLDER = join(ROOT, 'test/examples/iframe')
@@ -53,6 +54,7 @@ describe.skipIf(await missingBrowser())('<colloquy-session>', () => {
     }
     const theme = (frame: Frame) => frame.evaluate(() => document.documentElement.dataset.theme)
     expect([await theme(mine), await theme(theirs)]).toEqual(['light', 'dark'])
+    for (const frame of [mine, theirs]) expect(await violationsOn(frame)).toEqual([])
     await page.evaluate(() => document.querySelector('colloquy-session')?.setAttribute('theme', 'dark'))
     await mine.waitForFunction(() => document.documentElement.dataset.theme === 'dark')
 
