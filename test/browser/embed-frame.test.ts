@@ -39,6 +39,8 @@ describe.skipIf(await missingBrowser())('<colloquy-session>', () => {
       document.body.append(second)
     }, bo ?? '')
     const theirs = await frameOf(page, 1)
+    // A frame takes the focus of the page around it from nobody.
+    expect(await page.evaluate(() => document.activeElement?.tagName)).toBe('BODY')
     await ask(theirs, 'asked by Bo in a frame')
     await mine.getByText('“asked by Bo in a frame”').first().waitFor()
     await mine

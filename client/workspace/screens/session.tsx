@@ -56,6 +56,7 @@ function OpenSession() {
 
 function LiveSession() {
   const session = useSession()
+  const { embedded } = useAccount()
   const composer = useRef<ComposerHandle>(null)
 
   const ask = useCallback(
@@ -72,8 +73,9 @@ function LiveSession() {
   useEffect(() => {
     const first = takeFirstPrompt(session.id)
     if (first) ask(first, EVERYONE)
-    if (matchMedia('(pointer: fine)').matches) composer.current?.focus()
-  }, [session, ask])
+    // Not out of the page around a frame.
+    if (!embedded && matchMedia('(pointer: fine)').matches) composer.current?.focus()
+  }, [session, ask, embedded])
 
   useEffect(() => {
     const said = ({ lanes }: Snapshot) => lanes.reduce((sum, { lastSeq }) => sum + lastSeq, 0)
