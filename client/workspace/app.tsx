@@ -8,7 +8,6 @@ import { later } from './parts/later.tsx'
 import { sentenceFor } from './parts/refusals.ts'
 import { Toasts } from './parts/toasts.tsx'
 import { Rail } from './rail/rail.tsx'
-import { Home } from './screens/home.tsx'
 import { Notice } from './screens/notice.tsx'
 import { SessionScreen } from './screens/session.tsx'
 import { SessionSkeleton } from './screens/session-skeleton.tsx'
@@ -18,6 +17,9 @@ import { useSignIn } from './sign-in/use-sign-in.ts'
 
 // Each is a screen of its own that most visits do not see.
 const Join = later(() => import('./screens/join.tsx'))
+const SignedOut = later(() => import('./screens/signed-out.tsx'))
+const loadHome = () => import('./screens/home.tsx')
+const Home = later(loadHome)
 const Offered = later(() => import('./screens/offered.tsx'))
 const SignedOut = later(() => import('./screens/signed-out.tsx'))
 
@@ -68,6 +70,12 @@ function Screens() {
     return () => removeEventListener('hashchange', pasted)
   }, [])
 
+  const signedIn = state.step === 'in'
+  useEffect(() => {
+    // Most visits begin in a session; the way home is there also when the server is not.
+    if (signedIn) loadHome().catch(() => undefined)
+  }, [signedIn])
+
   const leaveInvite = useCallback(
     (path: string) => {
       setInvite(null)
@@ -115,7 +123,9 @@ function Screens() {
         <Rail />
         <Switch>
           <Route path="/">
-            <Home />
+            <Suspense fallback={<div className="flex-1" />}>
+              <Home />
+            </Suspense>
           </Route>
           <Route path="/s/:id">{({ id }) => <SessionScreen key={id} id={id} />}</Route>
           <Route>

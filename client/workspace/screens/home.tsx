@@ -11,7 +11,7 @@ import { FirstPromptForm } from './first-prompt-form.tsx'
 
 const RESUMED = 5
 
-export function Home() {
+export default function Home() {
   const { me, info } = useAccount()
   return (
     <div className="flex min-w-0 flex-1 flex-col">

@@ -1,10 +1,13 @@
 import type { Message, MessagePart } from '@colloquy/client'
-import { ApprovalCard } from './calls/approval-card.tsx'
+import { Suspense } from 'react'
+import { later } from '../parts/later.tsx'
 import { CallCard } from './calls/call-card.tsx'
 import { phaseOf } from './calls/call-phase.ts'
 import { Markdown } from './markdown/markdown.tsx'
 import { WaitingLine } from './waiting-line.tsx'
 import { waitOf } from './waiting-words.ts'
+
+const ApprovalCard = later(() => import('./calls/approval-card.tsx'))
 
 export interface MessageBodyProps {
   message: Message
@@ -33,7 +36,9 @@ export function MessageBody({ message, mine, onDecided }: MessageBodyProps) {
         }
         const shared = { part, author: metadata.author }
         return live && isAsking(part) ? (
-          <ApprovalCard key={part.toolCallId} {...shared} mine={mine} onDecided={onDecided} />
+          <Suspense key={part.toolCallId} fallback={<CallCard {...shared} live />}>
+            <ApprovalCard {...shared} mine={mine} onDecided={onDecided} />
+          </Suspense>
         ) : (
           <CallCard key={part.toolCallId} {...shared} live={live} />
         )

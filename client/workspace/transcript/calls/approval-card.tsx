@@ -23,7 +23,7 @@ export interface ApprovalCardProps {
 }
 
 /** A call that waits for somebody's consent: who wants what, exactly, and who may say so. */
-export const ApprovalCard = memo(function ApprovalCard({ part, author, mine, onDecided }: ApprovalCardProps) {
+const ApprovalCard = memo(function ApprovalCard({ part, author, mine, onDecided }: ApprovalCardProps) {
   const { calls } = useApprovals()
   const call = calls.find(({ callId }) => callId === part.toolCallId)
   const { approver, expiresAt } = part.toolMetadata
@@ -68,6 +68,7 @@ export const ApprovalCard = memo(function ApprovalCard({ part, author, mine, onD
     </fieldset>
   )
 })
+export default ApprovalCard
 
 function Wish({ part }: { part: ToolPart }) {
   const wish = wishOf(part)
