@@ -113,21 +113,25 @@ export class Http {
     return (await whole(response.json())) as MeAnswer
   }
 
+  /** What a request carries to be this person's. */
+  headersOf({ token, meantFor }: Proof): Record<string, string> {
+    return {
+      ...(token === null ? {} : { authorization: `Bearer ${token}` }),
+      ...(meantFor === undefined ? {} : { [MEANT_FOR]: encodeURIComponent(meantFor) }),
+    }
+  }
+
   async #send(
     method: Method,
     path: string,
-    { token, meantFor }: Proof,
+    proof: Proof,
     body?: object,
     signal: AbortSignal = this.#closed.signal,
   ): Promise<Response> {
     if (this.#closed.signal.aborted) throw closedError()
     const init: RequestInit = {
       method,
-      headers: {
-        ...(token === null ? {} : { authorization: `Bearer ${token}` }),
-        ...(meantFor === undefined ? {} : { [MEANT_FOR]: encodeURIComponent(meantFor) }),
-        ...(body ? { 'content-type': 'application/json' } : {}),
-      },
+      headers: { ...this.headersOf(proof), ...(body ? { 'content-type': 'application/json' } : {}) },
       credentials: 'same-origin',
       signal: AbortSignal.any([this.#closed.signal, signal, AbortSignal.timeout(TIMEOUT_MS)]),
       ...(body ? { body: JSON.stringify(body) } : {}),
@@ -164,7 +168,7 @@ async function whole<T>(body: Promise<T>): Promise<T> {
   }
 }
 
-async function refusal(response: Response): Promise<ColloquyError> {
+export async function refusal(response: Response): Promise<ColloquyError> {
   const body: unknown = await response.json().catch(() => null)
   const seconds = Number(response.headers.get('retry-after') ?? Number.NaN)
   const more = {

@@ -10,6 +10,7 @@ import type {
   SessionListAnswer,
   WorkspaceAnswer,
 } from '@colloquy/shared/answers'
+import { API } from '@colloquy/shared/protocol'
 import type { Approver, ToolEffect } from '@colloquy/shared/tools'
 import { baseUrl } from './base-url.ts'
 import { systemClock } from './clock.ts'
@@ -127,7 +128,10 @@ export interface Resource {
   id: string
   title: string
   format: ResourceFormat
+  /** `everyone`: of the workspace, or of the session that it is bound to. */
   audience: Audience
+  /** Only members of this session read it; absent: bound to none. */
+  sessionId?: string | undefined
   /** Who put it there. */
   by: PersonRef
   /** Characters of its text. */
@@ -146,6 +150,22 @@ export interface NewResource {
   format?: ResourceFormat | undefined
   /** As for a prompt. */
   audience: Audience
+  /** Binds it to a session, as `uploadResource` does. */
+  sessionId?: string | undefined
+}
+
+/** What becomes of a file that is attached in a session. */
+export interface Upload {
+  sessionId: string
+  /** As for a prompt there. */
+  audience: Audience
+  /** Without it the file's name. */
+  title?: string | undefined
+  /** Without it what the name says. */
+  format?: ResourceFormat | undefined
+  /** Hears which share of the file has left, from 0 to 1; after that the server reads it. */
+  onProgress?: ((share: number) => void) | undefined
+  signal?: AbortSignal | undefined
 }
 
 export interface SearchOptions {
@@ -222,6 +242,14 @@ export interface Workspace {
   resource(id: string): Promise<ResourceText>
   /** Makes it, or replaces what one has put there. */
   putResource(id: string, resource: NewResource): Promise<Resource>
+  /**
+   * Puts the text of a file: UTF-8, or a PDF, of which the text alone is kept. A prompt names it by a Markdown link to
+   * `resource:<id>`, with the id of the answer.
+   * @throws ColloquyError `UNREADABLE_FILE`, `TOO_LARGE`, `MALFORMED`; `CLOSED` when `signal` aborts
+   */
+  uploadResource(id: string, file: File, upload: Upload): Promise<Resource>
+  /** Chooses who reads what one has attached. */
+  setReaders(id: string, audience: Audience): Promise<Resource>
   removeResource(id: string): Promise<void>
   /** Has the server keep this token in a cookie that no script can read. */
   keepSignedIn(token: string): Promise<void>
@@ -295,6 +323,21 @@ export function openWorkspace(options: WorkspaceOptions): Workspace {
     },
     resource: (id) => http.request<ResourceTextAnswer>('GET', resourcePath(id)),
     putResource: (id, resource) => http.command<ResourceAnswer>('PUT', resourcePath(id), resource),
+    async uploadResource(id, file, { sessionId, audience, title, format, onProgress, signal }) {
+      const readers = typeof audience === 'string' ? audience : JSON.stringify(audience)
+      // Few pages ever send a file.
+      const { upload } = await import('./upload.ts')
+      return upload<ResourceAnswer>(http, {
+        url: `${base}${API}${resourcePath(id)}`,
+        fields: {
+          ...{ sessionId, audience: readers },
+          ...(title === undefined ? {} : { title }),
+          ...(format === undefined ? {} : { format }),
+        },
+        ...{ file, name: file.name, onProgress, signal },
+      })
+    },
+    setReaders: (id, audience) => http.command<ResourceAnswer>('PATCH', resourcePath(id), { audience }),
     async removeResource(id) {
       await http.command('DELETE', resourcePath(id))
     },

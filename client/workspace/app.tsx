@@ -21,7 +21,6 @@ const SignedOut = later(() => import('./screens/signed-out.tsx'))
 const loadHome = () => import('./screens/home.tsx')
 const Home = later(loadHome)
 const Offered = later(() => import('./screens/offered.tsx'))
-const SignedOut = later(() => import('./screens/signed-out.tsx'))
 
 export function App() {
   return (

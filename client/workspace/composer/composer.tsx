@@ -2,13 +2,15 @@ import type { Audience, Snapshot } from '@colloquy/client'
 import { usePeople, useQueue, useSession, useSnapshot } from '@colloquy/client/react'
 import { EVERYONE } from '@colloquy/shared/audience'
 import { ArrowUp } from 'lucide-react'
-import { type Ref, type RefObject, useEffect, useImperativeHandle, useRef, useState } from 'react'
+import { type Ref, type RefObject, Suspense, useEffect, useImperativeHandle, useRef, useState } from 'react'
 import { audienceOf, peopleOf, without } from '../audience/choice.ts'
 import { IconButton } from '../parts/button.tsx'
+import { later } from '../parts/later.tsx'
 import { isKept } from '../parts/refusals.ts'
 import { mayPrompt } from '../parts/roles.ts'
 import { tellRefusal } from '../parts/toasts.tsx'
 import { useAccount } from '../sign-in/account.ts'
+import type { Attachments } from './attachments/attachments.ts'
 import { AudiencePicker } from './audience-picker.tsx'
 import { Credit } from './credit.tsx'
 import { LeftNotice } from './left-notice.tsx'
@@ -20,6 +22,9 @@ import { useComposed } from './use-composed.ts'
 import { useSentByOthers } from './use-sent-by-others.ts'
 import { useShownDraft } from './use-shown-draft.ts'
 import { WriteTogether } from './write-together.tsx'
+
+const Attaching = later(() => import('./attachments/attaching.tsx'))
+const AttachButton = later(() => import('./attachments/attach-button.tsx'))
 
 const selectMe = ({ me }: Snapshot) => me
 
@@ -42,7 +47,10 @@ export function Composer({ ref }: { ref: Ref<ComposerHandle> }) {
   const draft = useShownDraft(own)
   const focusRef = useRef<(() => void) | null>(null)
   const focus = () => focusRef.current?.()
-  useImperativeHandle(ref, () => ({ focus, giveBack: takeBack, turnTo }))
+  const [attachments, setAttachments] = useState<Attachments | null>(null)
+  const wordsOf = (text: string) => attachments?.takeBack(text) ?? text
+  const giveBack = (text: string, audience?: Audience) => takeBack(wordsOf(text), audience)
+  useImperativeHandle(ref, () => ({ focus, giveBack, turnTo }))
   useSentByOthers(own)
   useFocusBack(draft.shared !== null, focusRef)
   const [model, setModel] = useState<string | undefined>(undefined)
@@ -54,17 +62,28 @@ export function Composer({ ref }: { ref: Ref<ComposerHandle> }) {
 
   if (!mayPrompt(me)) return <ReadingAlong />
 
+  const waits = attachments?.waits ?? null
+  const empty = draft.text.trim() === '' && !attachments?.some
+  const ready = !empty && gone.length === 0 && waits === null
+
   const submit = () => {
-    const text = draft.text.trim()
-    if (text === '' || gone.length > 0) return
+    if (!ready) return
     setTyping(false, people)
-    draft.clear()
     const audience = audienceOf(choice, userId)
-    session.prompt(text, { audience, ...(model === undefined ? {} : { model }) }).catch((error: unknown) => {
-      tellRefusal(error)
-      // Words are never lost to a refusal; whatever was written meanwhile stays in front.
-      if (!isKept(error)) own.giveBack(text)
-    })
+    const send = (text: string) => {
+      const options = { audience, ...(model === undefined ? {} : { model }) }
+      session.prompt(text, options).catch((error: unknown) => {
+        tellRefusal(error)
+        // Words are never lost to a refusal; whatever was written meanwhile stays in front.
+        if (!isKept(error)) own.giveBack(wordsOf(text))
+      })
+    }
+    if (attachments?.some) void attachments.send(audience, send)
+    else {
+      const text = draft.text.trim()
+      draft.clear()
+      send(text)
+    }
     focus()
   }
   const stop = () => {
@@ -79,6 +98,7 @@ export function Composer({ ref }: { ref: Ref<ComposerHandle> }) {
       {open && <OthersDrafts drafts={own.others} shown={draft.shared} onJoin={draft.join} />}
       {gone.length > 0 && <LeftNotice gone={gone} onLeaveOut={() => change(without(choice, gone))} />}
       <PromptBox
+        onPaste={(event) => attachments?.onPaste(event)}
         draft={draft}
         choice={choice}
         focusRef={focusRef}
@@ -88,6 +108,11 @@ export function Composer({ ref }: { ref: Ref<ComposerHandle> }) {
         }}
         onSubmit={submit}
         onEscape={stop}
+        above={
+          <Suspense>
+            <Attaching draft={draft} onReady={setAttachments} onDone={focus} />
+          </Suspense>
+        }
       >
         <div className="flex items-center gap-1 px-1.5 pb-1.5">
           <AudiencePicker
@@ -100,12 +125,15 @@ export function Composer({ ref }: { ref: Ref<ComposerHandle> }) {
             }}
             onDone={focus}
           />
+          <Suspense fallback={<span className="size-7 shrink-0" />}>
+            <AttachButton onFiles={(files) => attachments?.add(files)} />
+          </Suspense>
           {open && <WriteTogether own={own} draft={draft} onDone={focus} />}
           <ModelPicker value={model} onChange={setModel} />
           <Credit />
           <IconButton
-            label={busy ? 'Queue the prompt' : 'Send the prompt'}
-            disabled={draft.text.trim() === '' || gone.length > 0}
+            label={waits ?? (busy ? 'Queue the prompt' : 'Send the prompt')}
+            disabled={!ready}
             onClick={submit}
             className={`${open ? 'bg-fill hover:bg-fill-2' : 'bg-private-fill hover:bg-private-fill-2'} text-on-fill hover:text-on-fill disabled:bg-wash-2 disabled:text-faint`}
           >

@@ -11,7 +11,7 @@ export function Credit() {
   return (
     <span className="ml-auto flex min-w-0 items-center gap-1 pr-1 text-faint text-xs">
       {me && (
-        <span className="min-w-0 truncate">
+        <span className="min-w-0 truncate max-sm:hidden">
           as <Name>{me.name}</Name>
         </span>
       )}

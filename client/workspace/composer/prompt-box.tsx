@@ -1,4 +1,4 @@
-import { type ReactNode, type RefObject, Suspense } from 'react'
+import { type ClipboardEvent, type ReactNode, type RefObject, Suspense } from 'react'
 import type { Choice } from '../audience/choice.ts'
 import { choiceWords } from '../audience/reader-words.ts'
 import { SharedField } from './lazy-shared-field.tsx'
@@ -12,6 +12,9 @@ export interface PromptBoxProps {
   onChange: (text: string) => void
   onSubmit: () => void
   onEscape: () => void
+  onPaste: (event: ClipboardEvent) => void
+  /** What stands above the field. */
+  above?: ReactNode
   /** What stands below the field. */
   children: ReactNode
 }
@@ -24,14 +27,18 @@ export function PromptBox({
   onChange,
   onSubmit,
   onEscape,
+  onPaste,
+  above,
   children,
 }: PromptBoxProps) {
   const open = choice === 'everyone'
   const words = choiceWords(choice)
   return (
     <div
+      onPasteCapture={onPaste}
       className={`rounded-lg border bg-raised transition-colors ${open ? 'border-line-2 focus-within:border-accent' : 'border-private-line focus-within:border-private'}`}
     >
+      {above}
       {draft.shared ? (
         <Suspense
           fallback={<PromptField value={draft.text} label="Prompt" placeholder="Opening…" readOnly />}

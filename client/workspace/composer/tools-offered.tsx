@@ -17,7 +17,7 @@ export function ToolsOffered() {
   const count = `${tools.length} ${tools.length === 1 ? 'tool' : 'tools'}`
   return (
     <>
-      <span>·</span>
+      <span className="max-sm:hidden">·</span>
       <Popover
         label={`${count} that answers may call`}
         button={count}

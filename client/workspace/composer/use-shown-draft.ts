@@ -6,6 +6,7 @@ import { tellRefusal } from '../parts/toasts.tsx'
 export interface ShownDraft {
   text: string
   shared: SharedDraft | null
+  setText(text: string): void
   clear(): void
   join(draftId: string): void
   /** Back to writing alone. */
@@ -34,12 +35,14 @@ export function useShownDraft(own: Draft): ShownDraft {
     setJoined(null)
   }, [own.error])
   if (!other) {
-    const { text, shared, clear } = own
-    return { text, shared, clear, join: setJoined, leave: () => own.unshare() }
+    const { text, shared, setText, clear } = own
+    return { text, shared, setText, clear, join: setJoined, leave: () => own.unshare() }
   }
   return {
     text: otherText,
     shared: other,
+    // Of another's draft nothing is rewritten as a whole.
+    setText: own.giveBack,
     clear() {
       setJoined(null)
       other.board.remove(other.draftId)

@@ -1,4 +1,6 @@
-import type { NewResource } from '@colloquy/client/team'
+import type { NewResource, Resource } from '@colloquy/client/team'
+import { EVERYONE } from '@colloquy/shared/audience'
+import { readersOf, type Who } from '../audience/reader-words.ts'
 
 export type Format = NonNullable<NewResource['format']>
 
@@ -53,6 +55,15 @@ function isJson(text: string): boolean {
   } catch {
     return false
   }
+}
+
+/** Who reads it, and whether that is everyone whom it could be. */
+export function resourceReaders(
+  { audience, sessionId }: Pick<Resource, 'audience' | 'sessionId'>,
+  who: Who,
+): { words: string; open: boolean } {
+  if (audience !== EVERYONE) return { words: readersOf(audience, who), open: false }
+  return { words: `Everyone in the ${sessionId === undefined ? 'workspace' : 'session'}`, open: true }
 }
 
 const counts = new Intl.NumberFormat()

@@ -1,8 +1,7 @@
+import { useSession } from '@colloquy/client/react'
 import type { Resource } from '@colloquy/client/team'
-import { EVERYONE } from '@colloquy/shared/audience'
 import { FileText, Lock, Plus, Trash2 } from 'lucide-react'
 import { useState } from 'react'
-import { readersOf } from '../audience/reader-words.ts'
 import { useWho } from '../audience/use-who.ts'
 import { Button, IconButton } from '../parts/button.tsx'
 import { Confirm } from '../parts/dialog.tsx'
@@ -11,7 +10,8 @@ import { sentenceFor } from '../parts/refusals.ts'
 import { tellRefusal } from '../parts/toasts.tsx'
 import { useAccount } from '../sign-in/account.ts'
 import { AddResource } from './add-resource.tsx'
-import { ReadResource } from './read-resource.tsx'
+import ReadResource from './read-resource.tsx'
+import { resourceReaders } from './resource-text.ts'
 import { Section } from './section.tsx'
 import { useResources } from './use-resources.ts'
 
@@ -24,6 +24,21 @@ export function Resources() {
   const [doing, setDoing] = useState<Doing | null>(null)
   const [over, setOver] = useState(false)
   const close = () => setDoing(null)
+  const session = useSession().id
+  const ofAll = resources?.filter(({ sessionId }) => sessionId === undefined)
+  const attached = resources?.filter(({ sessionId }) => sessionId === session) ?? []
+  const list = (some: readonly Resource[]) => (
+    <ul>
+      {some.map((resource) => (
+        <Row
+          key={resource.id}
+          resource={resource}
+          onRead={() => setDoing({ kind: 'read', resource })}
+          onRemove={() => setDoing({ kind: 'remove', resource })}
+        />
+      ))}
+    </ul>
+  )
   return (
     <Section
       title="Resources"
@@ -53,26 +68,26 @@ export function Resources() {
         }}
       >
         {failed !== null && <p className="text-bad text-xs">{sentenceFor(failed)}</p>}
-        {resources?.length === 0 && (
+        {ofAll?.length === 0 && attached.length === 0 && (
           <p className="pb-1 text-faint text-xs">
             Nothing here yet. What you add can be consulted by answers for those who may read it.
           </p>
         )}
-        <ul>
-          {resources?.map((resource) => (
-            <Row
-              key={resource.id}
-              resource={resource}
-              onRead={() => setDoing({ kind: 'read', resource })}
-              onRemove={() => setDoing({ kind: 'remove', resource })}
-            />
-          ))}
-        </ul>
+        {attached.length > 0 && (
+          <>
+            <h4 className="pt-1 text-faint text-xs">Attached in this session</h4>
+            {list(attached)}
+            {ofAll && ofAll.length > 0 && <h4 className="pt-2 text-faint text-xs">Of the workspace</h4>}
+          </>
+        )}
+        {ofAll && list(ofAll)}
       </div>
       {doing?.kind === 'add' && (
         <AddResource file={doing.file} known={resources ?? []} onClose={close} onAdded={read} />
       )}
-      {doing?.kind === 'read' && <ReadResource resource={doing.resource} onClose={close} />}
+      {doing?.kind === 'read' && (
+        <ReadResource id={doing.resource.id} title={doing.resource.title} onClose={close} />
+      )}
       {doing?.kind === 'remove' && (
         <Confirm
           title={`Remove “${cleanName(doing.resource.title)}”?`}
@@ -95,9 +110,10 @@ interface RowProps {
   onRemove: () => void
 }
 
-function Row({ resource: { title, audience, by }, onRead, onRemove }: RowProps) {
+function Row({ resource, onRead, onRemove }: RowProps) {
   const who = useWho()
-  const open = audience === EVERYONE
+  const { title, by } = resource
+  const { words, open } = resourceReaders(resource, who)
   const Icon = open ? FileText : Lock
   return (
     <li className="flex min-h-10 items-center gap-2.5">
@@ -109,7 +125,7 @@ function Row({ resource: { title, audience, by }, onRead, onRemove }: RowProps) 
       >
         <bdi className="block truncate">{cleanName(title)}</bdi>
         <span className={`block truncate text-xs ${open ? 'text-faint' : 'text-private'}`}>
-          {open ? 'Everyone in the workspace' : readersOf(audience, who)}
+          {words}
           {by.id !== who.myId && ` · by ${cleanName(by.name)}`}
         </span>
       </button>

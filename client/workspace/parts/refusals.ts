@@ -14,6 +14,7 @@ const SENTENCES: Record<string, string> = {
   ALREADY_RETRACTED: 'That was already taken back.',
   MESSAGE_STREAMING: 'Wait until the answer has ended.',
   TOO_LARGE: 'That is too long: a prompt may have 64 kB.',
+  UNREADABLE_FILE: 'That file cannot be read.',
   QUEUE_FULL: 'The queue is full. Wait for an answer or withdraw a prompt.',
   RATE_LIMITED: 'Too fast. Try again in a moment.',
   STORE_UNAVAILABLE: 'The server cannot store anything right now. Try again in a moment.',

@@ -5,6 +5,7 @@ import { ReadersChip } from '../audience/readers-chip.tsx'
 import { IconButton } from '../parts/button.tsx'
 import { sentenceFor } from '../parts/refusals.ts'
 import { tellRefusal } from '../parts/toasts.tsx'
+import { lineOf } from '../transcript/words.ts'
 
 export interface UnsentRowProps {
   prompt: UnsentPrompt
@@ -29,7 +30,7 @@ export function UnsentRow({ prompt, readers, onTakeBack }: UnsentRowProps) {
       </span>
       <span className="shrink-0 font-medium">You</span>
       <span className="min-w-0 flex-1 truncate text-dim" dir="auto">
-        {text}
+        {lineOf(text)}
       </span>
       {readers !== null && <ReadersChip words={readers} className="max-w-[40%] shrink-0" />}
       {refused === undefined && (

@@ -3,7 +3,7 @@ import { useState } from 'react'
 import { EXAMPLES } from './examples.ts'
 
 /** What a session without a word says. */
-export function EmptySession({ onPick }: { onPick: (text: string) => void }) {
+export default function EmptySession({ onPick }: { onPick: (text: string) => void }) {
   const { state } = useConnection()
   const [known, setKnown] = useState(state === 'live')
   if (state === 'live' && !known) setKnown(true)

@@ -6,6 +6,7 @@ import { Composer, type ComposerHandle } from '../composer/composer.tsx'
 import { type FirstPrompt, takeFirstPrompt } from '../composer/first-prompt.ts'
 import { ConnectionLine } from '../header/connection-line.tsx'
 import { Header } from '../header/header.tsx'
+import { ResourcePreview } from '../panel/resource-preview.tsx'
 import { SidePanel } from '../panel/side-panel.tsx'
 import { later } from '../parts/later.tsx'
 import { setOpenSession } from '../parts/open-session.ts'
@@ -15,9 +16,9 @@ import { QueueTray } from '../queue/tray.tsx'
 import { touchSession } from '../rail/use-sessions.ts'
 import { useAccount } from '../sign-in/account.ts'
 import { Transcript } from '../transcript/transcript.tsx'
-import { EmptySession } from './empty-session.tsx'
 import { SessionSkeleton } from './session-skeleton.tsx'
 
+const EmptySession = later(() => import('./empty-session.tsx'))
 const SessionEnded = later(() => import('./session-ended.tsx'))
 
 /** @param children what else is inside the session */
@@ -106,13 +107,22 @@ function LiveSession() {
       <div className="flex min-w-0 flex-1 flex-col">
         <Header />
         <ConnectionLine />
-        <Transcript empty={<EmptySession onPick={write} />} onTurnTo={turnTo} onDone={toComposer} />
+        <Transcript
+          empty={
+            <Suspense>
+              <EmptySession onPick={write} />
+            </Suspense>
+          }
+          onTurnTo={turnTo}
+          onDone={toComposer}
+        />
         <footer className="mx-auto w-full max-w-[776px] shrink-0 px-2 pb-[max(4px,env(safe-area-inset-bottom))] md:px-4">
           <QueueTray onTakeBack={takeBack} onDone={toComposer} />
           <Composer ref={composer} />
         </footer>
       </div>
       <SidePanel />
+      <ResourcePreview />
     </>
   )
 }

@@ -19,6 +19,9 @@ export function textOf({ parts }: Pick<Message, 'parts'>): string {
 export function lineOf(text: string): string {
   return text
     .slice(0, LINE_LENGTH)
+    .replace(/^\[((?:\\.|[^\\\]\n])*)\]\(resource:[\w-]+\)$/gm, (_, title: string) =>
+      title.replace(/\\(.)/g, '$1'),
+    )
     .replace(/^\s*(?:#{1,6}|>|[-*+])\s+/gm, '')
     .replace(/\*\*|`+|~~/g, '')
     .replace(/\s+/g, ' ')

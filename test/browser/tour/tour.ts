@@ -1,6 +1,7 @@
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { ask } from '../pages.ts'
 import { act, expand } from './acts.ts'
+import { attachments } from './attachments.ts'
 import { audiences } from './audiences.ts'
 import { catchUp } from './catch-up.ts'
 import { House, ready, type Visit } from './house.ts'
@@ -11,6 +12,7 @@ const AT_ONCE = 3
 /** The longest first. */
 const STOPS = [
   places,
+  attachments,
   audiences,
   catchUp,
   tools,

@@ -9,6 +9,11 @@ export function safeUrl(href: string): URL | null {
   return url
 }
 
+/** The id of the resource that a link names; null: none. */
+export function resourceIn(href: string): string | null {
+  return /^resource:([\w-]{1,200})$/.exec(href)?.[1] ?? null
+}
+
 /** Where it leads, in the form that shows look-alike letters for what they are. */
 export function hostOf(url: URL): string | null {
   return url.host === '' ? null : url.host

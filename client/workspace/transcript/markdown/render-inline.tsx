@@ -1,7 +1,8 @@
 import type { MarkedToken, Token } from 'marked'
 import { Fragment, type ReactNode } from 'react'
 import { decodeEntities } from './entities.ts'
-import { hostOf, safeUrl } from './links.ts'
+import { hostOf, resourceIn, safeUrl } from './links.ts'
+import { ResourceChip } from './resource-chip.tsx'
 
 /** Inline tokens as elements; raw HTML stays the text that it is. */
 export function renderInline(tokens: readonly Token[]): ReactNode {
@@ -43,6 +44,8 @@ function renderOne(token: MarkedToken): ReactNode {
 
 /** A link says where it leads, unless its own words are that. */
 function Link({ href, text, label }: { href: string; text: string; label: ReactNode }) {
+  const resource = resourceIn(href)
+  if (resource !== null) return <ResourceChip id={resource} title={text.replace(/\\(.)/g, '$1')} />
   const url = safeUrl(href)
   if (url === null) return label
   const host = hostOf(url)

@@ -1,0 +1,18 @@
+import { Suspense } from 'react'
+import { later } from '../parts/later.tsx'
+import { previewed } from '../parts/preview.ts'
+import { useStore } from '../parts/store.ts'
+
+const ReadResource = later(() => import('./read-resource.tsx'))
+
+/** The text of what a chip names, over the page. */
+export function ResourcePreview() {
+  const resource = useStore(previewed)
+  return (
+    resource && (
+      <Suspense>
+        <ReadResource key={resource.id} {...resource} onClose={() => previewed.set(null)} />
+      </Suspense>
+    )
+  )
+}
