@@ -13,7 +13,7 @@ import { Verdict } from './verdict.tsx'
 
 const EditArgs = later(() => import('./edit-args.tsx'))
 
-export interface ApprovalCardProps {
+interface ApprovalCardProps {
   part: ToolPart
   author: PersonRef
   /** The reader is the author: whose prompt it is may change what is called. */
