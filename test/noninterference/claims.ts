@@ -70,9 +70,10 @@ export class Claims {
     return this.all.filter((claim) => claim.number === number)
   }
 
-  /** The last turn of this person with a question at this place of a lane of these readers. */
-  at(author: string, seq: number, readers: Audience): Claimed | undefined {
-    const isIt = (claim: Claimed) => claim.author === author && claim.seq === seq
+  /** The last turn of this person with a question, of this number if it has one, at this place of a lane of these readers. */
+  at(author: string, seq: number, readers: Audience, number: number | null): Claimed | undefined {
+    const isIt = (claim: Claimed) =>
+      claim.author === author && claim.seq === seq && (number === null || claim.number === number)
     return this.all.findLast(
       (claim) => isIt(claim) && sameAudience(this.audience(claim.sessionId, claim.laneId), readers),
     )

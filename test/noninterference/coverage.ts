@@ -24,6 +24,7 @@ const LEAST: Readonly<Record<string, number>> = {
   'member.remove: ok': 150,
   'invite.accept: ok': 120,
   'message.retract: ok': 30,
+  'message.regenerate: ok': 30,
   'take: ok': 3,
 }
 

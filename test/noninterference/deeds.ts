@@ -105,7 +105,7 @@ export class Deeds {
   /** Everybody reads all that can be read. */
   async lookAround(): Promise<void> {
     for (const person of this.#world.people.values()) {
-      for (const deed of ['describe', 'export', 'mine', 'list'] as const)
+      for (const deed of ['describe', 'export', 'audit', 'invites', 'mine', 'list'] as const)
         await this.#do(person, { do: deed }, true)
       await this.#do(person, { do: 'view', ref: null }, true)
       await this.#search(person)
@@ -138,6 +138,12 @@ export class Deeds {
       case 'retract':
         await this.#command(who, { type: 'message.retract', messageId: this.#said.message(deed.ref) })
         return
+      case 'again':
+        await this.#command(who, { type: 'message.regenerate', messageId: this.#said.message(deed.ref) })
+        return
+      case 'rename':
+        await this.#command(who, { type: 'session.rename', title: deed.title })
+        return
       case 'cancel':
         await this.#command(who, { type: 'turn.cancel', turnId: this.#said.claimed(deed.ref).turnId })
         return
@@ -167,6 +173,12 @@ export class Deeds {
         return
       case 'export':
         await this.#read(who, deed.do, (session, actor) => session.export(actor))
+        return
+      case 'audit':
+        await this.#read(who, deed.do, (session, actor) => session.audit(actor))
+        return
+      case 'invites':
+        await this.#read(who, deed.do, (session, actor) => session.invites(actor))
         return
       case 'mine':
         await who.ask('mine', async () => sessions.mine(await this.#world.proven(who)))

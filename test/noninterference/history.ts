@@ -20,13 +20,15 @@ export interface Ref {
 export type Deed =
   | { do: 'prompt'; readers: Choice; words: Words; secret: Secret | null }
   | { do: 'edit'; ref: Ref; words: Words; secret: Secret }
-  | { do: 'withdraw' | 'retract' | 'cancel' | 'page' | 'state'; ref: Ref }
+  | { do: 'withdraw' | 'retract' | 'again' | 'cancel' | 'page' | 'state'; ref: Ref }
   | { do: 'move'; ref: Ref; before: Ref | null }
   | { do: 'decide'; ref: Ref; decision: 'allow' | 'deny' }
   | { do: 'share'; ref: Ref; readers: Choice }
   | { do: 'fork'; ref: Ref; words: Words }
   | { do: 'view'; ref: Ref | null }
-  | { do: 'describe' | 'export' | 'mine' | 'list' | 'speak' | 'leave' | 'come' | 'stick' | 'drain' }
+  | { do: 'describe' | 'export' | 'audit' | 'invites' | 'mine' | 'list' }
+  | { do: 'speak' | 'leave' | 'come' | 'stick' | 'drain' }
+  | { do: 'rename'; title: string }
   /** Everybody goes for so long that the session may leave memory, and comes back. */
   | { do: 'empty' }
   | { do: 'role'; whom: number; role: Role }

@@ -94,7 +94,8 @@ class Play {
       const { id, seq, readers = 'everyone' } = asked.from
       // Words that were said before are not told again: then a question may have lost its number.
       const number = numberOf(asked.text)
-      const claim = number === null ? claims.at(id, seq, readers) : claims.ofNumber(number).at(-1)
+      // What is asked again bears the same one.
+      const claim = claims.at(id, seq, readers, number)
       if (!claim) throw new Error(`a call for no turn: ${JSON.stringify(asked)}`)
       return { sessionId: claim.sessionId, readers: claims.audience(claim.sessionId, claim.laneId) }
     }

@@ -86,10 +86,20 @@ const deed: fc.Arbitrary<Deed> = fc.oneof(
   { weight: 26, arbitrary: prompt },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('edit' as const), ref, words, secret }) },
   {
-    weight: 6,
+    weight: 8,
     arbitrary: fc.record({
       do: fc.constantFrom(
-        ...(['withdraw', 'retract', 'retract', 'cancel', 'cancel', 'page', 'state'] as const),
+        ...([
+          'withdraw',
+          'retract',
+          'retract',
+          'again',
+          'again',
+          'cancel',
+          'cancel',
+          'page',
+          'state',
+        ] as const),
       ),
       ref,
     }),
@@ -126,6 +136,10 @@ const deed: fc.Arbitrary<Deed> = fc.oneof(
     }),
   },
   { weight: 1, arbitrary: fc.constant({ do: 'empty' as const }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ do: fc.constant('rename' as const), title: fc.constantFrom('One', 'Two') }),
+  },
   { weight: 3, arbitrary: fc.record({ do: fc.constant('role' as const), whom: person, role }) },
   {
     weight: 2,

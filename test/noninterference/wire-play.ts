@@ -123,6 +123,10 @@ class WirePlay {
       }
       case 'retract':
         return this.#ask(who, 'DELETE', `${at}/messages/${this.#message(deed.ref)}`)
+      case 'again':
+        return this.#ask(who, 'POST', `${at}/messages/${this.#message(deed.ref)}/regenerate`, {})
+      case 'rename':
+        return this.#ask(who, 'PATCH', at, { title: deed.title })
       case 'withdraw':
         return this.#ask(who, 'DELETE', `${at}/prompts/${this.#prompt(deed.ref)?.promptId ?? 'p_none'}`)
       case 'state':
@@ -160,6 +164,10 @@ class WirePlay {
         return this.#ask(who, 'GET', at)
       case 'export':
         return this.#ask(who, 'GET', `${at}/export?format=json`)
+      case 'audit':
+        return this.#ask(who, 'GET', `${at}/audit`)
+      case 'invites':
+        return this.#ask(who, 'GET', `${at}/invites`)
       case 'mine':
         return this.#ask(who, 'GET', '/sessions')
       default:
@@ -181,7 +189,7 @@ class WirePlay {
 
   /** Everything that can be read, and every doc once more. */
   async #lookAround(userId: string): Promise<void> {
-    for (const deed of ['describe', 'export', 'mine', 'list'] as const)
+    for (const deed of ['describe', 'export', 'audit', 'invites', 'mine', 'list'] as const)
       await this.#do(userId, { do: deed }, true)
     const told = await this.#wire.session(userId, this.#sessionId)
     for (const { doc } of told?.lanes ?? []) {
