@@ -56,8 +56,9 @@ function turnIn(
   turnId: string,
   { older }: DecisionContext,
 ): PlacedEntry['entry'][] {
-  const left = older.flatMap((each) => (each.laneId === laneId ? [each.entry] : []))
-  return [...entries, ...left].filter((each) => each.turnId === turnId)
+  const here = entries.filter((each) => each.turnId === turnId)
+  const left = older.filter((each) => each.laneId === laneId && each.entry.turnId === turnId)
+  return [...here, ...left.map(({ entry }) => entry).filter(({ id }) => here.every((each) => each.id !== id))]
 }
 
 interface Asked {

@@ -1,4 +1,4 @@
-import { type Audience, ColloquyError, may, type Readers, type Role } from '@colloquy/shared'
+import { type Audience, ColloquyError, type Readers, type Role } from '@colloquy/shared'
 import type {
   ExportAnswer,
   InvitePreviewAnswer,
@@ -13,20 +13,19 @@ import type { Principal } from '../access/principal.ts'
 import type { Rights } from '../access/rights.ts'
 import type { Clock } from '../clock.ts'
 import type { Journal } from '../journal/journal.ts'
-import type { Command } from './api.ts'
 import { readAudit } from './audit.ts'
 import { readersAsked } from './decide-audience.ts'
 import { checkInvite, openInvites } from './decide-members.ts'
-import { need, type PlacedEntry } from './decision.ts'
+import { need } from './decision.ts'
 import { boardDocName, laneDocName } from './doc-names.ts'
-import { retractedAt, sameWords } from './fold-copies.ts'
+import { retractedAt } from './fold-copies.ts'
 import type { Copied } from './fork-story.ts'
-import { findEntries, findPrompt, type History, readAll, readPage } from './history.ts'
+import { findPrompt, type History, readAll, readPage } from './history.ts'
 import { readableLane, readableLanes } from './lane-access.ts'
-import type { Bodies } from './lane-content.ts'
 import type { Ledger } from './ledger.ts'
+import { OlderMessages } from './older-messages.ts'
 import { type Found, searchLanes, type Wanted } from './search-lanes.ts'
-import type { Entry, Lane, State } from './state.ts'
+import type { Lane, State } from './state.ts'
 import { storeFailed } from './store-failed.ts'
 import { viewFor } from './view/view-for.ts'
 
@@ -37,21 +36,11 @@ interface ReadsDeps {
   teamText(): string
 }
 
-/** Messages that have left the state. */
-export interface Older {
-  /** All that were looked for, found or not. */
-  ids: ReadonlySet<string>
-  placed: readonly PlacedEntry[]
-  /** What the command needs of their texts. */
-  bodies: Bodies
-}
-export const NOTHING_OLDER: Older = { ids: new Set(), placed: [], bodies: new Map() }
-
 type Messages = ExportAnswer['messages']
-type AboutMessage = Extract<Command, { messageId: string }>
 
 /** What members read of a session. Every answer waits until what it tells is durable. */
 export class SessionReads {
+  readonly older: OlderMessages
   readonly #ledger: Ledger
   readonly #journal: Journal
   readonly #clock: Clock
@@ -66,6 +55,11 @@ export class SessionReads {
     this.#clock = clock
     this.#rights = rights
     this.#teamText = teamText
+    this.older = new OlderMessages({
+      ...{ ledger, journal, rights },
+      role: (actor) => this.#now(actor, (_, role) => role),
+      past: (actor, read) => this.#past(actor, read),
+    })
   }
 
   /** True while somebody waits for a read of the journal. */
@@ -225,56 +219,6 @@ export class SessionReads {
     })
   }
 
-  /**
-   * What a command about a message needs of what has left the state: it, and to take it back all that has the same words.
-   * @throws ColloquyError to whoever may do it to no message, before any is looked for
-   */
-  async older(actor: Principal, command: AboutMessage): Promise<Older> {
-    const { type, messageId } = command
-    if (!may(this.#role(actor), type)) need(await this.#now(actor, (_, role) => role), type)
-    const ids = new Set(this.#left(command))
-    if (ids.size === 0) return NOTHING_OLDER
-    const placed = await this.#past(actor, (history) => findEntries(history, ({ id }) => ids.has(id)))
-    const about = placed.filter(({ entry }) => type !== 'message.retract' && entry.id === messageId)
-    const asked = type === 'message.regenerate' ? await this.#questionOf(actor, messageId, placed) : []
-    return { ids, placed: [...placed, ...asked], bodies: await this.#textsOf(actor, [...about, ...asked]) }
-  }
-
-  /** The question of an answer, where that has left the state with it or before it. */
-  async #questionOf(
-    actor: Principal,
-    messageId: string,
-    placed: readonly PlacedEntry[],
-  ): Promise<PlacedEntry[]> {
-    const here = placedIn(this.#ledger.state, messageId) ?? placed.find(({ entry }) => entry.id === messageId)
-    if (!here || here.entry.role === 'user') return []
-    const { laneId, entry: answer } = here
-    const isIts = ({ turnId, role }: Entry) => turnId === answer.turnId && role === 'user'
-    const found = await this.#past(actor, (history) => findEntries(history, isIts))
-    return found.filter((each) => each.laneId === laneId)
-  }
-
-  /** False once something that the command needs has left the state since `older` was read. */
-  isAll({ ids }: Older, command: AboutMessage): boolean {
-    return this.#left(command).every((id) => ids.has(id))
-  }
-
-  /** Ids of what the command is about and the state does not know, any more or at all. */
-  #left({ type, messageId }: AboutMessage): string[] {
-    const { state } = this.#ledger
-    if (type === 'message.regenerate') return hasQuestion(state, messageId) ? [] : [messageId]
-    const about = type === 'message.share' ? [messageId] : sameWords(state, messageId)
-    const here = new Set(Object.values(state.lanes).flatMap(({ entries }) => entries.map(({ id }) => id)))
-    return about.filter((id) => !here.has(id))
-  }
-
-  async #textsOf({ userId }: Principal, placed: readonly PlacedEntry[]): Promise<Bodies> {
-    const { state, sessionId } = this.#ledger
-    const read = placed.filter(({ laneId }) => readableLane(state, laneId, userId, this.#rights))
-    const cells = read.flatMap(({ entry }) => entry.cells)
-    return cells.length === 0 ? new Map() : this.#journal.bodies(sessionId, cells).catch(storeFailed)
-  }
-
   /** Whoever lost a lane meanwhile is answered anew, without it. */
   async #asReader<T>(actor: Principal, read: () => Promise<T>): Promise<T> {
     for (;;) {
@@ -343,22 +287,6 @@ export class SessionReads {
   #wasRead(userId: string, read: Promise<unknown>): void {
     if (this.#reading.get(userId) === read) this.#reading.delete(userId)
   }
-}
-
-function placedIn({ lanes }: State, messageId: string): PlacedEntry | undefined {
-  for (const { laneId, entries } of Object.values(lanes)) {
-    const entry = entries.find(({ id }) => id === messageId)
-    if (entry) return { laneId, entry }
-  }
-  return undefined
-}
-
-function hasQuestion(state: State, messageId: string): boolean {
-  const here = placedIn(state, messageId)
-  if (!here) return false
-  const { turnId } = here.entry
-  const { entries = [] } = state.lanes[here.laneId] ?? {}
-  return entries.some((each) => each.turnId === turnId && each.role === 'user')
 }
 
 const notAMember = () => new ColloquyError('NOT_FOUND', 'There is no such session.')

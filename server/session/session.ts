@@ -37,8 +37,9 @@ import { fold } from './fold.ts'
 import type { Copied } from './fork-story.ts'
 import { readableLane } from './lane-access.ts'
 import { Ledger } from './ledger.ts'
+import { NOTHING_OLDER, type Older } from './older-messages.ts'
 import type { Found, Wanted } from './search-lanes.ts'
-import { NOTHING_OLDER, type Older, SessionReads } from './session-reads.ts'
+import { SessionReads } from './session-reads.ts'
 import type { Lane, State } from './state.ts'
 import { storeFailed } from './store-failed.ts'
 import { isBusy } from './stream-index.ts'
@@ -292,8 +293,8 @@ export class Session implements SessionApi {
     let older = NOTHING_OLDER
     if ('messageId' in command) {
       // What leaves the state while the journal is read would be in neither.
-      do older = await this.#reads.older(actor, command)
-      while (!this.#reads.isAll(older, command))
+      do older = await this.#reads.older.of(actor, command)
+      while (!this.#reads.older.isAll(older, command))
     }
     const decision = this.#decide(actor, command, older)
     if (decision instanceof ColloquyError) {

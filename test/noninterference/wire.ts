@@ -144,11 +144,19 @@ export class Wire {
   /** Resolves when nothing waits or runs in the lanes of these readers, and nothing is being summed up. */
   async rest(sessionId: string, concerns: (laneId: string) => boolean): Promise<void> {
     for (;;) {
-      const { state } = await this.#server.sessions.open(sessionId)
-      const lanes = Object.values(state.lanes).filter(({ laneId }) => concerns(laneId))
-      const idle = lanes.every(({ running, queue, parked }) => !running && queue.length + parked.length === 0)
-      if (!idle) await this.claims.next()
-      else if (!(await this.#summaries.done())) return
+      const session = await this.#server.sessions.open(sessionId)
+      const isIdle = () => {
+        const lanes = Object.values(session.state.lanes).filter(({ laneId }) => concerns(laneId))
+        return lanes.every(({ running, queue, parked }) => !running && queue.length + parked.length === 0)
+      }
+      if (!isIdle()) {
+        await this.claims.next()
+        continue
+      }
+      // Its refusal, like any answer, comes once all before it is durable and let out; then what follows has begun.
+      await session.invite('none').catch(() => undefined)
+      await new Promise((resolve) => setImmediate(resolve))
+      if (isIdle() && !(await this.#summaries.done())) return
     }
   }
 
