@@ -4,6 +4,7 @@
  * - `index.js`, `react.js`, `team.js`, `ai-sdk.js`: ES modules with `shared` inside, and chunks with what they share; yjs and its
  *   companions stay imports, so that an app has one yjs, and React is the app's.
  * - `element.js`: `<colloquy-session>`, for apps and, as the server's `/element.js`, for pages without a bundler.
+ * - `drop-in/`: a session of the workspace as a React component, and `styles.css` for it.
  * - `browser.js`: `index.js` with everything inside, for a page without a bundler. The server has it at `/client.js`.
  * - `types/`: the declarations that they reach, those of `shared` among them.
  * - `package.json`: `exports` for these files. The one in the repo names the sources, which tests run as they
@@ -20,6 +21,7 @@ import { gzipSync } from 'node:zlib'
 import { type BuildOptions, build } from 'esbuild'
 import { publint } from 'publint'
 import { formatMessage } from 'publint/utils'
+import { buildDropIn } from './build-drop-in.ts'
 
 /** Bytes, gzipped, of everything that a page loads to take part in a session. */
 const BUDGET = 40 * 1024
@@ -54,6 +56,7 @@ const forPages = await bundle({
   minify: true,
   alias: { 'lib0/logging': fileURLToPath(import.meta.resolve('./plain-logging.ts')) },
 })
+await buildDropIn(join(dist, 'drop-in'), [...brought, manifest.name])
 declarations()
 writePackage()
 pack()
@@ -105,18 +108,19 @@ function declarations(): void {
     'client/team.d.ts',
     'client/element.d.ts',
     'client/ai-sdk/index.d.ts',
+    'client/workspace/drop-in/index.d.ts',
   ]
   for (const file of wanted) {
-    const text = readFileSync(join(emitted, file), 'utf8').replace(
-      /^((?:import|export)\b[^']*?from )'([^']+)'/gm,
-      (_, before: string, specifier: string) => {
+    // Styles are the app's to import.
+    const text = readFileSync(join(emitted, file), 'utf8')
+      .replace(/^import '.*\.css';\n/gm, '')
+      .replace(/^((?:import|export)\b[^']*?from )'([^']+)'/gm, (_, before: string, specifier: string) => {
         const target = targetOf(file, specifier)
         if (target === null) return foreign(file, specifier, before)
         if (!wanted.includes(target)) wanted.push(target)
         const path = relative(dirname(file), target).replace(/\.d\.ts$/, '.js')
         return `${before}'${path.startsWith('.') ? path : `./${path}`}'`
-      },
-    )
+      })
     mkdirSync(dirname(join(dist, 'types', file)), { recursive: true })
     writeFileSync(join(dist, 'types', file), text)
   }
@@ -128,7 +132,7 @@ function targetOf(file: string, specifier: string): string | null {
   const source = specifier.startsWith('.')
     ? join(dirname(file), specifier)
     : specifier.replace(/^@colloquy\/(shared\/.+)$/, '$1.ts')
-  return source.endsWith('.ts') ? source.replace(/\.ts$/, '.d.ts') : null
+  return /\.tsx?$/.test(source) ? source.replace(/\.tsx?$/, '.d.ts') : null
 }
 
 function foreign(file: string, specifier: string, before: string): string {
@@ -147,6 +151,11 @@ function writePackage(): void {
     './ai-sdk': { types: './types/client/ai-sdk/index.d.ts', default: './ai-sdk.js' },
     './element': { types: './types/client/element.d.ts', default: './element.js' },
     './team': { types: './types/client/team.d.ts', default: './team.js' },
+    './workspace': {
+      types: './types/client/workspace/drop-in/index.d.ts',
+      default: './drop-in/workspace.js',
+    },
+    './styles.css': './drop-in/styles.css',
     './browser': { types, default: './browser.js' },
   }
   const published = {
@@ -156,9 +165,9 @@ function writePackage(): void {
       license,
       type,
       engines,
-      sideEffects: ['./element.js'],
+      sideEffects: ['./element.js', '*.css'],
       exports,
-      files: ['*.js', 'types'],
+      files: ['*.js', 'drop-in', 'types'],
     },
     ...{ dependencies, peerDependencies, peerDependenciesMeta },
   }

@@ -2,11 +2,9 @@ import { fileURLToPath } from 'node:url'
 import tailwind from '@tailwindcss/vite'
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vite'
+import { BROWSERS } from './browsers.ts'
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
-
-/** Browsers that know `light-dark()`, popovers and `<dialog>`: the styles are shipped as they are written. */
-const BROWSERS = ['chrome123', 'edge123', 'firefox125', 'safari17.5']
 
 export default defineConfig({
   root: here('.'),

@@ -1,20 +1,17 @@
 import { useConnection } from '@colloquy/client/react'
-import { useEffect } from 'react'
+import { useEffect, useMemo } from 'react'
 import { Boundary } from '../parts/boundary.tsx'
 import { Button } from '../parts/button.tsx'
-import { sentenceFor } from '../parts/refusals.ts'
 import { Notice } from '../screens/notice.tsx'
-import { SessionScreen } from '../screens/session.tsx'
-import { SessionSkeleton } from '../screens/session-skeleton.tsx'
-import { AccountContext } from '../sign-in/account.ts'
 import { sessionPath } from '../sign-in/entry.ts'
+import { GivenSession, WaitingSession } from '../sign-in/given-session.tsx'
+import type { Given } from '../sign-in/use-given-account.ts'
 import type { Host } from './host.ts'
-import { useEmbeddedAccount } from './use-embedded-account.ts'
 import { useHost } from './use-host.ts'
 
 export function Embedded({ session }: { session: string }) {
   const host = useHost()
-  if (host === null) return <Waiting />
+  if (host === null) return <WaitingSession />
   if (host === 'nobody') {
     return (
       <Notice title="This page is for frames" text="It shows a session inside of another app.">
@@ -38,46 +35,15 @@ export function Embedded({ session }: { session: string }) {
   )
 }
 
-function Waiting() {
-  return (
-    <div className="flex h-full">
-      <SessionSkeleton />
-    </div>
-  )
-}
-
 function AsGuestOf({ host, session }: { host: Host; session: string }) {
-  const { state, refresh } = useEmbeddedAccount(host)
-  if (state.step === 'asking') return <Waiting />
-  if (state.step === 'out') {
-    return (
-      <Notice
-        title="You are not signed in"
-        text="The app around this has to say who you are, and its word has lapsed or is none."
-      >
-        <Button kind="fill" onClick={refresh}>
-          Try again
-        </Button>
-      </Notice>
-    )
-  }
-  if (state.step === 'unreachable') {
-    const mute = state.code === 'AUTH_FAILED'
-    return (
-      <Notice
-        title={mute ? 'Nobody is signed in yet' : 'The server does not answer'}
-        text={`${mute ? 'The app around this has not said who you are.' : sentenceFor(state.code)} This page keeps trying.`}
-      />
-    )
-  }
+  const given = useMemo<Given>(() => {
+    const onSignedOut = () => host.tell({ colloquy: 'ended', reason: 'UNAUTHENTICATED' })
+    return { url: '/', auth: host.token, embedded: 'frame', onSignedOut }
+  }, [host])
   return (
-    <AccountContext value={state.account}>
-      <div className="flex h-full">
-        <SessionScreen id={session}>
-          <Told host={host} />
-        </SessionScreen>
-      </div>
-    </AccountContext>
+    <GivenSession given={given} session={session}>
+      <Told host={host} />
+    </GivenSession>
   )
 }
 

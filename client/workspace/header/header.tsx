@@ -2,12 +2,12 @@ import type { Snapshot } from '@colloquy/client'
 import { useApprovals, useSnapshot } from '@colloquy/client/react'
 import { Menu, PanelRight, UserPlus } from 'lucide-react'
 import { Suspense, useState } from 'react'
-import { panelOpen, setPanelOpen } from '../panel/panel-open.ts'
+import { usePanel } from '../panel/panel-open.ts'
 import { Button, IconButton } from '../parts/button.tsx'
 import { useCommand } from '../parts/commands.ts'
 import { later } from '../parts/later.tsx'
 import { cleanName } from '../parts/names.ts'
-import { useStore } from '../parts/store.ts'
+import { PageTitle } from '../parts/page-title.tsx'
 import { railOpen } from '../rail/rail-open.ts'
 import { useAccount } from '../sign-in/account.ts'
 import { Audience } from './audience.tsx'
@@ -22,15 +22,15 @@ export function Header() {
   const title = cleanName(useSnapshot(selectTitle) || 'Untitled session')
   const asking = useApprovals().calls.filter(({ mine }) => mine).length
   const [sharing, setSharing] = useState(false)
-  const panel = useStore(panelOpen)
+  const panel = usePanel()
   useCommand({
     ...{ id: 'share', title: 'Share this session', keywords: 'invite link people', Icon: UserPlus },
     run: () => setSharing(true),
   })
   useCommand({
-    ...{ id: 'panel', title: panel ? 'Hide what the assistant sees' : 'Show what the assistant sees' },
+    ...{ id: 'panel', title: panel.open ? 'Hide what the assistant sees' : 'Show what the assistant sees' },
     ...{ keywords: 'panel context people resources', Icon: PanelRight },
-    run: () => setPanelOpen(!panel),
+    run: () => panel.setOpen(!panel.open),
   })
   return (
     <header className="flex h-12 shrink-0 items-center gap-2 border-line border-b px-2 md:px-4">
@@ -41,7 +41,7 @@ export function Header() {
       )}
       <h1 className="min-w-0 truncate font-semibold" dir="auto">
         {/* In a tab at the back, the only sign that an answer waits for this person. */}
-        <title>{`${asking > 0 ? `(${asking}) ` : ''}${title} · Colloquy`}</title>
+        <PageTitle>{`${asking > 0 ? `(${asking}) ` : ''}${title} · Colloquy`}</PageTitle>
         {title}
       </h1>
       <Audience />
@@ -53,8 +53,8 @@ export function Header() {
       </Button>
       <IconButton
         label="What the assistant sees for you"
-        aria-pressed={panel}
-        onClick={() => setPanelOpen(!panel)}
+        aria-pressed={panel.open}
+        onClick={() => panel.setOpen(!panel.open)}
         className="aria-pressed:bg-wash-2 aria-pressed:text-ink"
       >
         <PanelRight size={16} aria-hidden />

@@ -9,7 +9,7 @@ import { useWho } from '../audience/use-who.ts'
 import { cleanName } from '../parts/names.ts'
 import { sentenceFor } from '../parts/refusals.ts'
 import { wantedMessage } from '../transcript/reveal.ts'
-import { setPanelOpen } from './panel-open.ts'
+import { usePanel } from './panel-open.ts'
 import { count, type LeftOut, leftOutOf, messageWords, savedWords, summaryWords } from './view-words.ts'
 
 /** Of one reason; the others are found in the transcript. */
@@ -123,6 +123,7 @@ function Openable({ words, children }: OpenableProps) {
 
 function Left({ group: { words, messages } }: { group: LeftOut }) {
   const { myId } = useWho()
+  const { beside, setOpen } = usePanel()
   const shown = messages.slice(0, MOST)
   return (
     <Openable words={words}>
@@ -134,7 +135,7 @@ function Left({ group: { words, messages } }: { group: LeftOut }) {
               onClick={() => {
                 wantedMessage.set(message.messageId)
                 // A sheet would stand before it.
-                if (!matchMedia('(min-width: 1024px)').matches) setPanelOpen(false)
+                if (!beside) setOpen(false)
               }}
               className="min-h-6 max-w-full truncate rounded-sm text-left text-faint text-xs hover:text-ink hover:underline"
             >

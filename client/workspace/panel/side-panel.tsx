@@ -2,10 +2,8 @@ import { X } from 'lucide-react'
 import { type ReactNode, Suspense, useEffect, useRef } from 'react'
 import { IconButton } from '../parts/button.tsx'
 import { later } from '../parts/later.tsx'
-import { useStore } from '../parts/store.ts'
-import { useMedia } from '../parts/use-media.ts'
 import { useModal } from '../parts/use-modal.ts'
-import { BESIDE, panelOpen, setPanelOpen } from './panel-open.ts'
+import { usePanel } from './panel-open.ts'
 
 const Panel = later(() => import('./panel.tsx'))
 
@@ -13,18 +11,20 @@ const TITLE = 'What the assistant sees for you'
 
 /** Beside the transcript where there is room, over it where there is not. */
 export function SidePanel() {
-  const open = useStore(panelOpen)
-  const beside = useMedia(BESIDE)
+  const { open, beside, setOpen } = usePanel()
+  const wasBeside = useRef(beside)
   useEffect(() => {
     // What was opened beside the transcript would make the page dead as a modal that nobody asked for.
-    if (!beside) panelOpen.set(false)
-  }, [beside])
+    if (wasBeside.current && !beside) setOpen(false)
+    wasBeside.current = beside
+  }, [beside, setOpen])
   if (!open) return null
+  const close = () => setOpen(false)
   const inside = (
     <div className="flex h-full min-h-0 flex-col">
       <div className="flex h-12 shrink-0 items-center justify-between gap-2 pr-2 pl-4">
         <h2 className="min-w-0 truncate font-semibold text-sm">{TITLE}</h2>
-        <IconButton label="Close" onClick={() => setPanelOpen(false)}>
+        <IconButton label="Close" onClick={close}>
           <X size={16} aria-hidden />
         </IconButton>
       </div>
@@ -33,7 +33,7 @@ export function SidePanel() {
       </Suspense>
     </div>
   )
-  if (!beside) return <Sheet>{inside}</Sheet>
+  if (!beside) return <Sheet onClose={close}>{inside}</Sheet>
   return (
     <aside aria-label={TITLE} className="w-[272px] shrink-0 border-line border-l bg-side">
       {inside}
@@ -41,7 +41,7 @@ export function SidePanel() {
   )
 }
 
-function Sheet({ children }: { children: ReactNode }) {
+function Sheet({ onClose, children }: { onClose: () => void; children: ReactNode }) {
   const sheet = useRef<HTMLDialogElement>(null)
   useModal(sheet)
   return (
@@ -51,10 +51,10 @@ function Sheet({ children }: { children: ReactNode }) {
       aria-label={TITLE}
       onCancel={(event) => {
         event.preventDefault()
-        setPanelOpen(false)
+        onClose()
       }}
       onClick={({ target }) => {
-        if (target === sheet.current) setPanelOpen(false)
+        if (target === sheet.current) onClose()
       }}
       className="enter m-0 ml-auto h-dvh max-h-none w-[min(320px,calc(100vw-40px))] border-line border-l bg-side p-0 text-ink"
     >

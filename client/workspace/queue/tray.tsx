@@ -4,6 +4,7 @@ import { EVERYONE } from '@colloquy/shared/audience'
 import { ChevronDown } from 'lucide-react'
 import { useId, useState } from 'react'
 import { useReadersOf } from '../audience/use-who.ts'
+import { useIsWide } from '../parts/box.ts'
 import { wantedMessage } from '../transcript/reveal.ts'
 import { waitOf } from '../transcript/waiting-words.ts'
 import { QueueRows } from './rows.tsx'
@@ -17,7 +18,7 @@ const selectBegun = ({ unfinished }: Snapshot) => unfinished.map(({ metadata }) 
 const selectReaders = ({ unfinished }: Snapshot) => unfinished.map(({ audience }) => audience)
 
 /** A phone shows the queue as a pill until it is asked for. */
-const PHONE = '(max-width: 640px)'
+const PHONE = 640
 
 export interface TrayProps {
   /** Puts a text that was not accepted, or can no longer be, into the composer. */
@@ -36,7 +37,8 @@ export function QueueTray({ onTakeBack, onDone }: TrayProps) {
   const audiences = useSnapshot(selectReaders)
   const readersOf = useReadersOf()
   const { calls } = useApprovals()
-  const [open, setOpen] = useState(() => !matchMedia(PHONE).matches)
+  const wide = useIsWide(PHONE)
+  const [open, setOpen] = useState(wide)
   const listId = useId()
   // Here, because the rows go with the last prompt that waits.
   const edits = useEditing(entries, onTakeBack, onDone)

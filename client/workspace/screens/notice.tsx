@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react'
 import { AssistantMark } from '../parts/avatar.tsx'
+import { PageTitle } from '../parts/page-title.tsx'
 
 export interface NoticeProps {
   title: string
@@ -12,7 +13,7 @@ export function Notice({ title, text, children }: NoticeProps) {
   return (
     <main className="scroll grid h-full min-w-0 flex-1 place-items-center p-6">
       <div className="enter w-full max-w-[380px]">
-        <title>{`${title} · Colloquy`}</title>
+        <PageTitle>{`${title} · Colloquy`}</PageTitle>
         <AssistantMark size={32} />
         <h1 className="mt-4 font-semibold text-xl tracking-tight">{title}</h1>
         <div className="mt-1.5 text-dim">{text}</div>

@@ -11,6 +11,7 @@ import { SidePanel } from '../panel/side-panel.tsx'
 import { later } from '../parts/later.tsx'
 import { setOpenSession } from '../parts/open-session.ts'
 import { isKept } from '../parts/refusals.ts'
+import { useSlots } from '../parts/slots.ts'
 import { tellRefusal } from '../parts/toasts.tsx'
 import { QueueTray } from '../queue/tray.tsx'
 import { touchSession } from '../rail/use-sessions.ts'
@@ -23,12 +24,17 @@ const SessionEnded = later(() => import('./session-ended.tsx'))
 
 /** @param children what else is inside the session */
 export function SessionScreen({ id, children }: { id: string; children?: ReactNode }) {
-  const { auth, me, round, embedded } = useAccount()
+  const { url, auth, me, round, embedded } = useAccount()
   return (
     // Another person is another provider: nothing of the one before is shown to them. So is another sign-in, for
     // what has ended without one.
-    // A frame keeps no transcript: the app around it has its own way to sign out.
-    <SessionProvider key={`${me.userId} ${round}`} url="/" auth={auth} persist={embedded ? false : undefined}>
+    // In an app no transcript is kept: people sign out of it in its own way.
+    <SessionProvider
+      key={`${me.userId} ${round}`}
+      url={url}
+      auth={auth}
+      persist={embedded ? false : undefined}
+    >
       <SessionRoom id={id} fallback={<SessionSkeleton />}>
         <OpenSession />
         {children}
@@ -56,6 +62,8 @@ function OpenSession() {
 }
 
 function LiveSession() {
+  const slots = useSlots()
+  const Empty = slots.Empty ?? EmptySession
   const session = useSession()
   const { embedded } = useAccount()
   const composer = useRef<ComposerHandle>(null)
@@ -105,12 +113,12 @@ function LiveSession() {
   return (
     <>
       <div className="flex min-w-0 flex-1 flex-col">
-        <Header />
+        {slots.Header ? <slots.Header /> : <Header />}
         <ConnectionLine />
         <Transcript
           empty={
             <Suspense>
-              <EmptySession onPick={write} />
+              <Empty onPick={write} />
             </Suspense>
           }
           onTurnTo={turnTo}

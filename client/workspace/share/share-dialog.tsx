@@ -1,13 +1,15 @@
 import { usePeople, useSession } from '@colloquy/client/react'
 import { Dialog } from '../parts/dialog.tsx'
 import { mayModerate } from '../parts/roles.ts'
-import { sessionPath } from '../sign-in/entry.ts'
+import { useAccount } from '../sign-in/account.ts'
+import { sessionPath, urlOn } from '../sign-in/entry.ts'
 import { CopyLink } from './copy-link.tsx'
 import { InviteForm } from './invite-form.tsx'
 
 export default function ShareDialog({ onClose }: { onClose: () => void }) {
   const { me } = usePeople()
   const { id } = useSession()
+  const { url } = useAccount()
   return (
     <Dialog title="Share this session" onClose={onClose}>
       {mayModerate(me) && <InviteForm role={me?.role ?? 'viewer'} />}
@@ -18,7 +20,7 @@ export default function ShareDialog({ onClose }: { onClose: () => void }) {
             ? 'This address opens only for those who are already in.'
             : 'This address opens only for those who are already in. An owner or moderator can invite others.'}
         </p>
-        <CopyLink url={`${location.origin}${sessionPath(id)}`} label="Address of the session" />
+        <CopyLink url={urlOn(url, sessionPath(id))} label="Address of the session" />
       </section>
     </Dialog>
   )

@@ -6,12 +6,14 @@ export interface Account {
   me: SignedIn
   info: WorkspaceInfo
   workspace: Workspace
+  /** Where the server is; in a page, a relative URL counts from that page. */
+  url: string
   /** Undefined: the browser's cookie says who it is. */
   auth: (() => string | Promise<string>) | undefined
   /** Counts the times that the server was asked who this is. */
   round: number
-  /** In a frame on another site: there is this one session, and no other place to go to. */
-  embedded?: true
+  /** In a page that is somebody else's: there is this one session, and no other place to go to. */
+  embedded?: 'frame' | 'app'
   /** Asks the server again who this is, such as after a new credential. */
   refresh(): void
   /** Reads `info` again: an admin may have changed it. */

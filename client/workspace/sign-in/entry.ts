@@ -73,9 +73,9 @@ export function messagePath(sessionId: string, messageId: string): string {
   return `${sessionPath(sessionId)}#m=${encodeURIComponent(messageId)}`
 }
 
-/** Where a link to one message of a session leads. */
-export function messageUrl(sessionId: string, messageId: string): string {
-  return location.origin + messagePath(sessionId, messageId)
+/** A place in the workspace of a server, as links outside of it name it. */
+export function urlOn(server: string, path: string): string {
+  return new URL(path, new URL(server, location.href)).href
 }
 
 /**

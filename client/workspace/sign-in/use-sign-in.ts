@@ -6,6 +6,8 @@ import { codeOf, isSignedOut } from '../parts/refusals.ts'
 import type { Account } from './account.ts'
 import { inviteOfAddress, isOfDevelopment, keepTabToken, tabToken } from './entry.ts'
 
+/** The page's own. */
+const OWN_SERVER = '/'
 const RETRY_MS = 3_000
 
 export type SignInState =
@@ -25,7 +27,7 @@ export function useSignIn() {
   const auth = useMemo(() => (token === null ? undefined : () => token), [token])
   // A new one for every round: whom the last one acted for is no matter then.
   // biome-ignore lint/correctness/useExhaustiveDependencies: see above
-  const workspace = useMemo(() => openWorkspace({ url: '/', auth }), [auth, round])
+  const workspace = useMemo(() => openWorkspace({ url: OWN_SERVER, auth }), [auth, round])
   const refresh = useCallback(() => setRound((before) => before + 1), [])
 
   const signIn = useCallback((next: string | null) => {
@@ -98,7 +100,10 @@ export function useSignIn() {
       setToken(null)
       setAnswer({ step: 'out' })
     }
-    return { step: 'in', account: { ...answer, workspace, auth, round, refresh, readInfo, signOut } }
+    return {
+      step: 'in',
+      account: { ...answer, workspace, url: OWN_SERVER, auth, round, refresh, readInfo, signOut },
+    }
   }, [answer, workspace, auth, round, refresh, readInfo, token])
 
   return { state, workspace, keepSignedIn }

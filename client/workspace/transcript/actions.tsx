@@ -16,7 +16,8 @@ import { IconButton } from '../parts/button.tsx'
 import { copyText } from '../parts/copy.ts'
 import { Popover } from '../parts/popover.tsx'
 import { useMedia } from '../parts/use-media.ts'
-import { messageUrl } from '../sign-in/entry.ts'
+import { useAccount } from '../sign-in/account.ts'
+import { messagePath, urlOn } from '../sign-in/entry.ts'
 
 const SAID_MS = 1_600
 
@@ -79,6 +80,7 @@ function useActions({
   ...on
 }: ActionsProps): Action[] {
   const session = useSession()
+  const { url } = useAccount()
   const [copied, setCopied] = useState<'text' | 'link' | null>(null)
   useEffect(() => {
     if (copied === null) return
@@ -94,7 +96,7 @@ function useActions({
   })
   return [
     ...(said ? [copy('text', 'Copy the text', Copy, text)] : []),
-    copy('link', 'Copy a link', Link, messageUrl(session.id, message.id)),
+    copy('link', 'Copy a link', Link, urlOn(url, messagePath(session.id, message.id))),
     ...(askable
       ? [{ id: 'again', label: 'Ask again', Icon: RotateCcw, run: () => on.onAskAgain(message) }]
       : []),

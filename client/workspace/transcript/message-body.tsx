@@ -1,6 +1,7 @@
 import type { Message, MessagePart } from '@colloquy/client'
 import { Suspense } from 'react'
 import { later } from '../parts/later.tsx'
+import { useSlots } from '../parts/slots.ts'
 import { CallCard } from './calls/call-card.tsx'
 import { phaseOf } from './calls/call-phase.ts'
 import { Markdown } from './markdown/markdown.tsx'
@@ -19,6 +20,7 @@ const NONE: readonly never[] = []
 
 /** What a message says and what it called, in the order in which it did. */
 export function MessageBody({ message, mine, onDecided }: MessageBodyProps) {
+  const { Text = Markdown } = useSlots()
   const { metadata } = message
   const live = metadata.status === 'streaming'
   const parts = message.parts.filter((part) => part.type !== 'text' || part.text !== '')
@@ -32,7 +34,7 @@ export function MessageBody({ message, mine, onDecided }: MessageBodyProps) {
         if (part.type === 'text') {
           const grows = live && part === last && !wait
           // biome-ignore lint/suspicious/noArrayIndexKey: parts only grow at the end
-          return <Markdown key={i} text={part.text} streaming={grows} />
+          return <Text key={i} text={part.text} streaming={grows} />
         }
         const shared = { part, author: metadata.author }
         return live && isAsking(part) ? (

@@ -4,6 +4,7 @@ import { type RefObject, useEffect } from 'react'
 import type { VirtualizerHandle } from 'virtua'
 import { useStore } from '../parts/store.ts'
 import { tellRefusal, toast } from '../parts/toasts.tsx'
+import { useAccount } from '../sign-in/account.ts'
 import { takeMessage, watchAddress } from '../sign-in/entry.ts'
 import { findMessage } from './find-message.ts'
 import { markedMessage, wantedMessage } from './reveal.ts'
@@ -23,14 +24,17 @@ export function useReveal(
   const session = useSession()
   const wanted = useStore(wantedMessage)
 
+  const { embedded } = useAccount()
   useEffect(() => {
+    // The address of an app says nothing of ours.
+    if (embedded === 'app') return
     const look = () => {
       const messageId = takeMessage(session.id)
       if (messageId !== null) wantedMessage.set(messageId)
     }
     look()
     return watchAddress(look)
-  }, [session])
+  }, [session, embedded])
 
   useEffect(() => {
     if (wanted === null) return

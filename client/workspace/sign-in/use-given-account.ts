@@ -1,25 +1,31 @@
 import { openWorkspace } from '@colloquy/client/team'
 import { useCallback, useEffect, useMemo, useState } from 'react'
 import { codeOf, isSignedOut } from '../parts/refusals.ts'
-import type { Account } from '../sign-in/account.ts'
-import type { Host } from './host.ts'
+import type { Account } from './account.ts'
 
 const RETRY_MS = 3_000
 
-export type EmbeddedState =
+export type GivenState =
   | { step: 'asking' }
   | { step: 'out' }
   | { step: 'unreachable'; code: string }
   | { step: 'in'; account: Account }
 
-/** Finds out for whom the page around this one shows it: by the tokens that it gives, and nothing else. */
-export function useEmbeddedAccount(host: Host): { state: EmbeddedState; refresh: () => void } {
+/** What the page around a session says of it. The same object while it says the same. */
+export interface Given extends Pick<Account, 'url' | 'auth'> {
+  embedded: 'frame' | 'app'
+  /** Its word has lapsed, or is none. */
+  onSignedOut?: () => void
+}
+
+/** Finds out for whom the page around shows a session: by the tokens that it gives, and nothing else. */
+export function useGivenAccount(given: Given): { state: GivenState; refresh: () => void } {
   const [round, setRound] = useState(0)
   const refresh = useCallback(() => setRound((before) => before + 1), [])
   // A new one for every round: whom the last one acted for is no matter then.
   // biome-ignore lint/correctness/useExhaustiveDependencies: see above
-  const workspace = useMemo(() => openWorkspace({ url: '/', auth: host.token }), [host, round])
-  const [state, setState] = useState<EmbeddedState>({ step: 'asking' })
+  const workspace = useMemo(() => openWorkspace({ url: given.url, auth: given.auth }), [given, round])
+  const [state, setState] = useState<GivenState>({ step: 'asking' })
 
   useEffect(() => {
     let over = false
@@ -34,15 +40,15 @@ export function useEmbeddedAccount(host: Host): { state: EmbeddedState; refresh:
         }
         // It is the app around this that people leave.
         const signOut = async () => {}
+        const { url, auth, embedded } = given
         const acts = { refresh, readInfo, signOut }
-        const account: Account = { me, info, workspace, auth: host.token, embedded: true, round, ...acts }
-        setState({ step: 'in', account })
+        setState({ step: 'in', account: { me, info, workspace, url, auth, embedded, round, ...acts } })
       },
       (error: unknown) => {
         if (over) return
         if (isSignedOut(error)) {
           setState({ step: 'out' })
-          return host.tell({ colloquy: 'ended', reason: 'UNAUTHENTICATED' })
+          return given.onSignedOut?.()
         }
         setState({ step: 'unreachable', code: codeOf(error) })
         timer = setTimeout(refresh, RETRY_MS)
@@ -52,7 +58,7 @@ export function useEmbeddedAccount(host: Host): { state: EmbeddedState; refresh:
       over = true
       clearTimeout(timer)
     }
-  }, [host, workspace, round, refresh])
+  }, [given, workspace, round, refresh])
 
   return { state, refresh }
 }

@@ -1,0 +1,43 @@
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import tailwind from '@tailwindcss/vite'
+import react from '@vitejs/plugin-react'
+import { build } from 'vite'
+import { scoped } from './scoped-css.ts'
+import { BROWSERS } from './workspace/browsers.ts'
+
+/**
+ * Builds the drop-in session of `workspace/drop-in` into `folder`: `workspace.js` with lazy chunks, whose imports of
+ * `external` packages stay, and `styles.css`, which holds for nothing outside of `.colloquy`.
+ */
+export async function buildDropIn(folder: string, external: readonly string[]): Promise<void> {
+  const root = join(import.meta.dirname, 'workspace')
+  await build({
+    configFile: false,
+    logLevel: 'warn',
+    root,
+    // Files name each other by where they lie: nobody knows where an app has them.
+    base: './',
+    plugins: [react(), tailwind()],
+    build: {
+      outDir: folder,
+      emptyOutDir: true,
+      target: BROWSERS,
+      cssTarget: BROWSERS,
+      lib: {
+        entry: join(root, 'drop-in/index.ts'),
+        formats: ['es'],
+        fileName: 'workspace',
+        cssFileName: 'styles',
+      },
+      rollupOptions: {
+        external: (id) => external.some((name) => id === name || id.startsWith(`${name}/`)),
+        output: { chunkFileNames: 'chunks/[name]-[hash].js' },
+      },
+    },
+  })
+  const styles = join(folder, 'styles.css')
+  writeFileSync(styles, scoped(readFileSync(styles, 'utf8')))
+  // Fonts are the app's.
+  for (const name of readdirSync(folder)) if (name.endsWith('.woff2')) rmSync(join(folder, name))
+}
