@@ -4,7 +4,7 @@ import tailwind from '@tailwindcss/vite'
 import react from '@vitejs/plugin-react'
 import { build } from 'vite'
 import { scoped } from './scoped-css.ts'
-import { BROWSERS } from './workspace/browsers.ts'
+import { ALIAS, BROWSERS } from './workspace/vite-common.ts'
 
 /**
  * Builds the drop-in session of `workspace/drop-in` into `folder`: `workspace.js` with lazy chunks, whose imports of
@@ -19,6 +19,7 @@ export async function buildDropIn(folder: string, external: readonly string[]): 
     // Files name each other by where they lie: nobody knows where an app has them.
     base: './',
     plugins: [react(), tailwind()],
+    resolve: { alias: ALIAS },
     build: {
       outDir: folder,
       emptyOutDir: true,

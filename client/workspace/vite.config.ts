@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url'
 import tailwind from '@tailwindcss/vite'
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vite'
-import { BROWSERS } from './browsers.ts'
+import { ALIAS, BROWSERS } from './vite-common.ts'
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 
@@ -10,6 +10,7 @@ export default defineConfig({
   root: here('.'),
   base: '/',
   plugins: [react(), tailwind()],
+  resolve: { alias: ALIAS },
   build: {
     outDir: here('../dist/workspace'),
     emptyOutDir: true,

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { extname } from 'node:path'
+import { extname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 import { onTestFinished } from 'vitest'
@@ -22,14 +22,28 @@ export async function startApp(files: Record<string, string | Buffer>): Promise<
   return { origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}` }
 }
 
+const dist = (path: string) => join(ROOT, 'client/dist', path)
+/** The package as an app has it that installed it. */
+export const INSTALLED = {
+  '@colloquy/client/workspace': dist('drop-in/workspace.js'),
+  '@colloquy/client/react': dist('react.js'),
+  '@colloquy/client/team': dist('team.js'),
+  '@colloquy/client': dist('index.js'),
+}
+
 /** A script with all that it imports, as an app's bundler makes it. */
-export async function bundled(code: string, resolveDir: string): Promise<string> {
+export async function bundled(
+  code: string,
+  resolveDir: string,
+  alias: Record<string, string> = {},
+): Promise<string> {
   const { outputFiles } = await build({
     stdin: { contents: code, loader: 'tsx', resolveDir },
     bundle: true,
     write: false,
     format: 'esm',
     jsx: 'automatic',
+    alias,
     define: { 'process.env.NODE_ENV': '"production"' },
   })
   return outputFiles[0]?.text ?? ''
