@@ -1,9 +1,12 @@
-import { type ClipboardEvent, type ReactNode, type RefObject, Suspense } from 'react'
+import { type ClipboardEvent, type ReactNode, type RefObject, Suspense, useRef } from 'react'
 import type { Choice } from '../audience/choice.ts'
 import { choiceWords } from '../audience/reader-words.ts'
+import { laterUnseen } from '../parts/later.tsx'
 import { SharedField } from './lazy-shared-field.tsx'
 import { PromptField } from './prompt-field.tsx'
 import type { ShownDraft } from './use-shown-draft.ts'
+
+const MentionList = laterUnseen(() => import('../mentions/mention-list.tsx'))
 
 export interface PromptBoxProps {
   draft: ShownDraft
@@ -33,10 +36,11 @@ export function PromptBox({
 }: PromptBoxProps) {
   const open = choice === 'everyone'
   const words = choiceWords(choice)
+  const field = useRef<HTMLTextAreaElement>(null)
   return (
     <div
       onPasteCapture={onPaste}
-      className={`rounded-lg border bg-raised transition-colors ${open ? 'border-line-2 focus-within:border-accent' : 'border-private-line focus-within:border-private'}`}
+      className={`relative rounded-lg border bg-raised transition-colors ${open ? 'border-line-2 focus-within:border-accent' : 'border-private-line focus-within:border-private'}`}
     >
       {above}
       {draft.shared ? (
@@ -53,6 +57,7 @@ export function PromptBox({
         </Suspense>
       ) : (
         <PromptField
+          fieldRef={field}
           value={draft.text}
           label="Prompt"
           placeholder={open ? 'Ask. Everyone here reads along.' : `Ask. ${words} will read this.`}
@@ -61,6 +66,11 @@ export function PromptBox({
           onSubmit={onSubmit}
           onEscape={onEscape}
         />
+      )}
+      {!draft.shared && draft.text.includes('@') && (
+        <Suspense>
+          <MentionList field={field} text={draft.text} />
+        </Suspense>
       )}
       {children}
     </div>

@@ -11,6 +11,7 @@ export interface PromptFieldProps {
   rows?: number
   autoFocus?: boolean
   focusRef?: RefObject<(() => void) | null>
+  fieldRef?: RefObject<HTMLTextAreaElement | null>
   onChange?: (text: string) => void
   onSubmit?: () => void
   onEscape?: () => void
@@ -30,7 +31,8 @@ export function PromptField(props: PromptFieldProps) {
     onSubmit,
     onEscape,
   } = props
-  const field = useRef<HTMLTextAreaElement>(null)
+  const ownRef = useRef<HTMLTextAreaElement>(null)
+  const field = props.fieldRef ?? ownRef
   useLayoutEffect(() => {
     if (!focusRef) return
     const focus = () => field.current?.focus()
@@ -38,7 +40,7 @@ export function PromptField(props: PromptFieldProps) {
     return () => {
       if (focusRef.current === focus) focusRef.current = null
     }
-  }, [focusRef])
+  }, [focusRef, field])
   // Browsers without `field-sizing`.
   // biome-ignore lint/correctness/useExhaustiveDependencies: measured again for every text
   useLayoutEffect(() => {

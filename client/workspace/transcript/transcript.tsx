@@ -7,6 +7,7 @@ import { Virtualizer, type VirtualizerHandle } from 'virtua'
 import { readersOf } from '../audience/reader-words.ts'
 import { useWho } from '../audience/use-who.ts'
 import type { SeenHere as Here } from '../catch-up/seen-here.tsx'
+import { type Marker, MarkerContext } from '../mentions/mark-context.ts'
 import { later, laterUnseen } from '../parts/later.tsx'
 import { mayModerate, mayPrompt } from '../parts/roles.ts'
 import { tellRefusal } from '../parts/toasts.tsx'
@@ -32,6 +33,7 @@ const PILL =
 const NOTHING_MISSED: Here = { unread: null, above: false, behind: 0 }
 
 const SeenHere = laterUnseen(() => import('../catch-up/seen-here.tsx'))
+const MarkerOfMembers = laterUnseen(() => import('../mentions/marker.tsx'))
 const UnreadLine = later(() => import('../catch-up/unread-line.tsx'))
 
 const select = ({ messages, me }: Snapshot) => ({ messages, me })
@@ -55,6 +57,7 @@ export function Transcript({ empty, onTurnTo, onDone }: TranscriptProps) {
   useKeepPlace(messages, list, following, scroller)
   const looking = useReveal(messages, list, following)
   const [{ unread, above, behind }, setHere] = useState<Here>(NOTHING_MISSED)
+  const [marker, setMarker] = useState<Marker | null>(null)
   useReadyNews()
   useApprovalNews(me?.id)
   useHeardTimes()
@@ -91,16 +94,18 @@ export function Transcript({ empty, onTurnTo, onDone }: TranscriptProps) {
           className={some ? 'pt-6 pb-6' : 'h-full'}
         >
           {some ? (
-            <Virtualizer
-              ref={list}
-              scrollRef={scroller}
-              data={rows}
-              shift={shift}
-              startMargin={TOP_MARGIN}
-              bufferSize={600}
-            >
-              {draw}
-            </Virtualizer>
+            <MarkerContext value={marker}>
+              <Virtualizer
+                ref={list}
+                scrollRef={scroller}
+                data={rows}
+                shift={shift}
+                startMargin={TOP_MARGIN}
+                bufferSize={600}
+              >
+                {draw}
+              </Virtualizer>
+            </MarkerContext>
           ) : (
             empty
           )}
@@ -136,6 +141,7 @@ export function Transcript({ empty, onTurnTo, onDone }: TranscriptProps) {
       )}
       <Suspense>
         <SeenHere {...{ messages, list, following, scroller }} onChange={setHere} />
+        <MarkerOfMembers onChange={setMarker} />
       </Suspense>
       <MessageDialogs
         act={act}

@@ -5,6 +5,7 @@ import { attachments } from './attachments.ts'
 import { audiences } from './audiences.ts'
 import { catchUp } from './catch-up.ts'
 import { House, ready, type Visit } from './house.ts'
+import { mentions } from './mentions.ts'
 import { palette } from './palette.ts'
 
 const AT_ONCE = 3
@@ -23,6 +24,7 @@ const STOPS = [
   roles,
   outage,
   endings,
+  mentions,
   palette,
 ]
 

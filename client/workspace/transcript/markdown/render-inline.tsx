@@ -1,5 +1,6 @@
 import type { MarkedToken, Token } from 'marked'
 import { Fragment, type ReactNode } from 'react'
+import { Marked } from '../../mentions/mark-context.ts'
 import { decodeEntities } from './entities.ts'
 import { hostOf, resourceIn, safeUrl } from './links.ts'
 import { ResourceChip } from './resource-chip.tsx'
@@ -15,7 +16,7 @@ export function renderInline(tokens: readonly Token[]): ReactNode {
 function renderOne(token: MarkedToken): ReactNode {
   switch (token.type) {
     case 'text':
-      return token.tokens ? renderInline(token.tokens) : decodeEntities(token.text)
+      return token.tokens ? renderInline(token.tokens) : withMentions(decodeEntities(token.text))
     case 'escape':
       return token.text
     case 'strong':
@@ -41,6 +42,8 @@ function renderOne(token: MarkedToken): ReactNode {
       return token.raw
   }
 }
+
+const withMentions = (text: string) => (text.includes('@') ? <Marked>{text}</Marked> : text)
 
 /** A link says where it leads, unless its own words are that. */
 function Link({ href, text, label }: { href: string; text: string; label: ReactNode }) {
