@@ -20,6 +20,7 @@ export async function buildDropIn(folder: string, external: readonly string[]): 
     base: './',
     plugins: [react(), tailwind()],
     resolve: { alias: ALIAS },
+    worker: { rolldownOptions: { output: { entryFileNames: 'chunks/[name]-[hash].js' } } },
     build: {
       outDir: folder,
       emptyOutDir: true,
@@ -37,8 +38,20 @@ export async function buildDropIn(folder: string, external: readonly string[]): 
       },
     },
   })
+  nameWorker(join(folder, 'chunks'))
   const styles = join(folder, 'styles.css')
   writeFileSync(styles, scoped(readFileSync(styles, 'utf8')))
   // Fonts are the app's.
   for (const name of readdirSync(folder)) if (name.endsWith('.woff2')) rmSync(join(folder, name))
+}
+
+/** Writes the worker's address in the one form by which bundlers of apps find it. */
+function nameWorker(chunks: string): void {
+  const built =
+    /new Worker\(new URL\(\s*\/\* @vite-ignore \*\/\s*new URL\("([^"]+)", import\.meta\.url\)\.href,\s*"" \+ import\.meta\.url\s*\)/
+  for (const name of readdirSync(chunks).filter((each) => each.startsWith('colouring-'))) {
+    const code = readFileSync(join(chunks, name), 'utf8')
+    if (!built.test(code)) throw new Error(`the worker's address has another form in ${name}`)
+    writeFileSync(join(chunks, name), code.replace(built, 'new Worker(new URL("./$1", import.meta.url)'))
+  }
 }

@@ -1,11 +1,20 @@
 import { Check, Copy } from 'lucide-react'
 import { memo, useEffect, useState } from 'react'
 import { copyText } from '../../parts/copy.ts'
-import { highlight } from './highlight.ts'
+import type { Line } from './colours/protocol.ts'
+import { useColours } from './use-colours.ts'
 
 const SAID_MS = 1_600
 
-export const CodeBlock = memo(function CodeBlock({ code, language }: { code: string; language: string }) {
+export interface CodeBlockProps {
+  code: string
+  language: string
+  /** More of it may come. */
+  growing: boolean
+}
+
+export const CodeBlock = memo(function CodeBlock({ code, language, growing }: CodeBlockProps) {
+  const coloured = useColours(code, language, growing)
   return (
     <div className="code" dir="ltr">
       <div className="flex h-8 items-center justify-between border-line border-b pr-1 pl-3 text-faint text-xs">
@@ -15,19 +24,35 @@ export const CodeBlock = memo(function CodeBlock({ code, language }: { code: str
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls sideways must be reachable by keyboard */}
       <pre tabIndex={0}>
         <code>
-          {highlight(code, language).map(({ text, kind }, i) =>
-            kind ? (
-              // biome-ignore lint/suspicious/noArrayIndexKey: pieces have no other identity
-              <span key={i} className={`tok-${kind}`}>
-                {text}
-              </span>
-            ) : (
-              text
-            ),
-          )}
+          {coloured && <Lines lines={coloured.lines} />}
+          {code.slice(coloured?.text.replace(/\n$/, '').length ?? 0)}
         </code>
       </pre>
     </div>
+  )
+})
+
+/** Lines, with what is between them. */
+const Lines = memo(function Lines({ lines }: { lines: readonly Line[] }) {
+  // biome-ignore lint/suspicious/noArrayIndexKey: lines only come behind those that are there
+  return lines.map((line, i) => <ColouredLine key={i} line={line} first={i === 0} />)
+})
+
+const ColouredLine = memo(function ColouredLine({ line, first }: { line: Line; first: boolean }) {
+  return (
+    <>
+      {!first && '\n'}
+      {line.map(([text, colour], i) =>
+        colour === null ? (
+          text
+        ) : (
+          // biome-ignore lint/suspicious/noArrayIndexKey: pieces have no other identity
+          <span key={i} style={{ color: colour }}>
+            {text}
+          </span>
+        ),
+      )}
+    </>
   )
 })
 

@@ -2,7 +2,7 @@ import type { Links } from 'marked'
 import { memo, useMemo, useState } from 'react'
 import { BlockSplitter, tokensOf } from './blocks.ts'
 import { completed } from './completed.ts'
-import { renderBlocks } from './render-blocks.tsx'
+import { renderBlocks, type Where } from './render-blocks.tsx'
 
 export interface MarkdownProps {
   text: string
@@ -18,27 +18,33 @@ export const Markdown = memo(function Markdown({ text, streaming = false }: Mark
   const top = topHeadingOf(blocks)
   return (
     <div className={streaming ? 'prose streaming' : 'prose'} dir="auto">
-      {blocks.map((block, i) => (
-        <Block
-          // biome-ignore lint/suspicious/noArrayIndexKey: blocks only grow at the end
-          key={i}
-          source={streaming && i === blocks.length - 1 ? completed(block) : block}
-          links={links}
-          topHeading={top}
-        />
-      ))}
+      {blocks.map((block, i) => {
+        const growing = streaming && i === blocks.length - 1
+        return (
+          <Block
+            // biome-ignore lint/suspicious/noArrayIndexKey: blocks only grow at the end
+            key={i}
+            source={growing ? completed(block) : block}
+            links={links}
+            topHeading={top}
+            growing={growing}
+          />
+        )
+      })}
     </div>
   )
 })
 
-interface BlockProps {
+interface BlockProps extends Where {
   source: string
   links: Links
-  topHeading: number
 }
 
-const Block = memo(function Block({ source, links, topHeading }: BlockProps) {
-  return useMemo(() => renderBlocks(tokensOf(source, links), topHeading), [source, links, topHeading])
+const Block = memo(function Block({ source, links, topHeading, growing }: BlockProps) {
+  return useMemo(
+    () => renderBlocks(tokensOf(source, links), { topHeading, growing }),
+    [source, links, topHeading, growing],
+  )
 })
 
 /** The highest heading of a text: where its own order of headings begins. */
