@@ -50,6 +50,8 @@ function Sheet({ onClose, children }: { onClose: () => void; children: ReactNode
       ref={sheet}
       aria-label={TITLE}
       onCancel={(event) => {
+        // React brings it here from a dialog on top of this one, too.
+        if (event.target !== sheet.current) return
         event.preventDefault()
         onClose()
       }}

@@ -4,7 +4,7 @@ const KINDS = {
   fill: 'bg-fill text-on-fill hover:bg-fill-2 disabled:bg-wash-2 disabled:text-faint',
   line: 'border border-line-2 bg-raised hover:bg-wash disabled:text-faint',
   quiet: 'text-dim hover:bg-wash hover:text-ink disabled:text-faint',
-  bad: 'border border-line-2 text-bad hover:bg-wash',
+  bad: 'border border-line-2 text-bad hover:bg-wash disabled:text-faint',
 } as const
 
 const SIZES = {

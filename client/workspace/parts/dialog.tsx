@@ -7,12 +7,20 @@ export interface DialogProps {
   title: string
   /** For what is read in it rather than decided. */
   wide?: boolean
+  /** For what has places of its own in it, which fill it to its edges. */
+  large?: boolean
   onClose: () => void
   children: ReactNode
 }
 
+const WIDTHS = {
+  small: 'w-[min(440px,calc(100vw-32px))]',
+  wide: 'w-[min(560px,calc(100vw-24px))]',
+  large: 'w-[min(760px,calc(100vw-24px))]',
+} as const
+
 /** The browser's own modal: it traps focus, gives it back, and closes on Esc without a library. */
-export function Dialog({ title, wide = false, onClose, children }: DialogProps) {
+export function Dialog({ title, wide = false, large = false, onClose, children }: DialogProps) {
   const dialog = useRef<HTMLDialogElement>(null)
   const titleId = useId()
   useModal(dialog)
@@ -22,13 +30,15 @@ export function Dialog({ title, wide = false, onClose, children }: DialogProps) 
       ref={dialog}
       aria-labelledby={titleId}
       onCancel={(event) => {
+        // React brings it here from a dialog on top of this one, too.
+        if (event.target !== dialog.current) return
         event.preventDefault()
         onClose()
       }}
       onClick={(event) => {
         if (event.target === dialog.current) onClose()
       }}
-      className={`enter m-auto ${wide ? 'w-[min(560px,calc(100vw-24px))]' : 'w-[min(440px,calc(100vw-32px))]'} rounded-lg border border-line bg-raised p-0 text-ink shadow-float`}
+      className={`enter m-auto ${large ? WIDTHS.large : wide ? WIDTHS.wide : WIDTHS.small} rounded-lg border border-line bg-raised p-0 text-ink shadow-float`}
     >
       <div className="flex items-center justify-between gap-2 border-line border-b py-2 pr-2 pl-4">
         <h2 id={titleId} className="font-semibold">
@@ -38,7 +48,7 @@ export function Dialog({ title, wide = false, onClose, children }: DialogProps) 
           <X size={16} aria-hidden />
         </IconButton>
       </div>
-      <div className="p-4">{children}</div>
+      <div className={large ? '' : 'p-4'}>{children}</div>
     </dialog>
   )
 }

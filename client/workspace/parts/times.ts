@@ -13,6 +13,11 @@ export function timeOf(at: number, now = Date.now()): string {
   return sameDay ? clock.format(at) : `${date.format(at)}, ${clock.format(at)}`
 }
 
+/** The time alone, where the day is told beside it. */
+export function hourOf(at: number): string {
+  return clock.format(at)
+}
+
 export function exactTimeOf(at: number): string {
   return exact.format(at)
 }

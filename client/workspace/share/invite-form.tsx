@@ -4,9 +4,10 @@ import { type FormEvent, useState } from 'react'
 import { Button } from '../parts/button.tsx'
 import { Choice } from '../parts/choice.tsx'
 import { ROLE_WORDS } from '../parts/roles.ts'
-import { spanOf } from '../parts/times.ts'
+import { serverTime } from '../parts/server-time.ts'
 import { tellRefusal } from '../parts/toasts.tsx'
 import { CopyLink } from './copy-link.tsx'
+import { QrCode } from './qr-code.tsx'
 
 const HOUR_MS = 3_600_000
 const LIFETIMES = [
@@ -22,13 +23,20 @@ const USES = ['1', '5', '25'].map((value) => ({
 /** From least to most: nobody gives away more than they have. */
 const OFFERED: readonly Role[] = ['viewer', 'prompter', 'moderator', 'owner']
 
-export function InviteForm({ role: own }: { role: Role }) {
+export interface InviteFormProps {
+  /** One's own. */
+  role: Role
+  /** The one whose link is shown. */
+  invite: Invite | null
+  onInvite: (invite: Invite | null) => void
+}
+
+export function InviteForm({ role: own, invite, onInvite }: InviteFormProps) {
   const session = useSession()
   const [role, setRole] = useState<Role>('prompter')
   const [lifetime, setLifetime] = useState(String(24 * HOUR_MS))
   const [uses, setUses] = useState('5')
   const [busy, setBusy] = useState(false)
-  const [invite, setInvite] = useState<Invite | null>(null)
   const roles = OFFERED.slice(0, OFFERED.indexOf(own) + 1)
 
   const make = (event: FormEvent) => {
@@ -36,7 +44,12 @@ export function InviteForm({ role: own }: { role: Role }) {
     setBusy(true)
     session
       .invite({ role, expiresIn: Number(lifetime), uses: Number(uses) })
-      .then(setInvite, tellRefusal)
+      .then((made) => {
+        // The server has just made it.
+        serverTime.heard(made.expiresAt - Number(lifetime))
+        onInvite(made)
+      })
+      .catch(tellRefusal)
       .finally(() => setBusy(false))
   }
   const changed =
@@ -44,7 +57,7 @@ export function InviteForm({ role: own }: { role: Role }) {
     (value: T) => {
       set(value)
       // A link that says something else than the form would be given away by mistake.
-      setInvite(null)
+      onInvite(null)
     }
 
   return (
@@ -66,10 +79,17 @@ export function InviteForm({ role: own }: { role: Role }) {
       {invite ? (
         <>
           <CopyLink url={invite.url} label="Invite link" primary />
-          <p className="text-faint text-xs">
-            Works for {spanOf(invite.expiresAt - Date.now())} and{' '}
-            {uses === '1' ? 'one person' : `${uses} people`}. It is shown only now.
-          </p>
+          <div className="flex items-center gap-4 max-sm:flex-col">
+            <QrCode url={invite.url} label="QR code of the invite link" />
+            <div className="flex flex-col gap-1.5 text-dim text-sm">
+              <p>Point a phone’s camera at the code to come in with it.</p>
+              <p>
+                Works for {LIFETIMES.find(({ value }) => value === lifetime)?.label} and{' '}
+                {uses === '1' ? 'one person' : `${uses} people`}.
+              </p>
+              <p>The link is shown only now. You can revoke it below.</p>
+            </div>
+          </div>
         </>
       ) : (
         <Button type="submit" kind="fill" disabled={busy}>
