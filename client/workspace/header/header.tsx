@@ -1,6 +1,6 @@
 import type { Snapshot } from '@colloquy/client'
 import { useApprovals, useSnapshot } from '@colloquy/client/react'
-import { Menu, PanelRight, UserPlus } from 'lucide-react'
+import { Menu, PanelRight, Settings2, UserPlus } from 'lucide-react'
 import { Suspense, useState } from 'react'
 import { usePanel } from '../panel/panel-open.ts'
 import { Button, IconButton } from '../parts/button.tsx'
@@ -12,8 +12,10 @@ import { railOpen } from '../rail/rail-open.ts'
 import { useAccount } from '../sign-in/account.ts'
 import { Audience } from './audience.tsx'
 import { Here } from './here.tsx'
+import { HeaderMenu } from './menu.tsx'
 
 const ShareDialog = later(() => import('../share/share-dialog.tsx'))
+const SessionSettings = later(() => import('../settings/session-settings.tsx'))
 
 const selectTitle = ({ title }: Snapshot) => title
 
@@ -21,11 +23,18 @@ export function Header() {
   const { embedded } = useAccount()
   const title = cleanName(useSnapshot(selectTitle) || 'Untitled session')
   const asking = useApprovals().calls.filter(({ mine }) => mine).length
-  const [sharing, setSharing] = useState(false)
+  const [open, setOpen] = useState<'share' | 'settings' | null>(null)
+  const share = () => setOpen('share')
+  const settings = () => setOpen('settings')
+  const close = () => setOpen(null)
   const panel = usePanel()
   useCommand({
     ...{ id: 'share', title: 'Share this session', keywords: 'invite link people', Icon: UserPlus },
-    run: () => setSharing(true),
+    run: share,
+  })
+  useCommand({
+    ...{ id: 'settings', title: 'Session settings', Icon: Settings2 },
+    ...{ keywords: 'rename members roles tools export history leave', run: settings },
   })
   useCommand({
     ...{ id: 'panel', title: panel.open ? 'Hide what the assistant sees' : 'Show what the assistant sees' },
@@ -47,7 +56,7 @@ export function Header() {
       <Audience />
       <span className="flex-1" />
       <Here />
-      <Button size="sm" onClick={() => setSharing(true)} className="max-sm:w-7 max-sm:px-0">
+      <Button size="sm" onClick={share} className="max-sm:w-7 max-sm:px-0 max-[480px]:hidden">
         <UserPlus size={14} aria-hidden />
         <span className="max-sm:sr-only">Share</span>
       </Button>
@@ -59,11 +68,11 @@ export function Header() {
       >
         <PanelRight size={16} aria-hidden />
       </IconButton>
-      {sharing && (
-        <Suspense>
-          <ShareDialog onClose={() => setSharing(false)} />
-        </Suspense>
-      )}
+      <HeaderMenu onShare={share} onSettings={settings} />
+      <Suspense>
+        {open === 'share' && <ShareDialog onClose={close} />}
+        {open === 'settings' && <SessionSettings onClose={close} />}
+      </Suspense>
     </header>
   )
 }
