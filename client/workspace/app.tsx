@@ -1,5 +1,5 @@
 import { Suspense, useCallback, useEffect, useState } from 'react'
-import { Link, Route, Switch, useLocation } from 'wouter'
+import { Route, Switch, useLocation } from 'wouter'
 import { PalettePlace } from './palette/palette-place.tsx'
 import { Announcer } from './parts/announcer.tsx'
 import { Boundary } from './parts/boundary.tsx'
@@ -8,6 +8,7 @@ import { later } from './parts/later.tsx'
 import { sentenceFor } from './parts/refusals.ts'
 import { Toasts } from './parts/toasts.tsx'
 import { Rail } from './rail/rail.tsx'
+import { NoSuchPage } from './screens/no-such-page.tsx'
 import { Notice } from './screens/notice.tsx'
 import { SessionScreen } from './screens/session.tsx'
 import { SessionSkeleton } from './screens/session-skeleton.tsx'
@@ -16,6 +17,7 @@ import { dropOffer, inviteOfAddress, offeredToken, sessionPath, takeEntry } from
 import { useSignIn } from './sign-in/use-sign-in.ts'
 
 // Each is a screen of its own that most visits do not see.
+const Admin = later(() => import('./admin/admin.tsx'))
 const Join = later(() => import('./screens/join.tsx'))
 const SignedOut = later(() => import('./screens/signed-out.tsx'))
 const loadHome = () => import('./screens/home.tsx')
@@ -127,12 +129,15 @@ function Screens() {
             </Suspense>
           </Route>
           <Route path="/s/:id">{({ id }) => <SessionScreen key={id} id={id} />}</Route>
+          <Route path="/admin/:place?">
+            {({ place }) => (
+              <Suspense fallback={<div className="flex-1" />}>
+                <Admin place={place} />
+              </Suspense>
+            )}
+          </Route>
           <Route>
-            <Notice title="There is no such page" text="The address leads nowhere here.">
-              <Link href="/" className="text-accent underline underline-offset-2">
-                To your sessions
-              </Link>
-            </Notice>
+            <NoSuchPage />
           </Route>
         </Switch>
       </div>

@@ -8,8 +8,8 @@ import { notFound } from './errors.ts'
 /** The example page, whose links are relative; nothing else of its folder is served. */
 const EXAMPLE = '/examples/vanilla/'
 const EXAMPLE_FILES = ['index.html', 'main.js', 'style.css']
-/** What the workspace takes for its own: the home, a session, and a session in a frame. */
-const WORKSPACE_PAGES = ['/', '/s/:id', `${EMBED_PATH}/s/:id`]
+/** What the workspace takes for its own: the home, a session, a session in a frame, and what admins see. */
+const WORKSPACE_PAGES = ['/', '/s/:id', `${EMBED_PATH}/s/:id`, '/admin', '/admin/:place']
 
 /** Not counted either: one page is many files, and a whole team may come from one address. */
 const hidden = { schema: { hide: true }, config: { rateLimit: false } } as const

@@ -1,6 +1,6 @@
 import type { Resource, ResourceText } from '@colloquy/client/team'
 import { useEffect, useState } from 'react'
-import { useWho } from '../audience/use-who.ts'
+import type { Who } from '../audience/reader-words.ts'
 import { Dialog } from '../parts/dialog.tsx'
 import { cleanName } from '../parts/names.ts'
 import { codeOf, sentenceFor } from '../parts/refusals.ts'
@@ -12,11 +12,13 @@ export interface ReadResourceProps {
   id: string
   /** Until it is known what it is called. */
   title: string
+  /** Knows the names of its readers. */
+  who: Who
   onClose: () => void
 }
 
 /** A resource as it is. */
-export default function ReadResource({ id, title, onClose }: ReadResourceProps) {
+export default function ReadResource({ id, title, who, onClose }: ReadResourceProps) {
   const { workspace } = useAccount()
   const [found, setFound] = useState<ResourceText | { code: string } | null>(null)
   useEffect(() => {
@@ -32,7 +34,7 @@ export default function ReadResource({ id, title, onClose }: ReadResourceProps) 
   const resource = found && 'text' in found ? found : null
   return (
     <Dialog title={cleanName(resource?.title ?? title)} onClose={onClose} wide>
-      {resource && <About resource={resource} />}
+      {resource && <About resource={resource} who={who} />}
       <pre
         // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
         tabIndex={0}
@@ -46,8 +48,7 @@ export default function ReadResource({ id, title, onClose }: ReadResourceProps) 
   )
 }
 
-function About({ resource }: { resource: Resource }) {
-  const who = useWho()
+function About({ resource, who }: { resource: Resource; who: Who }) {
   const { by, format, length, updatedAt } = resource
   const { words, open } = resourceReaders(resource, who)
   const label = FORMATS.find(({ value }) => value === format)?.label ?? format

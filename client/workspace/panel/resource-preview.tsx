@@ -1,4 +1,5 @@
 import { Suspense } from 'react'
+import { useWho } from '../audience/use-who.ts'
 import { later } from '../parts/later.tsx'
 import { previewed } from '../parts/preview.ts'
 import { useStore } from '../parts/store.ts'
@@ -8,10 +9,11 @@ const ReadResource = later(() => import('./read-resource.tsx'))
 /** The text of what a chip names, over the page. */
 export function ResourcePreview() {
   const resource = useStore(previewed)
+  const who = useWho()
   return (
     resource && (
       <Suspense>
-        <ReadResource key={resource.id} {...resource} onClose={() => previewed.set(null)} />
+        <ReadResource key={resource.id} {...resource} who={who} onClose={() => previewed.set(null)} />
       </Suspense>
     )
   )

@@ -23,6 +23,7 @@ export function Resources() {
   const { resources, failed, read } = useResources()
   const [doing, setDoing] = useState<Doing | null>(null)
   const [over, setOver] = useState(false)
+  const who = useWho()
   const close = () => setDoing(null)
   const session = useSession().id
   const ofAll = resources?.filter(({ sessionId }) => sessionId === undefined)
@@ -86,7 +87,7 @@ export function Resources() {
         <AddResource file={doing.file} known={resources ?? []} onClose={close} onAdded={read} />
       )}
       {doing?.kind === 'read' && (
-        <ReadResource id={doing.resource.id} title={doing.resource.title} onClose={close} />
+        <ReadResource id={doing.resource.id} title={doing.resource.title} who={who} onClose={close} />
       )}
       {doing?.kind === 'remove' && (
         <Confirm

@@ -1,6 +1,6 @@
-import { House, LogOut, Plus, X } from 'lucide-react'
+import { House, LogOut, Plus, SlidersHorizontal, X } from 'lucide-react'
 import { useEffect, useRef } from 'react'
-import { Link } from 'wouter'
+import { Link, useRoute } from 'wouter'
 import { SearchButton } from '../palette/search-button.tsx'
 import { AssistantMark, Avatar } from '../parts/avatar.tsx'
 import { IconButton } from '../parts/button.tsx'
@@ -84,6 +84,7 @@ function RailContent() {
         <SessionList />
       </nav>
       <div className="flex flex-col gap-2 border-line border-t p-2">
+        {me.admin && <ToAdmin />}
         <div className="flex items-center gap-2 pl-1">
           <Avatar person={{ id: me.userId, name: me.name }} size={24} />
           <Name className="min-w-0 flex-1 truncate font-medium text-sm">{me.name}</Name>
@@ -97,5 +98,19 @@ function RailContent() {
         </div>
       </div>
     </>
+  )
+}
+
+function ToAdmin() {
+  const [inside] = useRoute('/admin/:place?')
+  return (
+    <Link
+      href="/admin"
+      aria-current={inside ? 'page' : undefined}
+      className="flex h-8 items-center gap-2 rounded-md px-2 text-dim text-sm transition-colors hover:bg-wash hover:text-ink aria-[current=page]:bg-wash-2 aria-[current=page]:font-medium aria-[current=page]:text-ink"
+    >
+      <SlidersHorizontal size={14} aria-hidden />
+      Admin
+    </Link>
   )
 }

@@ -1,7 +1,7 @@
 import type { LucideIcon } from 'lucide-react'
 import { type KeyboardEvent, type ReactNode, useId, useRef } from 'react'
 
-export interface Tab<T extends string> {
+interface Tab<T extends string> {
   id: T
   label: string
   Icon: LucideIcon
