@@ -5,6 +5,7 @@ import { attachments } from './attachments.ts'
 import { audiences } from './audiences.ts'
 import { catchUp } from './catch-up.ts'
 import { House, ready, type Visit } from './house.ts'
+import { managing, openShare } from './managing.ts'
 import { mentions } from './mentions.ts'
 import { palette } from './palette.ts'
 
@@ -13,6 +14,7 @@ const AT_ONCE = 3
 /** The longest first. */
 const STOPS = [
   places,
+  managing,
   attachments,
   audiences,
   catchUp,
@@ -188,13 +190,8 @@ async function roles(house: House): Promise<void> {
   await house.act('ana', 'PUT', `/sessions/${house.sessionId}/members/cy`, { role: 'viewer' })
   await cy.getByText('You are reading along').waitFor()
   await house.visit(cy, 'viewer')
-  await ana.getByRole('button', { name: 'Share', exact: true }).click()
-  await ana.getByRole('dialog').waitFor()
-  await house.visit(ana, 'share')
-  await ana.getByRole('button', { name: 'Make an invite link' }).click()
-  await ana.getByRole('textbox', { name: 'Invite link' }).waitFor()
-  await house.visit(ana, 'share-link')
-  await ana.keyboard.press('Escape')
+  await openShare(cy)
+  await house.visit(cy, 'share-of-a-viewer')
   const sessions = ana.getByRole('button', { name: 'Sessions' })
   if (await sessions.isVisible()) {
     await sessions.click()
