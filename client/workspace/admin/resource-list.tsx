@@ -1,10 +1,9 @@
 import type { Resource } from '@colloquy/client/team'
-import { EVERYONE } from '@colloquy/shared/audience'
 import { FileText, Lock, Trash2 } from 'lucide-react'
 import { useCallback, useState } from 'react'
-import { readersOf, type Who } from '../audience/reader-words.ts'
+import type { Who } from '../audience/reader-words.ts'
 import ReadResource from '../panel/read-resource.tsx'
-import { FORMATS, lengthWords } from '../panel/resource-text.ts'
+import { FORMATS, lengthWords, resourceReaders } from '../panel/resource-text.ts'
 import { announce } from '../parts/announcer.tsx'
 import { IconButton } from '../parts/button.tsx'
 import { ConfirmAct } from '../parts/confirm-act.tsx'
@@ -96,8 +95,8 @@ interface RowProps {
 }
 
 function Row({ resource, who, onRead, onRemove }: RowProps) {
-  const { title, audience, by, format, length, updatedAt } = resource
-  const open = audience === EVERYONE
+  const { title, by, format, length, updatedAt } = resource
+  const { words, open } = resourceReaders(resource, who)
   const Icon = open ? FileText : Lock
   return (
     <li className="flex min-h-14 items-center gap-3 border-line border-b py-2">
@@ -111,9 +110,7 @@ function Row({ resource, who, onRead, onRemove }: RowProps) {
           <bdi>{cleanName(title)}</bdi>
         </button>
         <p className="text-faint text-xs">
-          <span className={open ? '' : 'text-private'}>
-            {open ? 'Everyone in the workspace' : readersOf(audience, who)}
-          </span>
+          <span className={open ? '' : 'text-private'}>{words}</span>
           {` · ${FORMATS.find(({ value }) => value === format)?.label ?? format} · ${lengthWords(length)} · by `}
           <bdi>{cleanName(by.name)}</bdi>
           <span title={exactTimeOf(updatedAt)}>, {timeOf(updatedAt)}</span>

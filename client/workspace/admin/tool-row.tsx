@@ -21,15 +21,17 @@ export function ToolRow({ tool, offered, grant, nameOf, onOffer, onGrant }: Tool
   return (
     <li className="border-line border-b py-3">
       <div className="flex items-start gap-3">
-        <div className={`min-w-0 flex-1 ${offered ? '' : 'opacity-75'}`}>
+        <div className="min-w-0 flex-1">
           <h3 className="flex flex-wrap items-baseline gap-x-2">
-            <span className="break-all font-medium font-mono text-sm">{name}</span>
+            <span className={`break-all font-medium font-mono text-sm ${offered ? '' : 'text-faint'}`}>
+              {name}
+            </span>
             <span className="text-faint text-xs">
               {effect === undefined ? 'away: its server does not answer' : EFFECT[effect]}
               {approver && ` · ${CONSENT[approver]}`}
             </span>
           </h3>
-          <p className="line-clamp-2 text-dim text-sm">{description}</p>
+          <p className={`line-clamp-2 text-sm ${offered ? 'text-dim' : 'text-faint'}`}>{description}</p>
         </div>
         <Switch
           label={`Answers may call ${name}`}
