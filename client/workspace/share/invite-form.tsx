@@ -4,7 +4,6 @@ import { type FormEvent, useState } from 'react'
 import { Button } from '../parts/button.tsx'
 import { Choice } from '../parts/choice.tsx'
 import { ROLE_WORDS } from '../parts/roles.ts'
-import { serverTime } from '../parts/server-time.ts'
 import { tellRefusal } from '../parts/toasts.tsx'
 import { CopyLink } from './copy-link.tsx'
 import { QrCode } from './qr-code.tsx'
@@ -45,8 +44,6 @@ export function InviteForm({ role: own, invite, onInvite }: InviteFormProps) {
     session
       .invite({ role, expiresIn: Number(lifetime), uses: Number(uses) })
       .then((made) => {
-        // The server has just made it.
-        serverTime.heard(made.expiresAt - Number(lifetime))
         onInvite(made)
       })
       .catch(tellRefusal)

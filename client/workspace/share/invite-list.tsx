@@ -5,7 +5,6 @@ import { Button } from '../parts/button.tsx'
 import { ConfirmAct } from '../parts/confirm-act.tsx'
 import { cleanName } from '../parts/names.ts'
 import { ROLE_WORDS } from '../parts/roles.ts'
-import { serverTime } from '../parts/server-time.ts'
 import { Shown } from '../parts/shown.tsx'
 import { exactTimeOf } from '../parts/times.ts'
 import type { Loaded } from '../parts/use-loaded.ts'
@@ -57,14 +56,13 @@ export function InviteList({ invites, manage, onRevoked }: InviteListProps) {
 
 function Row({ invite, onRevoke }: { invite: SessionInvite; onRevoke: () => void }) {
   const { me } = useAccount()
-  const { role, by, usesLeft, expiresAt } = invite
-  // By the server's clock: the page's may be off.
-  const words = worksFor(usesLeft, serverTime.left(expiresAt))
+  const { role, by, expiresAt } = invite
+  const words = worksFor(invite)
   return (
     <li className="flex min-h-11 items-center gap-3">
       <p className="min-w-0 flex-1 text-sm leading-4">
         {ROLE_WORDS[role].name}
-        <span className="text-dim" title={`Until ${exactTimeOf(expiresAt)}`}>
+        <span className="text-dim" title={exactTimeOf(expiresAt)}>
           {' '}
           {words}
         </span>
