@@ -67,6 +67,7 @@ describe.skipIf(await missingBrowser())('the drop-in session', () => {
 
     // A part of the app's own, and a dialog, which is inside of the place.
     expect(await ana.locator('#count').innerText()).toMatch(/^\d+ QUESTIONS|^\d+ questions/)
+    await bo.getByRole('button', { name: 'More of this session' }).click()
     await bo.getByRole('button', { name: 'Share', exact: true }).click()
     await bo.getByRole('dialog', { name: 'Share this session' }).waitFor()
     await page.keyboard.press('Escape')
