@@ -4,7 +4,7 @@ import { PalettePlace } from './palette/palette-place.tsx'
 import { Announcer } from './parts/announcer.tsx'
 import { Boundary } from './parts/boundary.tsx'
 import { Button } from './parts/button.tsx'
-import { later } from './parts/later.tsx'
+import { later, soon } from './parts/later.tsx'
 import { sentenceFor } from './parts/refusals.ts'
 import { Toasts } from './parts/toasts.tsx'
 import { Rail } from './rail/rail.tsx'
@@ -19,7 +19,7 @@ import { useSignIn } from './sign-in/use-sign-in.ts'
 // Each is a screen of its own that most visits do not see.
 const Admin = later(() => import('./admin/admin.tsx'))
 const Join = later(() => import('./screens/join.tsx'))
-const SignedOut = later(() => import('./screens/signed-out.tsx'))
+const SignedOut = soon(() => import('./screens/signed-out.tsx'))
 const loadHome = () => import('./screens/home.tsx')
 const Home = later(loadHome)
 const Offered = later(() => import('./screens/offered.tsx'))

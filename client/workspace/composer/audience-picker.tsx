@@ -3,10 +3,10 @@ import { ChevronDown, Lock, Users } from 'lucide-react'
 import { Suspense } from 'react'
 import { type Candidates, type Choice, keyOf } from '../audience/choice.ts'
 import { choiceWords, willRead } from '../audience/reader-words.ts'
-import { later } from '../parts/later.tsx'
+import { soon } from '../parts/later.tsx'
 import { Popover } from '../parts/popover.tsx'
 
-const ReadersPicker = later(() => import('../audience/readers-picker.tsx'))
+const ReadersPicker = soon(() => import('../audience/readers-picker.tsx'))
 
 export interface AudiencePickerProps {
   choice: Choice

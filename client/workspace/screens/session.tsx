@@ -8,7 +8,7 @@ import { ConnectionLine } from '../header/connection-line.tsx'
 import { Header } from '../header/header.tsx'
 import { ResourcePreview } from '../panel/resource-preview.tsx'
 import { SidePanel } from '../panel/side-panel.tsx'
-import { later } from '../parts/later.tsx'
+import { soon } from '../parts/later.tsx'
 import { setOpenSession } from '../parts/open-session.ts'
 import { isKept } from '../parts/refusals.ts'
 import { useSlots } from '../parts/slots.ts'
@@ -19,8 +19,8 @@ import { useAccount } from '../sign-in/account.ts'
 import { Transcript } from '../transcript/transcript.tsx'
 import { SessionSkeleton } from './session-skeleton.tsx'
 
-const EmptySession = later(() => import('./empty-session.tsx'))
-const SessionEnded = later(() => import('./session-ended.tsx'))
+const EmptySession = soon(() => import('./empty-session.tsx'))
+const SessionEnded = soon(() => import('./session-ended.tsx'))
 
 /** @param children what else is inside the session */
 export function SessionScreen({ id, children }: { id: string; children?: ReactNode }) {

@@ -1,6 +1,6 @@
 import type { Message, MessagePart } from '@colloquy/client'
 import { Suspense } from 'react'
-import { later } from '../parts/later.tsx'
+import { soon } from '../parts/later.tsx'
 import { useSlots } from '../parts/slots.ts'
 import { CallCard } from './calls/call-card.tsx'
 import { phaseOf } from './calls/call-phase.ts'
@@ -8,7 +8,7 @@ import { Markdown } from './markdown/markdown.tsx'
 import { WaitingLine } from './waiting-line.tsx'
 import { waitOf } from './waiting-words.ts'
 
-const ApprovalCard = later(() => import('./calls/approval-card.tsx'))
+const ApprovalCard = soon(() => import('./calls/approval-card.tsx'))
 
 export interface MessageBodyProps {
   message: Message

@@ -8,7 +8,7 @@ import { readersOf } from '../audience/reader-words.ts'
 import { useWho } from '../audience/use-who.ts'
 import type { SeenHere as Here } from '../catch-up/seen-here.tsx'
 import { type Marker, MarkerContext } from '../mentions/mark-context.ts'
-import { later, laterUnseen } from '../parts/later.tsx'
+import { laterUnseen, soon } from '../parts/later.tsx'
 import { mayModerate, mayPrompt } from '../parts/roles.ts'
 import { tellRefusal } from '../parts/toasts.tsx'
 import { useAccount } from '../sign-in/account.ts'
@@ -34,7 +34,7 @@ const NOTHING_MISSED: Here = { unread: null, above: false, behind: 0 }
 
 const SeenHere = laterUnseen(() => import('../catch-up/seen-here.tsx'))
 const MarkerOfMembers = laterUnseen(() => import('../mentions/marker.tsx'))
-const UnreadLine = later(() => import('../catch-up/unread-line.tsx'))
+const UnreadLine = soon(() => import('../catch-up/unread-line.tsx'))
 
 const select = ({ messages, me }: Snapshot) => ({ messages, me })
 
