@@ -66,6 +66,9 @@ describe.skipIf(await missingBrowser())('how the workspace feels', () => {
       )
     await expect.poll(() => transcript.evaluate((element) => element.scrollTop)).toBeGreaterThan(200)
     await transcript.hover()
+    // Until then lines that come move the page.
+    await ana.mouse.wheel(0, -8)
+    await expect.poll(gap).toBeGreaterThanOrEqual(8)
     let last = await gap()
     for (let notch = 0; notch < 20; notch++) {
       const before = await transcript.evaluate((element) => element.scrollTop)

@@ -1,4 +1,5 @@
 import { type RefObject, useCallback, useEffect, useRef, useState } from 'react'
+import { watchScrolling } from './watch-scrolling.ts'
 
 /** Closer to the end than this counts as being there. */
 const NEAR = 48
@@ -23,34 +24,31 @@ export function useFollow(scroller: RefObject<HTMLElement | null>, content: RefO
   useEffect(() => {
     const [box, inside] = [scroller.current, content.current]
     if (!box || !inside) return
-    let lastTop = box.scrollTop
-    const look = () => {
-      lastTop = box.scrollTop
-      setAway(!following.current && box.scrollHeight - box.scrollTop - box.clientHeight > FAR)
-    }
-    const scrolled = () => {
-      // Less content, or more room for it, moves the page up to its new end: that was nobody's doing.
-      const end = box.scrollHeight - box.clientHeight
-      const byReader = box.scrollTop < Math.min(lastTop, end) - 1
-      if (byReader) following.current = false
-      else if (end - box.scrollTop < NEAR) following.current = true
-      look()
-    }
-    const up = (event: WheelEvent) => {
-      if (event.deltaY < 0 && box.scrollHeight > box.clientHeight) following.current = false
-    }
-    const grown = new ResizeObserver(() => {
+    const toGo = () => box.scrollHeight - box.clientHeight - box.scrollTop
+    const look = () => setAway(!following.current && toGo() > FAR)
+    const stop = watchScrolling(box, {
+      up: () => {
+        following.current = false
+      },
+      down: () => {
+        if (toGo() < NEAR) following.current = true
+      },
+      moved: look,
+    })
+    const keep = () => {
       if (following.current) box.scrollTop = box.scrollHeight
       else look()
-    })
+    }
+    const grown = new ResizeObserver(keep)
     grown.observe(inside)
     grown.observe(box)
-    box.addEventListener('scroll', scrolled, { passive: true })
-    box.addEventListener('wheel', up, { passive: true })
+    // When the list has measured rows it moves the page, and that is painted before anything is told of another size.
+    const measured = new MutationObserver(keep)
+    measured.observe(inside, { subtree: true, attributeFilter: ['style'] })
     return () => {
       grown.disconnect()
-      box.removeEventListener('scroll', scrolled)
-      box.removeEventListener('wheel', up)
+      measured.disconnect()
+      stop()
     }
   }, [scroller, content])
 
