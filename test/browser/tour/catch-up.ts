@@ -38,6 +38,9 @@ export async function catchUp(house: House): Promise<void> {
 async function away(house: House, page: Page, meanwhile: () => Promise<void>): Promise<Page> {
   const context = page.context()
   const keeper = await context.newPage()
+  await page.bringToFront()
+  // What is on the screen counts as seen once somebody had the time to see it.
+  await page.waitForFunction(() => localStorage.getItem('colloquy/seen/bo') !== null)
   await page.close()
   await meanwhile()
   await keeper.goto(house.links[1]?.url ?? '')
