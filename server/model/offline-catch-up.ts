@@ -96,12 +96,16 @@ function elsewhere(
 }
 
 function concerning({ from: { id, name } }: Said, told: readonly Exchange[]): string[] {
-  const wanted = name.toLocaleLowerCase()
+  const wanted = wordsOf(name)
   const hits = told.filter(
     ({ said, answer }) =>
-      said.from.id !== id &&
-      [said.text, answer ?? ''].some((text) => text.toLocaleLowerCase().includes(wanted)),
+      said.from.id !== id && [said.text, answer ?? ''].some((text) => wordsOf(text).includes(wanted)),
   )
   if (hits.length === 0) return ['Your name is in none of it.']
   return [`Your name is in ${hits.map(({ said }) => `#${said.from.seq}`).join(', ')}.`]
+}
+
+/** The words of a text, each between two spaces: a name is none of the letters within another word. */
+function wordsOf(text: string): string {
+  return ` ${(text.toLocaleLowerCase().match(/[\p{L}\p{N}]+/gu) ?? []).join(' ')} `
 }

@@ -91,7 +91,7 @@ it('[O3] asked what happened since a message, it lists who asked what and how th
     view(
       person('u_cy', 'Cy', 1, 'Is the logo blue?'),
       { role: 'assistant', text: 'It is.' },
-      person('u_ben', 'Ben', 3, 'When do we deploy?'),
+      person('u_ben', 'Ben', 3, 'When do we deploy the adapter?'),
       ...step({ outcome: 'ok', output: '{}' }),
       { role: 'assistant', text: 'On Friday.' },
       person('u_cy', 'Cy', 5, 'Can Ada watch the dashboards?'),
@@ -114,7 +114,7 @@ it('[O3] asked what happened since a message, it lists who asked what and how th
   expect(told).toContain('I am the offline model')
   const points = told.split('\n').filter((line) => line.startsWith('- '))
   expect(points).toEqual([
-    '- Ben asked (#3): “When do we deploy?” It was answered: “On Friday.”',
+    '- Ben asked (#3): “When do we deploy the adapter?” It was answered: “On Friday.”',
     '- Cy asked (#5): “Can Ada watch the dashboards?” I see no answer to that.',
     '- Cy asked (#6): “And the pager?” I told what I saw.',
     '- Among fewer of you Ben asked too, last at #2.',
