@@ -137,9 +137,8 @@ async function queue(house: House): Promise<void> {
   await ana.getByText('Stopped by a moderator').waitFor()
   await house.visit(ana, 'stopped')
   await ask(ana, 'x'.repeat(70_000))
-  await ana.getByText('That is too long').first().waitFor()
-  await expand(ana)
-  await house.visit(ana, 'refused')
+  await ana.getByText('Too long for a prompt').waitFor()
+  await house.visit(ana, 'too-long')
 }
 
 async function together(house: House): Promise<void> {
