@@ -204,7 +204,7 @@ describe.skipIf(await missingBrowser())('the workspace', () => {
     await bo.getByRole('button', { name: 'Stop' }).click()
   })
 
-  it('[U6] [U76] hostile text from the model runs nothing and fetches nothing from elsewhere', async () => {
+  it('[U6] [U76] [U78] hostile text from the model runs nothing and fetches nothing from elsewhere', async () => {
     const on = await stage(0, { model: says(HOSTILE) })
     const foreign: string[] = []
     const [ana] = await two(browser(), on.links)
@@ -213,6 +213,7 @@ describe.skipIf(await missingBrowser())('the workspace', () => {
     })
     await ask(ana, 'go')
     await ana.getByText('the end of it').waitFor()
+    await ana.getByRole('button', { name: 'Show all 1,000 rows' }).waitFor()
     // Its code has colours: there is a worker, which the page's policy allows.
     await ana.locator('article pre span[style]').first().waitFor()
     const found = await ana.evaluate(() => ({
@@ -254,6 +255,10 @@ const HOSTILE = [
   '[r]: https://evil.example/ref.png',
   'unbalanced `` ``` ` fences \u202e\u200b and ** stars',
   '```html\n<script>window.ran = 1</script>\n```',
+  '>'.repeat(10_000),
+  '- '.repeat(10_000),
+  '*'.repeat(10_000),
+  `|${' a |'.repeat(20)}\n|${' - |'.repeat(20)}${`\n|${' cell |'.repeat(20)}`.repeat(1_000)}`,
   'the end of it',
 ].join('\n\n')
 

@@ -1,6 +1,7 @@
 import { Lexer, type Links, type Token, type Tokens } from 'marked'
+import { Bounded } from './bounded.ts'
 
-const OPTIONS = { gfm: true, breaks: false }
+const newLexer = () => new Lexer({ gfm: true, breaks: false, tokenizer: new Bounded() })
 /** Characters that turn the order of what follows: in code they show something else than what would run. */
 const TURNS = /[\u202a-\u202e\u2066-\u2069]/g
 const NO_LINKS: Links = {}
@@ -26,7 +27,7 @@ export class BlockSplitter {
     if (!text.startsWith(this.#finalText)) {
       this.#restart()
     }
-    const lexer = new Lexer(OPTIONS)
+    const lexer = newLexer()
     const tokens = lexer.blockTokens(text.slice(this.#finalText.length), [])
     const blocks = [...this.#final]
     let consumed = this.#finalText
@@ -66,7 +67,12 @@ function withLink(links: Links, { tag, href, title }: Tokens.Def): Links {
 
 /** The tokens of one block. No HTML is made of them anywhere: they become elements one by one. */
 export function tokensOf(block: string, links: Links): Token[] {
-  const lexer = new Lexer(OPTIONS)
+  const lexer = newLexer()
   Object.assign(lexer.tokens.links, links)
   return lexer.lex(block)
+}
+
+/** The tokens of words within a block that were not read with it. */
+export function inlineTokensOf(text: string): Token[] {
+  return newLexer().inlineTokens(text)
 }

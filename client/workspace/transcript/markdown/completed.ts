@@ -1,16 +1,14 @@
-import type remend from 'remend'
-
-let mend: typeof remend | null = null
+let mend: ((block: string) => string) | null = null
 
 // Beside the first load: nothing waits for it, and without it half a `**bold` shows its stars until its end has come.
-import('remend').then(
-  (loaded) => {
-    mend = loaded.default
+import('./half-written.ts').then(
+  ({ mended }) => {
+    mend = mended
   },
   () => {},
 )
 
-/** Closes what is half written, so that `**bold` is bold before its end has come. */
+/** A growing block as it looks best. */
 export function completed(block: string): string {
-  return mend?.(block, { linkMode: 'text-only' }) ?? block
+  return mend?.(block) ?? block
 }

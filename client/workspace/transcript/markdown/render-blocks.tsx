@@ -2,6 +2,7 @@ import type { MarkedToken, Token, Tokens } from 'marked'
 import { createElement, Fragment, type ReactNode } from 'react'
 import { CodeBlock } from './code-block.tsx'
 import { renderInline } from './render-inline.tsx'
+import { Table } from './table.tsx'
 
 export interface Where {
   /** The highest heading of the text. */
@@ -42,7 +43,7 @@ function renderBlock(token: MarkedToken, where: Where): ReactNode {
     case 'list':
       return renderList(token, where)
     case 'table':
-      return renderTable(token)
+      return <Table table={token} />
     default:
       return <p dir="auto">{token.raw.trim()}</p>
   }
@@ -79,29 +80,4 @@ function renderList({ ordered, start, items }: Tokens.List, where: Where): React
     </li>
   ))
   return ordered ? <ol start={start === '' ? 1 : start}>{rows}</ol> : <ul>{rows}</ul>
-}
-
-function renderTable({ header, rows }: Tokens.Table): ReactNode {
-  return (
-    // biome-ignore lint/a11y/useSemanticElements: a fieldset is for what is filled in
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls sideways must be reachable by keyboard
-    <div role="group" className="table" tabIndex={0} aria-label="Table">
-      <table>
-        <thead>
-          <tr>{header.map((cell, i) => renderCell('th', cell, i))}</tr>
-        </thead>
-        <tbody>
-          {rows.map((row, i) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: rows only grow at the end
-            <tr key={i}>{row.map((cell, j) => renderCell('td', cell, j))}</tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
-  )
-}
-
-function renderCell(tag: 'th' | 'td', { align, tokens }: Tokens.TableCell, key: number): ReactNode {
-  const style = align ? { textAlign: align } : undefined
-  return createElement(tag, { key, style, dir: 'auto' }, renderInline(tokens))
 }

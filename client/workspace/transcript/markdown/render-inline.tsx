@@ -29,6 +29,9 @@ function renderOne(token: MarkedToken): ReactNode {
       return <code>{token.text}</code>
     case 'br':
       return <br />
+    case 'checkbox':
+      // Its item has one.
+      return null
     case 'link':
       return <Link href={token.href} text={token.text} label={renderInline(token.tokens)} />
     case 'image':
