@@ -37,6 +37,8 @@ describe('the colours of code', () => {
       expect(lineByLine(tokenizer, language, 2)).toEqual(whole)
     },
     20_000,
+    // A grammar of 800 kB takes seconds where others run beside it.
+    20_000,
   )
 
   it('[U76] colours are variables of the page, and nothing else', async () => {
