@@ -36,7 +36,6 @@ describe('the colours of code', () => {
       expect(whole.map(textOf)).toEqual(CODE.split('\n'))
       expect(lineByLine(tokenizer, language, 2)).toEqual(whole)
     },
-    20_000,
     // A grammar of 800 kB takes seconds where others run beside it.
     20_000,
   )
