@@ -6,6 +6,7 @@ import { world } from '../test/kit.ts'
 import { tokenOf } from '../test/server.ts'
 import type { Storage } from '../types/index.ts'
 import { DraftStore } from './draft-store.ts'
+import { OwnDraft } from './own-draft.ts'
 
 let w: ReturnType<typeof world>
 let storage: Storage
@@ -18,7 +19,7 @@ afterEach(() => w.closeAll())
 async function open(userId = 'ana', kept = storage) {
   const session = w.join({ auth: () => tokenOf(userId) })
   await session.ready
-  const draft = new DraftStore(session, kept, 'main')
+  const draft = new DraftStore(session, new OwnDraft(session, kept, 'main'), 'main')
   const detach = draft.attach()
   await settle()
   return { session, draft, detach }
@@ -38,7 +39,7 @@ describe('a local draft', () => {
     await settle()
     expect((await open()).draft.read().text).toBe('To be continued')
     expect((await open('bo')).draft.read().text).toBe('')
-    expect(new DraftStore(session, storage, 'other').read().text).toBe('')
+    expect(new DraftStore(session, new OwnDraft(session, storage, 'other'), 'main').read().text).toBe('')
     draft.clear()
     await settle()
     expect((await open()).draft.read().text).toBe('')
@@ -51,7 +52,7 @@ describe('a local draft', () => {
     await settle()
     const slow: Storage = { ...storage, get: async (key) => storage.get(key) }
     const session = w.join()
-    const draft = new DraftStore(session, slow, 'main')
+    const draft = new DraftStore(session, new OwnDraft(session, slow, 'main'), 'main')
     draft.setText('typed at once')
     await session.ready
     await settle()

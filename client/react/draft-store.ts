@@ -1,7 +1,8 @@
-import type { ColloquyError } from '../errors.ts'
+import { ColloquyError } from '../errors.ts'
 import { rebaseText, replaceText } from '../sync/drafts.ts'
-import type { Board, BoardDraft, Session, Storage } from '../types/index.ts'
-import { Keeper, type KeptDraft } from './keeper.ts'
+import type { Board, BoardDraft, Session } from '../types/index.ts'
+import type { KeptShare } from './keeper.ts'
+import { behind, type OwnDraft } from './own-draft.ts'
 import type { SharedDraft } from './types.ts'
 import { Watched } from './watched.ts'
 
@@ -10,23 +11,22 @@ const NONE: readonly never[] = []
 /** What a draft looks like now; another object after every change. */
 export interface DraftView {
   text: string
+  sharedId: string | null
   shared: SharedDraft | null
   others: readonly SharedDraft[]
   error: ColloquyError | null
 }
 
 /**
- * One's own draft in a session. It is local until it is shared; then the board's text is the draft, and what is
- * here follows it, so that nothing is lost when the board is.
+ * One's own draft for the readers of a lane. It is local until it is shared; then the text on the lane's board is the
+ * draft, and what is here follows it, so that nothing is lost when the board is.
  */
 export class DraftStore extends Watched<DraftView> {
   readonly #session: Session
-  readonly #keeper: Keeper
-  #text = ''
-  /** The draft's id on the board; also while the board is away. */
-  #sharedId: string | null = null
-  /** The text as the board had it when it was last connected: what differs from it is still to get there. */
-  #base = ''
+  readonly #own: OwnDraft
+  readonly #laneId: string | null
+  /** The draft that was found on the board, and has got what had been written here before. */
+  #metId: string | null = null
   /** Drafts that are to be removed from the board once it is here. */
   #unwanted: string[] = []
   #board: Board | null = null
@@ -34,74 +34,84 @@ export class DraftStore extends Watched<DraftView> {
   /** Why writing together ended, until it is tried again. */
   #error: ColloquyError | null = null
 
-  constructor(session: Session, storage: Storage, key: string) {
-    super({ text: '', shared: null, others: NONE, error: null })
+  /** @param laneId null: there is no lane yet, and so no board */
+  constructor(session: Session, own: OwnDraft, laneId: string | null) {
+    super({ text: '', sharedId: null, shared: null, others: NONE, error: null })
     this.#session = session
-    this.#keeper = new Keeper(session, storage, key)
-    this.#keeper.start((kept) => this.#restore(kept))
+    this.#own = own
+    this.#laneId = laneId
+    own.subscribe(() => {
+      this.#meet()
+      this.#changed()
+    })
+    this.#changed()
   }
 
   setText(text: string): void {
     const draft = this.#draft()
-    if (draft) {
-      if (!this.#board?.readOnly) replaceText(draft.text, text)
-      return
-    }
-    this.#text = text
-    this.#changed()
+    if (!draft) this.#own.write(this.#laneId, text)
+    else if (!this.#board?.readOnly) replaceText(draft.text, text)
   }
 
-  /** Behind what was written meanwhile, so that a cursor stays where it is. */
   giveBack(text: string): void {
-    const now = this.#draft()?.text.toString() ?? this.#text
-    this.setText(now.trim() === '' ? text : `${now}\n\n${text}`)
+    this.setText(behind(this.#draft()?.text.toString() ?? this.#own.textFor(this.#laneId), text))
   }
 
   clear(): void {
-    if (this.#sharedId !== null) this.#unwanted.push(this.#sharedId)
-    this.#toLocal('')
-    this.#removeUnwanted()
-    this.#changed()
+    if (!this.#share) this.#own.write(this.#laneId, '')
+    else this.#leave('').catch(() => {})
   }
 
   async share(): Promise<void> {
     this.#error = null
+    const laneId = this.#laneId
     const board = this.#open()
+    if (!board || laneId === null) throw new ColloquyError('NOT_FOUND', 'there is no lane yet, and no board')
     await board.ready
     if (this.#draft()) return
     // Subscribers find it complete.
     board.doc.transact(() => {
       const draftId = board.open()
-      board.draft(draftId)?.text.insert(0, this.#text)
-      this.#sharedId = draftId
-      this.#base = this.#text
+      board.draft(draftId)?.text.insert(0, this.#own.textFor(laneId))
+      this.#metId = draftId
+      this.#own.put(laneId, draftId)
     })
     this.#changed()
   }
 
   async unshare(): Promise<void> {
-    if (this.#sharedId === null) return
-    const draftId = this.#sharedId
-    this.#toLocal(this.#draft()?.text.toString() ?? this.#text)
-    this.#unwanted.push(draftId)
-    this.#changed()
-    await this.#open().ready
-    this.#removeUnwanted()
+    if (this.#share) await this.#leave(this.#draft()?.text.toString() ?? this.#share.text)
   }
 
-  #toLocal(text: string): void {
-    this.#text = text
-    this.#sharedId = null
-    this.#base = ''
+  get #share(): KeptShare | undefined {
+    return this.#own.on(this.#laneId)
+  }
+
+  /** Off the board, also where nobody looks at it any more. `words`: what its author goes on with. */
+  async #leave(words: string): Promise<void> {
+    this.#toLocal(words)
+    this.#removeUnwanted()
+    if (this.#unwanted.length === 0) return
+    await this.#open()?.ready
+    this.#removeUnwanted()
+    if (!this.watched) this.#close()
+  }
+
+  #toLocal(words: string): void {
+    if (this.#laneId === null || !this.#share) return
+    this.#unwanted.push(this.#share.draftId)
+    this.#own.takeBack(this.#laneId, words)
   }
 
   /** Shows what is on the board while somebody looks. */
   protected enter(): () => void {
     let here = true
+    const stop = this.#session.subscribe(() => this.#lookForLanes())
     // Together with the transcript's own first connection it would only slow that down.
     this.#session.ready.then(
       () => {
         if (!here) return
+        this.#lookForLanes()
         this.#open()
         this.#follow()
       },
@@ -109,15 +119,23 @@ export class DraftStore extends Watched<DraftView> {
     )
     return () => {
       here = false
+      stop()
       this.#close()
       this.#changed()
     }
   }
 
-  #open(): Board {
+  /** Which there are is known for certain while the session is connected. */
+  #lookForLanes(): void {
+    const { connection, lanes } = this.#session.snapshot()
+    if (connection.state === 'live') this.#own.keepTo(lanes)
+  }
+
+  #open(): Board | null {
+    if (this.#laneId === null) return null
     if (this.#board && !this.#board.error) return this.#board
     this.#close()
-    const board = this.#session.board()
+    const board = this.#session.board(this.#laneId)
     this.#board = board
     board.subscribe(() => this.#follow())
     board.ready.then(
@@ -125,7 +143,6 @@ export class DraftStore extends Watched<DraftView> {
         if (this.#board !== board) return
         this.#boardReady = true
         this.#removeUnwanted()
-        this.#rejoin()
         this.#follow()
       },
       () => {},
@@ -137,32 +154,35 @@ export class DraftStore extends Watched<DraftView> {
     this.#board?.close()
     this.#board = null
     this.#boardReady = false
+    this.#metId = null
   }
 
   /** The shared draft, if the board is there and has it. */
   #draft(): BoardDraft | null {
-    if (this.#sharedId === null || !this.#board || !this.#boardReady) return null
-    return this.#board.draft(this.#sharedId)
+    if (!this.#share || !this.#board || !this.#boardReady) return null
+    return this.#board.draft(this.#share.draftId)
   }
 
-  /** After a reload: what had been written and had not reached the board gets there. */
-  #rejoin(): void {
+  /** What had been written and had not reached the board, as before a reload, gets there. */
+  #meet(): void {
     const draft = this.#draft()
-    if (draft && this.#text !== this.#base && !this.#board?.readOnly) {
-      rebaseText(draft.text, this.#base, this.#text)
-    }
+    if (!draft || !this.#share || this.#metId === draft.draftId) return
+    this.#metId = draft.draftId
+    const { text, base } = this.#share
+    if (text !== base && !this.#board?.readOnly) rebaseText(draft.text, base, text)
   }
 
   #follow(): void {
+    this.#meet()
     const draft = this.#draft()
     const error = this.#board?.error
     if (error && isForGood(error)) this.#lose(error, draft)
-    else if (draft) {
-      this.#text = draft.text.toString()
-      if (this.#session.snapshot().connection.state === 'live') this.#base = this.#text
-    } else if (this.#sharedId !== null && this.#boardReady) {
+    else if (draft && this.#laneId !== null) {
+      const confirmed = this.#session.snapshot().connection.state === 'live'
+      this.#own.follow(this.#laneId, draft.text.toString(), confirmed)
+    } else if (this.#share && this.#laneId !== null && this.#boardReady) {
       // Somebody took it away: what it said is still the author's.
-      this.#toLocal(this.#text)
+      this.#own.takeBack(this.#laneId, this.#share.text)
     }
     this.#changed()
   }
@@ -170,8 +190,7 @@ export class DraftStore extends Watched<DraftView> {
   /** What is written stays with its author, and whoever looks goes on seeing what others write. */
   #lose(error: ColloquyError, draft: BoardDraft | null): void {
     this.#error = error
-    if (this.#sharedId !== null) this.#unwanted.push(this.#sharedId)
-    this.#toLocal(draft?.text.toString() ?? this.#text)
+    this.#toLocal(draft?.text.toString() ?? this.#share?.text ?? '')
     this.#close()
     if (this.watched) this.#open()
   }
@@ -181,33 +200,22 @@ export class DraftStore extends Watched<DraftView> {
     for (const draftId of this.#unwanted.splice(0)) this.#board.remove(draftId)
   }
 
-  #restore(kept: KeptDraft): void {
-    // Written before it was known who writes: both stay.
-    this.#text = this.#text === '' ? kept.text : `${kept.text}\n${this.#text}`
-    this.#sharedId ??= kept.shared ?? null
-    this.#base = kept.base ?? kept.text
-    this.#rejoin()
-    this.#follow()
-  }
-
   #changed(): void {
-    this.#keeper.keep({
-      text: this.#text,
-      ...(this.#sharedId === null ? {} : { shared: this.#sharedId }),
-      ...(this.#sharedId === null || this.#base === this.#text ? {} : { base: this.#base }),
-    })
     const next = this.#look()
-    const { text, shared, others, error } = this.read()
-    const same = next.text === text && next.shared === shared && next.others === others
-    if (!same || next.error !== error) this.show(next)
+    const now = this.read()
+    const parts = ['text', 'sharedId', 'shared', 'others', 'error'] as const
+    if (parts.some((part) => next[part] !== now[part])) this.show(next)
   }
 
   /** The view now; parts that did not change keep their identity. */
   #look(): DraftView {
     const board = this.#board
     const error = this.#error ?? board?.error ?? null
-    if (!board || !this.#boardReady || board.error)
-      return { text: this.#text, shared: null, others: NONE, error }
+    const text = this.#own.textFor(this.#laneId)
+    const sharedId = this.#share?.draftId ?? null
+    if (!board || !this.#boardReady || board.error) {
+      return { text, sharedId, shared: null, others: NONE, error }
+    }
     const { shared: before, others: beforeOthers } = this.read()
     const known = new Map([...beforeOthers, ...(before ? [before] : [])].map((each) => [each.draftId, each]))
     const drafts = board.drafts().map((draft) => {
@@ -216,11 +224,11 @@ export class DraftStore extends Watched<DraftView> {
         ? same
         : { ...draft, awareness: board.awareness, board }
     })
-    const shared = drafts.find(({ draftId }) => draftId === this.#sharedId) ?? null
-    const others = drafts.filter(({ draftId }) => draftId !== this.#sharedId)
+    const shared = drafts.find(({ draftId }) => draftId === sharedId) ?? null
+    const others = drafts.filter(({ draftId }) => draftId !== sharedId)
     const unchanged =
       others.length === beforeOthers.length && others.every((each, i) => each === beforeOthers[i])
-    return { text: this.#text, shared, others: unchanged ? beforeOthers : others, error }
+    return { text, sharedId, shared, others: unchanged ? beforeOthers : others, error }
   }
 }
 

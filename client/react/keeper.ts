@@ -1,12 +1,19 @@
 import type { Session, Storage } from '../types/index.ts'
 
+/** One's draft on the board of a lane. */
+export interface KeptShare {
+  draftId: string
+  text: string
+  /** The text as the board had it when it was last connected: what differs from it is still to get there. */
+  base: string
+}
+
 /** A draft as it lies in storage. */
 export interface KeptDraft {
+  /** What is only here. */
   text: string
-  /** Its id on the board. */
-  shared?: string
-  /** The text as the board had it, where that differs. */
-  base?: string
+  /** What stands on boards, by lane. */
+  shared: ReadonlyMap<string, KeptShare>
 }
 
 /** Keeps a draft in storage, for one person in one session: found again after a reload. */
@@ -43,7 +50,8 @@ export class Keeper {
   }
 
   keep(draft: KeptDraft): void {
-    this.#latest = draft.text === '' && draft.shared === undefined ? null : JSON.stringify(draft)
+    const { text, shared } = draft
+    this.#latest = text === '' && shared.size === 0 ? null : JSON.stringify({ text, shared: [...shared] })
     this.#write()
   }
 
@@ -88,14 +96,15 @@ function parse(value: string | null): KeptDraft | null {
   try {
     const kept: unknown = JSON.parse(value ?? 'null')
     if (typeof kept !== 'object' || kept === null) return null
-    const { text, shared, base } = kept as Partial<Record<keyof KeptDraft, unknown>>
+    const { text, shared } = kept as Partial<Record<keyof KeptDraft, unknown>>
     if (typeof text !== 'string') return null
-    return {
-      text,
-      ...(typeof shared === 'string' ? { shared } : {}),
-      ...(typeof base === 'string' ? { base } : {}),
-    }
+    return { text, shared: new Map(Array.isArray(shared) ? shared.filter(isShare) : []) }
   } catch {
     return null
   }
+}
+
+function isShare(entry: unknown): entry is [string, KeptShare] {
+  const [laneId, share] = Array.isArray(entry) ? entry : []
+  return [laneId, share?.draftId, share?.text, share?.base].every((each) => typeof each === 'string')
 }

@@ -123,9 +123,11 @@ export interface Draft {
   giveBack(text: string): void
   /** After submitting: the draft is empty, and gone from the board. */
   clear(): void
-  /** The draft as it stands on the board; null while it is only here. */
+  /** Its id on the board of its lane, also while that is away; null: the draft is only here. */
+  sharedId: string | null
+  /** The draft as it stands on the board; null while it is only here, or the board is away. */
   shared: SharedDraft | null
-  /** "Write together": moves it onto the board. @throws ColloquyError when there is no writing there */
+  /** "Write together": moves it onto the board of its lane. @throws ColloquyError when there is no writing there */
   share(): Promise<void>
   /** Takes it back from the board, with what all have written. */
   unshare(): Promise<void>
