@@ -1,12 +1,12 @@
-import type { Browser, Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import { describe, expect, it } from 'vitest'
 import { fault } from '../../server/model/faults.ts'
 import { missingBrowser } from '../kit/browser.ts'
 import { principal } from '../kit/people.ts'
+import { chooseEveryone, chooseMe, choosePeople, listen, question, READERS, three } from './listeners.ts'
 import { ask } from './pages.ts'
-import { composer, openWindow, ready, sessionIdOf, stage, useBrowser } from './stage.ts'
+import { composer, ready, sessionIdOf, stage, useBrowser } from './stage.ts'
 
-const READERS = /^Who reads: /
 const SOON = { timeout: 20_000 }
 
 describe.skipIf(await missingBrowser())('audiences in the workspace', () => {
@@ -205,68 +205,11 @@ const focused = (page: Page) =>
     return activeElement instanceof HTMLInputElement ? activeElement.type : activeElement?.localName
   })
 
-interface Listener {
-  page: Page
-  /** All that the page was sent, by socket and by HTTP. */
-  heard: () => string
-}
-
-async function three(
-  browser: Browser,
-  links: readonly { url: string }[],
-): Promise<[Listener, Listener, Listener]> {
-  const [ana, bo, cy] = await Promise.all(links.map(({ url }) => listen(browser, url)))
-  if (!ana || !bo || !cy) throw new Error('three links were expected')
-  return [ana, bo, cy]
-}
-
-async function listen(browser: Browser, url: string): Promise<Listener> {
-  const page = await openWindow(browser, 'about:blank', { viewport: { width: 1280, height: 900 } })
-  const heard: string[] = []
-  page.on('websocket', (socket) => {
-    // Bytes as Latin-1: what is plain ASCII stays readable wherever it stands in a frame.
-    socket.on('framereceived', ({ payload }) => heard.push(payload.toString('latin1')))
-  })
-  page.on('response', (response) => {
-    if (!response.url().includes('/api/')) return
-    response.text().then(
-      (body) => heard.push(body),
-      () => undefined,
-    )
-  })
-  await page.goto(url)
-  await ready(page)
-  return { page, heard: () => heard.join('\n') }
-}
-
 const CANARIES = ['after', 'all', 'alone', 'draft', 'last', 'later', 'pair', 'salaries', 'shared']
 
 /** Ends of the canaries in what was heard. */
 function canariesIn(heard: string): string[] {
   return CANARIES.filter((end) => heard.includes(`canary-${end}`))
-}
-
-const question = (page: Page, name: string, text: string) =>
-  page.getByRole('article', { name, exact: true }).filter({ hasText: text })
-
-async function chooseMe(page: Page): Promise<void> {
-  await page.getByRole('button', { name: READERS }).click()
-  await page.getByRole('dialog', { name: READERS }).getByText('Only me').click()
-  await page.getByRole('button', { name: 'Who reads: Only you' }).waitFor()
-}
-
-async function chooseEveryone(page: Page): Promise<void> {
-  await page.getByRole('button', { name: READERS }).click()
-  await page.getByRole('dialog', { name: READERS }).getByText('Everyone here, now and later').click()
-  await page.getByRole('button', { name: 'Who reads: Everyone' }).waitFor()
-}
-
-async function choosePeople(page: Page, ...names: string[]): Promise<void> {
-  await page.getByRole('button', { name: READERS }).click()
-  const dialog = page.getByRole('dialog', { name: READERS })
-  await dialog.getByText('Some people').click()
-  for (const name of names) await dialog.getByRole('checkbox', { name }).check()
-  await page.keyboard.press('Escape')
 }
 
 async function openPanel(page: Page): Promise<void> {

@@ -5,7 +5,7 @@ import { ArrowUp } from 'lucide-react'
 import { type Ref, type RefObject, Suspense, useEffect, useImperativeHandle, useRef, useState } from 'react'
 import { audienceOf, peopleOf, without } from '../audience/choice.ts'
 import { IconButton } from '../parts/button.tsx'
-import { later } from '../parts/later.tsx'
+import { later, laterUnseen } from '../parts/later.tsx'
 import { isKept } from '../parts/refusals.ts'
 import { mayPrompt } from '../parts/roles.ts'
 import { tellRefusal } from '../parts/toasts.tsx'
@@ -13,17 +13,17 @@ import { useAccount } from '../sign-in/account.ts'
 import type { Attachments } from './attachments/attachments.ts'
 import { AudiencePicker } from './audience-picker.tsx'
 import { Credit } from './credit.tsx'
-import { LeftNotice } from './left-notice.tsx'
 import { ModelPicker } from './model-picker.tsx'
-import { OthersDrafts } from './others-drafts.tsx'
 import { PromptBox } from './prompt-box.tsx'
 import { TypingLine } from './typing-line.tsx'
 import { useComposed } from './use-composed.ts'
 import { useSentByOthers } from './use-sent-by-others.ts'
 import { useShownDraft } from './use-shown-draft.ts'
-import { WriteTogether } from './write-together.tsx'
 
 const Attaching = later(() => import('./attachments/attaching.tsx'))
+const OthersDrafts = laterUnseen(() => import('./others-drafts.tsx'))
+const LeftNotice = later(() => import('./left-notice.tsx'))
+const WriteTogether = later(() => import('./write-together.tsx'))
 const AttachButton = later(() => import('./attachments/attach-button.tsx'))
 
 const selectMe = ({ me }: Snapshot) => me
@@ -43,15 +43,15 @@ export function Composer({ ref }: { ref: Ref<ComposerHandle> }) {
   const { userId } = useAccount().me
   const { turns, entries } = useQueue()
   const { setTyping } = usePeople()
-  const { own, choice, candidates, laneId, gone, change, takeBack, turnTo } = useComposed()
-  const draft = useShownDraft(own)
+  const { own, key, choice, candidates, laneId, boardId, gone, change, takeBack, turnTo } = useComposed()
+  const draft = useShownDraft(own, laneId ?? key)
   const focusRef = useRef<(() => void) | null>(null)
   const focus = () => focusRef.current?.()
   const [attachments, setAttachments] = useState<Attachments | null>(null)
   const wordsOf = (text: string) => attachments?.takeBack(text) ?? text
   const giveBack = (text: string, audience?: Audience) => takeBack(wordsOf(text), audience)
   useImperativeHandle(ref, () => ({ focus, giveBack, turnTo }))
-  useSentByOthers(own)
+  useSentByOthers(own, key, laneId)
   useFocusBack(draft.shared !== null, focusRef)
   const [model, setModel] = useState<string | undefined>(undefined)
   const inLane = (each: { laneId: string }) => each.laneId === laneId
@@ -94,9 +94,16 @@ export function Composer({ ref }: { ref: Ref<ComposerHandle> }) {
 
   return (
     <div>
-      {/* The board is that of everyone: nothing of it belongs to a private draft. */}
-      {open && <OthersDrafts drafts={own.others} shown={draft.shared} onJoin={draft.join} />}
-      {gone.length > 0 && <LeftNotice gone={gone} onLeaveOut={() => change(without(choice, gone))} />}
+      {own.others.length > 0 && (
+        <Suspense>
+          <OthersDrafts drafts={own.others} readers={people} shown={draft.shared} onJoin={draft.join} />
+        </Suspense>
+      )}
+      {gone.length > 0 && (
+        <Suspense>
+          <LeftNotice gone={gone} onLeaveOut={() => change(without(choice, gone))} />
+        </Suspense>
+      )}
       <PromptBox
         onPaste={(event) => attachments?.onPaste(event)}
         draft={draft}
@@ -128,7 +135,9 @@ export function Composer({ ref }: { ref: Ref<ComposerHandle> }) {
           <Suspense fallback={<span className="size-7 shrink-0" />}>
             <AttachButton onFiles={(files) => attachments?.add(files)} />
           </Suspense>
-          {open && <WriteTogether own={own} draft={draft} onDone={focus} />}
+          <Suspense fallback={<span className="w-8 shrink-0 sm:w-[119px]" />}>
+            <WriteTogether own={own} draft={draft} choice={choice} boardId={boardId} onDone={focus} />
+          </Suspense>
           <ModelPicker value={model} onChange={setModel} />
           <Credit />
           <IconButton

@@ -4,7 +4,13 @@ import { listOf, pickedName } from '../audience/reader-words.ts'
 import { Button } from '../parts/button.tsx'
 
 /** Whoever was picked has left: the author decides what that means, nobody else. */
-export function LeftNotice({ gone, onLeaveOut }: { gone: readonly Picked[]; onLeaveOut: () => void }) {
+export default function LeftNotice({
+  gone,
+  onLeaveOut,
+}: {
+  gone: readonly Picked[]
+  onLeaveOut: () => void
+}) {
   const names = listOf(gone.map(({ id, name }) => pickedName(id, name)))
   return (
     <div

@@ -4,7 +4,7 @@ import type { SharedFieldProps } from './editor/shared-field.tsx'
 import { PromptField } from './prompt-field.tsx'
 
 /** A shared draft in a plain field: what others write arrives, where they write is not shown. */
-export function PlainSharedField({ draft, focusRef, onSubmit, onLeave }: SharedFieldProps) {
+export function PlainSharedField({ draft, placeholder, focusRef, onSubmit, onLeave }: SharedFieldProps) {
   const text = useSyncExternalStore(
     (changed) => draft.board.subscribe(changed),
     () => draft.text.toString(),
@@ -13,7 +13,7 @@ export function PlainSharedField({ draft, focusRef, onSubmit, onLeave }: SharedF
     <PromptField
       value={text}
       label="Shared draft"
-      placeholder="Write together. Everyone who may ask sees this draft."
+      placeholder={placeholder}
       readOnly={draft.board.readOnly}
       submitOn="mod-enter"
       focusRef={focusRef}

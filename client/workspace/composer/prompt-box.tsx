@@ -50,6 +50,7 @@ export function PromptBox({
           <SharedField
             key={draft.shared.draftId}
             draft={draft.shared}
+            placeholder={`Write together. ${open ? 'Everyone who may ask sees' : `${words} see`} this draft.`}
             focusRef={focusRef}
             onSubmit={onSubmit}
             onLeave={onEscape}

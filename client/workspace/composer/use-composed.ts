@@ -1,37 +1,51 @@
 import type { Audience } from '@colloquy/client'
-import { useDraft } from '@colloquy/client/react'
+import { type Draft, useDraft } from '@colloquy/client/react'
 import { EVERYONE } from '@colloquy/shared/audience'
 import { useCallback, useLayoutEffect, useState } from 'react'
 import { type Choice, choiceOf, keyOf } from '../audience/choice.ts'
 import { useChosen } from '../audience/use-choice.ts'
 import { useWho } from '../audience/use-who.ts'
 
+/** On its way to the draft of other readers; `from` has it until it gets there. */
+interface Moved {
+  key: string
+  text: string
+  from?: Draft
+}
+
 /**
  * One's own draft for the readers that are chosen. Each audience has a draft of its own: what stands on the board of
- * one lane never appears on that of another.
+ * one lane never appears on that of another. It stays there, and is there again once they are chosen again.
  */
 export function useComposed() {
   const chosen = useChosen()
-  const { choice, choose } = chosen
+  const { choice, choose, laneId } = chosen
   const { myId, nameOf } = useWho()
   const key = keyOf(choice)
-  const own = useDraft(choice === EVERYONE ? 'main' : key)
-  const [moved, setMoved] = useState<readonly { key: string; text: string }[]>([])
-  const { giveBack } = own
+  // Alone there is nobody to write with.
+  const boardId = choice.length === 0 ? null : (laneId ?? null)
+  const own = useDraft(choice === EVERYONE ? 'main' : key, boardId)
+  const [moved, setMoved] = useState<readonly Moved[]>([])
+  const { giveBack, sharedId } = own
   useLayoutEffect(() => {
     const mine = moved.filter((each) => each.key === key)
     if (mine.length === 0) return
     setMoved((all) => all.filter((each) => !mine.includes(each)))
-    for (const { text } of mine) giveBack(text)
-  }, [moved, key, giveBack])
-
-  /** For other readers. What only stands in the field goes along, what others see stays where it is. */
-  const change = (next: Choice) => {
-    const goes = own.shared === null && own.text !== '' && keyOf(next) !== key
-    if (goes) {
-      setMoved((all) => [...all, { key: keyOf(next), text: own.text }])
-      own.clear()
+    for (const { text, from } of mine) {
+      // Others would see at once what its author has shown to nobody.
+      if (from && sharedId !== null) continue
+      from?.clear()
+      giveBack(text)
     }
+  }, [moved, key, giveBack, sharedId])
+
+  /**
+   * For other readers. What only stands in the field goes along, unless something stands on their board already; what
+   * others see stays where it is.
+   */
+  const change = (next: Choice) => {
+    const goes = own.sharedId === null && own.text !== '' && keyOf(next) !== key
+    if (goes) setMoved((all) => [...all, { key: keyOf(next), text: own.text, from: own }])
     choose(next)
   }
   /** A text that comes back, for those it was meant for. */
@@ -46,5 +60,5 @@ export function useComposed() {
   )
   /** To the readers of something that was said. */
   const turnTo = (audience: Audience) => change(choiceOf(audience, myId, nameOf))
-  return { ...chosen, own, change, takeBack, turnTo }
+  return { ...chosen, key, boardId, own, change, takeBack, turnTo }
 }

@@ -34,7 +34,9 @@ export default function Attaching({ draft, onReady, onDone }: AttachingProps) {
     setHanding(true)
     try {
       const attached = await desk.handOver(audience)
-      const meanwhile = now.current.draft
+      const latest = now.current.draft
+      // What was written together stays on its board where its author has turned to others meanwhile.
+      const meanwhile = draft.sharedId === null || latest.sharedId === draft.sharedId ? latest : draft
       meanwhile.clear()
       if (meanwhile.text.trim() !== words) meanwhile.setText(restOf(meanwhile.text, words))
       submit(withAttached(words, attached))

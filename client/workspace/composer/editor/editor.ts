@@ -14,7 +14,12 @@ export interface EditorHandlers {
  * An editor on a shared draft, in a shadow root: there CodeMirror adopts its style sheets, in the page itself it
  * would insert a style element, which the server's content security policy forbids.
  */
-export function openEditor(host: HTMLElement, draft: SharedDraft, on: EditorHandlers): EditorView {
+export function openEditor(
+  host: HTMLElement,
+  draft: SharedDraft,
+  hint: string,
+  on: EditorHandlers,
+): EditorView {
   const root = host.shadowRoot ?? host.attachShadow({ mode: 'open' })
   const { text, awareness, board } = draft
   return new EditorView({
@@ -34,7 +39,7 @@ export function openEditor(host: HTMLElement, draft: SharedDraft, on: EditorHand
         keymap.of(standardKeymap),
         EditorView.lineWrapping,
         EditorView.editable.of(!board.readOnly),
-        placeholder('Write together. Everyone who may ask sees this draft.'),
+        placeholder(hint),
         EditorView.contentAttributes.of({ 'aria-label': 'Shared draft', spellcheck: 'true', dir: 'auto' }),
         // Without awareness: its cursors are replaced by ours.
         yCollab(text, null),

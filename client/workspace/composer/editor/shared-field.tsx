@@ -4,13 +4,14 @@ import { openEditor } from './editor.ts'
 
 export interface SharedFieldProps {
   draft: SharedDraft
+  placeholder: string
   focusRef: RefObject<(() => void) | null>
   onSubmit: () => void
   onLeave: () => void
 }
 
 /** The editor that several people write in; loaded when somebody first writes together. */
-export default function SharedField({ draft, focusRef, onSubmit, onLeave }: SharedFieldProps) {
+export default function SharedField({ draft, placeholder, focusRef, onSubmit, onLeave }: SharedFieldProps) {
   const host = useRef<HTMLDivElement>(null)
   const latest = useRef({ onSubmit, onLeave })
   useLayoutEffect(() => {
@@ -21,7 +22,7 @@ export default function SharedField({ draft, focusRef, onSubmit, onLeave }: Shar
   // biome-ignore lint/correctness/useExhaustiveDependencies: `draft` is another object for every change of the board
   useEffect(() => {
     if (!host.current) return
-    const view = openEditor(host.current, draft, {
+    const view = openEditor(host.current, draft, placeholder, {
       submit: () => latest.current.onSubmit(),
       escape: () => latest.current.onLeave(),
     })
