@@ -1,12 +1,12 @@
 import type { Audience } from '@colloquy/client'
 import { type Draft, useDraft } from '@colloquy/client/react'
 import { EVERYONE } from '@colloquy/shared/audience'
-import { useCallback, useLayoutEffect, useState } from 'react'
+import { useCallback, useLayoutEffect, useRef, useState } from 'react'
 import { type Choice, choiceOf, keyOf } from '../audience/choice.ts'
 import { useChosen } from '../audience/use-choice.ts'
 import { useWho } from '../audience/use-who.ts'
 
-/** On its way to the draft of other readers; `from` has it until it gets there. */
+/** On its way to the draft of other readers; `from` has it until they are chosen. */
 interface Moved {
   key: string
   text: string
@@ -26,16 +26,21 @@ export function useComposed() {
   const boardId = choice.length === 0 ? null : (laneId ?? null)
   const own = useDraft(choice === EVERYONE ? 'main' : key, boardId)
   const [moved, setMoved] = useState<readonly Moved[]>([])
+  /** Where the text that goes along was begun: choosing passes by other readers. */
+  const begun = useRef<{ text: string; draft: Draft } | null>(null)
   const { giveBack, sharedId } = own
   useLayoutEffect(() => {
     const mine = moved.filter((each) => each.key === key)
     if (mine.length === 0) return
     setMoved((all) => all.filter((each) => !mine.includes(each)))
     for (const { text, from } of mine) {
-      // Others would see at once what its author has shown to nobody.
-      if (from && sharedId !== null) continue
+      const home = begun.current?.text === text ? begun.current : from && { text, draft: from }
       from?.clear()
-      giveBack(text)
+      // Others would see at once what its author has shown to nobody.
+      const stays = home && from && sharedId !== null
+      if (stays) home.draft.giveBack(text)
+      else giveBack(text)
+      begun.current = (!stays && home) || null
     }
   }, [moved, key, giveBack, sharedId])
 

@@ -8,6 +8,7 @@ import { House, ready, type Visit } from './house.ts'
 import { managing, openShare } from './managing.ts'
 import { mentions } from './mentions.ts'
 import { palette } from './palette.ts'
+import { together } from './together.ts'
 
 const AT_ONCE = 3
 
@@ -139,22 +140,6 @@ async function queue(house: House): Promise<void> {
   await ask(ana, 'x'.repeat(70_000))
   await ana.getByText('Too long for a prompt').waitFor()
   await house.visit(ana, 'too-long')
-}
-
-async function together(house: House): Promise<void> {
-  const [ana, bo] = await house.people()
-  await ana.getByRole('button', { name: 'Write together' }).click()
-  const anas = ana.getByRole('textbox', { name: 'Shared draft' })
-  await anas.pressSequentially('We have two days left. What do we drop')
-  await bo.getByRole('button', { name: 'Write along' }).waitFor()
-  await house.visit(bo, 'invited-to-write')
-  await bo.getByRole('button', { name: 'Write along' }).click()
-  const bos = bo.getByRole('textbox', { name: 'Shared draft' })
-  await bos.press('Control+End')
-  await bos.pressSequentially(', and what do we')
-  await anas.getByText('what do we').waitFor()
-  await anas.getByText('Bo').waitFor()
-  await house.visit(ana, 'write-together')
 }
 
 async function endings(house: House): Promise<void> {

@@ -28,7 +28,8 @@ export default function SharedField({ draft, placeholder, focusRef, onSubmit, on
     })
     const focus = () => view.focus()
     focusRef.current = focus
-    focus()
+    // Whoever is still picking who reads goes on with that.
+    if (!document.activeElement?.closest('[popover]')) focus()
     return () => {
       // The plain field may have taken over before.
       if (focusRef.current === focus) focusRef.current = null
