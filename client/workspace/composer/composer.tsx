@@ -5,7 +5,7 @@ import { ArrowUp } from 'lucide-react'
 import { type Ref, type RefObject, Suspense, useEffect, useImperativeHandle, useRef, useState } from 'react'
 import { audienceOf, peopleOf, without } from '../audience/choice.ts'
 import { IconButton } from '../parts/button.tsx'
-import { later, laterUnseen } from '../parts/later.tsx'
+import { later, laterUnseen, soon } from '../parts/later.tsx'
 import { isKept } from '../parts/refusals.ts'
 import { mayPrompt } from '../parts/roles.ts'
 import { tellRefusal } from '../parts/toasts.tsx'
@@ -22,7 +22,7 @@ import { useShownDraft } from './use-shown-draft.ts'
 
 const Attaching = later(() => import('./attachments/attaching.tsx'))
 const OthersDrafts = laterUnseen(() => import('./others-drafts.tsx'))
-const LeftNotice = later(() => import('./left-notice.tsx'))
+const LeftNotice = soon(() => import('./left-notice.tsx'))
 const WriteTogether = later(() => import('./write-together.tsx'))
 const AttachButton = later(() => import('./attachments/attach-button.tsx'))
 
