@@ -132,8 +132,8 @@ export function Composer({ ref }: { ref: Ref<ComposerHandle> }) {
             }}
             onDone={focus}
           />
-          <Suspense fallback={<span className="size-7 shrink-0" />}>
-            <AttachButton onFiles={(files) => attachments?.add(files)} />
+          <Suspense fallback={<AttachPlace />}>
+            {attachments ? <AttachButton onFiles={attachments.add} /> : <AttachPlace />}
           </Suspense>
           <Suspense fallback={<span className="w-8 shrink-0 sm:w-[119px]" />}>
             <WriteTogether own={own} draft={draft} choice={choice} boardId={boardId} onDone={focus} />
@@ -159,6 +159,9 @@ export function Composer({ ref }: { ref: Ref<ComposerHandle> }) {
     </div>
   )
 }
+
+/** Nothing can be attached before what takes it is here. */
+const AttachPlace = () => <span className="size-7 shrink-0" />
 
 function ReadingAlong() {
   return (
