@@ -2,12 +2,14 @@ import type { Snapshot } from '@colloquy/client'
 import { useApprovals, useSnapshot } from '@colloquy/client/react'
 import { Menu, PanelRight, Settings2, UserPlus } from 'lucide-react'
 import { Suspense, useState } from 'react'
+import { missed } from '../news/missed.ts'
 import { usePanel } from '../panel/panel-open.ts'
 import { Button, IconButton } from '../parts/button.tsx'
 import { useCommand } from '../parts/commands.ts'
 import { later } from '../parts/later.tsx'
 import { cleanName } from '../parts/names.ts'
 import { PageTitle } from '../parts/page-title.tsx'
+import { useStore } from '../parts/store.ts'
 import { railOpen } from '../rail/rail-open.ts'
 import { useAccount } from '../sign-in/account.ts'
 import { Audience } from './audience.tsx'
@@ -23,6 +25,7 @@ export function Header() {
   const { embedded } = useAccount()
   const title = cleanName(useSnapshot(selectTitle) || 'Untitled session')
   const asking = useApprovals().calls.filter(({ mine }) => mine).length
+  const news = useStore(missed) + asking
   const [open, setOpen] = useState<'share' | 'settings' | null>(null)
   const share = () => setOpen('share')
   const settings = () => setOpen('settings')
@@ -49,8 +52,8 @@ export function Header() {
         </IconButton>
       )}
       <h1 className="min-w-0 truncate font-semibold" dir="auto">
-        {/* In a tab at the back, the only sign that an answer waits for this person. */}
-        <PageTitle>{`${asking > 0 ? `(${asking}) ` : ''}${title} · Colloquy`}</PageTitle>
+        {/* In a tab at the back, the sign that something came for this person or waits for them. */}
+        <PageTitle>{`${news > 0 ? `(${news}) ` : ''}${title} · Colloquy`}</PageTitle>
         {title}
       </h1>
       <Audience />

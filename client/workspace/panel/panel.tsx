@@ -1,3 +1,4 @@
+import { NotifySwitch } from '../news/notify-switch.tsx'
 import { People } from './people.tsx'
 import { Resources } from './resources.tsx'
 import { Sees } from './sees.tsx'
@@ -9,6 +10,7 @@ export default function Panel() {
       <Sees />
       <People />
       <Resources />
+      <NotifySwitch />
     </div>
   )
 }

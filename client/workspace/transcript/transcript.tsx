@@ -16,12 +16,10 @@ import { Article } from './article.tsx'
 import { type Act, MessageDialogs } from './message-dialogs.tsx'
 import { wantedMessage } from './reveal.ts'
 import { type Row, rowsOf } from './rows.ts'
-import { useApprovalNews } from './use-approval-news.ts'
 import { useFollow } from './use-follow.ts'
 import { useHeardTimes } from './use-heard-times.ts'
 import { useKeepPlace } from './use-keep-place.ts'
 import { useOlder } from './use-older.ts'
-import { useReadyNews } from './use-ready-news.ts'
 import { useReveal } from './use-reveal.ts'
 
 /** Pixels from the beginning at which the page before is asked for. */
@@ -34,6 +32,7 @@ const NOTHING_MISSED: Here = { unread: null, above: false, behind: 0 }
 
 const SeenHere = laterUnseen(() => import('../catch-up/seen-here.tsx'))
 const MarkerOfMembers = laterUnseen(() => import('../mentions/marker.tsx'))
+const SessionNews = laterUnseen(() => import('../news/session-news.tsx'))
 const UnreadLine = soon(() => import('../catch-up/unread-line.tsx'))
 
 const select = ({ messages, me }: Snapshot) => ({ messages, me })
@@ -58,8 +57,6 @@ export function Transcript({ empty, onTurnTo, onDone }: TranscriptProps) {
   const looking = useReveal(messages, list, following)
   const [{ unread, above, behind }, setHere] = useState<Here>(NOTHING_MISSED)
   const [marker, setMarker] = useState<Marker | null>(null)
-  useReadyNews()
-  useApprovalNews(me?.id)
   useHeardTimes()
 
   const shift = useGrowsAtStart(messages)
@@ -141,6 +138,7 @@ export function Transcript({ empty, onTurnTo, onDone }: TranscriptProps) {
       )}
       <Suspense>
         <SeenHere {...{ messages, list, following, scroller }} onChange={setHere} />
+        <SessionNews />
         <MarkerOfMembers onChange={setMarker} />
       </Suspense>
       <MessageDialogs

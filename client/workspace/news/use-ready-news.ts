@@ -3,9 +3,10 @@ import { EVERYONE } from '@colloquy/shared/audience'
 import { useEffect } from 'react'
 import { announce } from '../parts/announcer.tsx'
 import { cleanName } from '../parts/names.ts'
+import type { News } from './news.ts'
 
-/** Says when an answer has ended: the transcript itself is silent to those who listen. */
-export function useReadyNews(): void {
+/** Says when an answer has ended: the transcript itself is silent to those who listen. Tells of one's own. */
+export function useReadyNews(tell: (news: News) => void): void {
   const session = useSession()
   useEffect(() => {
     let before = session.snapshot().unfinished
@@ -15,14 +16,16 @@ export function useReadyNews(): void {
       const ended = before.filter(({ id }) => !open.has(id))
       before = unfinished
       for (const { id, metadata, audience } of ended) {
-        const answer = messages.findLast((message) => message.id === id)
+        const status = messages.findLast((message) => message.id === id)?.metadata.status
         const { author } = metadata
-        const whose = author.id === me?.id ? 'Your' : `${cleanName(author.name)}’s`
+        const mine = author.id === me?.id
         const what = audience === EVERYONE ? 'answer' : 'private answer'
-        announce(`${whose} ${what} ${howEnded(answer?.metadata.status)}`)
+        announce(`${mine ? 'Your' : `${cleanName(author.name)}’s`} ${what} ${howEnded(status)}`)
+        if (!mine || status === 'narrowed') continue
+        tell({ kind: status === 'done' ? 'ready' : 'ended', id, messageId: id, audience })
       }
     })
-  }, [session])
+  }, [session, tell])
 }
 
 function howEnded(status: string | undefined): string {
