@@ -1,3 +1,4 @@
+import type { Me, Message } from '@colloquy/client'
 import { type Audience, EVERYONE } from '@colloquy/shared/audience'
 import { cleanName } from '../parts/names.ts'
 
@@ -11,6 +12,13 @@ export interface News {
   audience: Audience
   /** Who has mentioned them. */
   by?: string
+}
+
+/** An own answer that has ended; one that goes on among fewer has not. */
+export function endedNews({ id, audience, metadata }: Message, me: Me | null): News | null {
+  const { author, status, shared } = metadata
+  if (author.id !== me?.id || shared || status === 'streaming' || status === 'narrowed') return null
+  return { kind: status === 'done' ? 'ready' : 'ended', id, messageId: id, audience }
 }
 
 /** As a notification: no word of what was said, and of what not everyone reads neither where nor by whom. */

@@ -41,7 +41,7 @@ export function NotifySwitch() {
           </span>
         </button>
       </div>
-      <p id={`${id}why`} className="text-faint text-xs">
+      <p id={`${id}why`} className="pt-0.5 text-faint text-xs">
         {WHY[state]}
       </p>
     </div>

@@ -1,11 +1,11 @@
 import { useSession } from '@colloquy/client/react'
-import { useCallback, useEffect } from 'react'
+import { useCallback, useEffect, useRef } from 'react'
 import { useAccount } from '../sign-in/account.ts'
 import { missed } from './missed.ts'
 import type { News } from './news.ts'
 import { notify } from './notify.ts'
 import { useApprovalNews } from './use-approval-news.ts'
-import { useMentionNews } from './use-mention-news.ts'
+import { useMessageNews } from './use-message-news.ts'
 import { useReadyNews } from './use-ready-news.ts'
 
 /** Says what happens to those who listen, and tells it outside of a tab that nobody sees. */
@@ -13,8 +13,12 @@ export default function SessionNews() {
   const session = useSession()
   const { me, embedded } = useAccount()
   const { userId } = me
+  const told = useRef(new Set<string>())
   const tell = useCallback(
     (news: News) => {
+      const thing = `${news.kind} ${news.id}`
+      if (told.current.has(thing)) return
+      told.current.add(thing)
       // In a page that is somebody else's, title and notifications are that page's.
       if (embedded || document.visibilityState === 'visible') return
       // Approvals are in the title for as long as they wait.
@@ -25,7 +29,7 @@ export default function SessionNews() {
   )
   useReadyNews(tell)
   useApprovalNews(userId, tell)
-  useMentionNews(tell)
+  useMessageNews(tell)
   useEffect(() => {
     const seen = () => document.visibilityState === 'visible' && missed.set(0)
     document.addEventListener('visibilitychange', seen)

@@ -3,7 +3,7 @@ import { EVERYONE } from '@colloquy/shared/audience'
 import { useEffect } from 'react'
 import { announce } from '../parts/announcer.tsx'
 import { cleanName } from '../parts/names.ts'
-import type { News } from './news.ts'
+import { endedNews, type News } from './news.ts'
 
 /** Says when an answer has ended: the transcript itself is silent to those who listen. Tells of one's own. */
 export function useReadyNews(tell: (news: News) => void): void {
@@ -16,13 +16,13 @@ export function useReadyNews(tell: (news: News) => void): void {
       const ended = before.filter(({ id }) => !open.has(id))
       before = unfinished
       for (const { id, metadata, audience } of ended) {
-        const status = messages.findLast((message) => message.id === id)?.metadata.status
+        const answer = messages.findLast((message) => message.id === id)
         const { author } = metadata
-        const mine = author.id === me?.id
+        const whose = author.id === me?.id ? 'Your' : `${cleanName(author.name)}’s`
         const what = audience === EVERYONE ? 'answer' : 'private answer'
-        announce(`${mine ? 'Your' : `${cleanName(author.name)}’s`} ${what} ${howEnded(status)}`)
-        if (!mine || status === 'narrowed') continue
-        tell({ kind: status === 'done' ? 'ready' : 'ended', id, messageId: id, audience })
+        announce(`${whose} ${what} ${howEnded(answer?.metadata.status)}`)
+        const news = answer && endedNews(answer, me)
+        if (news) tell(news)
       }
     })
   }, [session, tell])
