@@ -49,11 +49,7 @@ export function chooseLane(
 }
 
 /** A person chooses readers whom nobody has chosen yet. @throws ColloquyError `LANES_FULL` */
-export function checkChoices(
-  state: State,
-  userId: string,
-  { lanesPerPerson, lanesPerSession }: Limits,
-): void {
+function checkChoices(state: State, userId: string, { lanesPerPerson, lanesPerSession }: Limits): void {
   // What narrowed calls made does not count, nor spare anybody a choice: how many there are is not for all to find out.
   const made = Object.values(state.lanes).filter((lane) => lane.laneId !== MAIN_LANE && !lane.narrowed)
   if (made.filter((lane) => lane.by === userId).length >= lanesPerPerson)

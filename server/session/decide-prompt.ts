@@ -3,7 +3,7 @@ import type { SessionEvent } from '@colloquy/shared/events'
 import { idsOf } from '../clock.ts'
 import type { NewEvent } from '../journal/journal.ts'
 import type { CommandOf } from './api.ts'
-import { type ChosenLane, checkChoices, chooseLane } from './decide-audience.ts'
+import { type ChosenLane, chooseLane } from './decide-audience.ts'
 import { alreadyRetracted, placed, streaming } from './decide-entries.ts'
 import { type Actor, type Decision, type DecisionContext, need, type PlacedEntry } from './decision.ts'
 import { firstPlace, retractedAt } from './fold-copies.ts'
@@ -43,7 +43,6 @@ export function regenerate(
   if (turn.some(({ status }) => status === 'streaming')) throw streaming('It is still being answered.')
   const text = checkText(question.cells.map((cell) => context.body(cell)).join(''), context.limits)
   if (text === '') throw alreadyRetracted()
-  if (lane.narrowed) checkChoices(state, actor.principal.userId, context.limits)
   const { audience, through } = lane
   const chosen = { laneId, readers: { audience, ...(through ? { through } : {}) }, lane, events: [] }
   const again = firstPlace(state, question.again ?? question.id)

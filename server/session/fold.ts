@@ -173,10 +173,9 @@ function promptAccepted(state: State, event: SessionEventOf<'prompt.accepted'>):
     ...(event.again === undefined ? {} : { again: event.again }),
   }
   const queue = [...lane.queue, promptId]
-  return withOrder(
-    withLane(withPrompt(active(state, laneId, at), prompt), { ...chosen(lane, event.author), queue }),
-    laneId,
-  )
+  // Whether there is something to ask again may hang on a secret: it chooses no readers, so that it counts for nothing.
+  const place = event.again === undefined ? chosen(lane, event.author) : lane
+  return withOrder(withLane(withPrompt(active(state, laneId, at), prompt), { ...place, queue }), laneId)
 }
 
 function promptEdited(state: State, event: SessionEventOf<'prompt.edited'>): State {

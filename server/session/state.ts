@@ -250,4 +250,4 @@ export const EMPTY: State = {
 }
 
 /** Bumped when the fold changes: a stored state of another version is folded anew from the events. */
-export const STATE_VERSION = 9
+export const STATE_VERSION = 10
