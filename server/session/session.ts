@@ -333,8 +333,9 @@ export class Session implements SessionApi {
     decision: Decision,
     command: { userId: string; commandId: string; hash: string; result: unknown },
   ): Promise<void> {
+    const lanes = this.#turns.lanesOfEnds(decision.events)
     const durable = this.#ledger.commit({ events: decision.events, erase: decision.erase, command })
-    this.#turns.decided()
+    this.#turns.decided(lanes)
     for (const { event } of decision.events) {
       if (event.type === 'entry.retracted' || event.type === 'entry.shared')
         this.#turns.entriesChanged(event.laneId)

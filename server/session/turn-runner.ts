@@ -105,12 +105,27 @@ export class TurnRunner {
     const { events, erase } = lapsed(this.#ledger.state, userId, { now: clock.now(), newId, rights, said })
     if (events.length === 0) return
     this.#lapses++
+    const lanes = this.lanesOfEnds(events)
     this.#commit(events, erase)
-    this.decided()
+    this.decided(lanes)
   }
 
-  /** Stops the turns that have had their end, and lets the others look at what was decided. */
-  decided(): void {
+  /**
+   * The lanes of the turns that these events, not yet committed, end. Also of parked ones: a segment that waits for one
+   * begins when it ends, and not when the session is next loaded, which may hang on what other lanes do.
+   */
+  lanesOfEnds(events: readonly NewEvent<SessionEvent>[]): Set<string> {
+    const { turns } = this.#ledger.state
+    return new Set(
+      events.flatMap(({ event }) => {
+        const turn = event.type === 'turn.ended' ? turns[event.turnId] : undefined
+        return turn ? [turn.laneId] : []
+      }),
+    )
+  }
+
+  /** Stops the turns that have had their end in these lanes, and lets the others look at what was decided. */
+  decided(lanes: ReadonlySet<string>): void {
     for (const [turnId, { turn }] of this.#running) {
       if (this.#ledger.state.turns[turnId]) {
         turn.nudge()
@@ -118,8 +133,8 @@ export class TurnRunner {
       }
       turn.stop()
       this.#running.delete(turnId)
-      this.#afterEnd(turn.laneId)
     }
+    for (const laneId of lanes) this.#afterEnd(laneId)
   }
 
   /** Something was shared into a lane or taken back: a segment may be full, or something be summed up again. */
