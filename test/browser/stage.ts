@@ -106,7 +106,11 @@ export async function questionsIn(page: Page, pattern: RegExp): Promise<string[]
   const transcript = page.getByRole('main', { name: 'Transcript' })
   const found: string[] = []
   // Only what is near the screen is in the page: walk from the beginning to the end.
-  await transcript.evaluate((element) => element.scrollTo(0, 0))
+  await transcript.evaluate((element) => {
+    // A page that moves without anybody's doing may be moved back.
+    element.dispatchEvent(new WheelEvent('wheel', { deltaY: -1 }))
+    element.scrollTo(0, 0)
+  })
   for (let last = -1; ; ) {
     await page.evaluate(
       () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))),

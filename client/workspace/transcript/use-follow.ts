@@ -1,4 +1,5 @@
 import { type RefObject, useCallback, useEffect, useRef, useState } from 'react'
+import { watchPress } from './watch-press.ts'
 import { watchScrolling } from './watch-scrolling.ts'
 
 /** Closer to the end than this counts as being there. */
@@ -36,9 +37,10 @@ export function useFollow(scroller: RefObject<HTMLElement | null>, content: RefO
       moved: look,
     })
     const keep = () => {
-      if (following.current) box.scrollTop = box.scrollHeight
-      else look()
+      if (!following.current) look()
+      else if (!press.pressed()) box.scrollTop = box.scrollHeight
     }
+    const press = watchPress(box, keep)
     const grown = new ResizeObserver(keep)
     grown.observe(inside)
     grown.observe(box)
@@ -48,6 +50,7 @@ export function useFollow(scroller: RefObject<HTMLElement | null>, content: RefO
     return () => {
       grown.disconnect()
       measured.disconnect()
+      press.stop()
       stop()
     }
   }, [scroller, content])
