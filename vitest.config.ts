@@ -27,8 +27,8 @@ export default defineConfig({
       suite('noninterference', ['test/noninterference/noninterference.test.ts'], 60_000),
       suite('leaks', ['test/noninterference/!(noninterference).test.ts'], 300_000),
       suite('crash', ['test/crash/!(recover).test.ts'], 300_000),
-      suite('browser', ['test/browser/!(long-session).test.ts'], 180_000),
-      suite('measured', ['test/crash/recover.test.ts', 'test/browser/long-session.test.ts'], 300_000, true),
+      suite('browser', ['test/browser/**/*.test.ts'], 180_000),
+      suite('measured', ['test/crash/recover.test.ts'], 300_000, true),
     ],
   },
 })
