@@ -34,6 +34,8 @@ export async function buildDropIn(folder: string, external: readonly string[]): 
       },
       rollupOptions: {
         external: (id) => external.some((name) => id === name || id.startsWith(`${name}/`)),
+        // What an app may take as a part of its own is loaded later by the session all the same.
+        checks: { ineffectiveDynamicImport: false },
         output: { chunkFileNames: 'chunks/[name]-[hash].js' },
       },
     },

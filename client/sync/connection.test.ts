@@ -255,6 +255,22 @@ describe('people', () => {
   })
 })
 
+it('[C13] says that a session is full, and comes in once somebody has left', async () => {
+  const session = w.join()
+  await session.ready
+  // Too much was sent: that is not a session that is full.
+  w.server.socket.end(4529)
+  await settle()
+  expect(session.snapshot().connection.reason).toBeUndefined()
+  w.server.full = true
+  await w.clock.advance(10_000)
+  expect(session.snapshot().connection).toMatchObject({ state: 'reconnecting', reason: 'FULL' })
+  w.server.full = false
+  await w.clock.advance(10_000)
+  expect(session.snapshot().connection).toMatchObject({ state: 'live' })
+  expect(session.snapshot().connection.reason).toBeUndefined()
+})
+
 it('[C2] asks `auth` again after 4501', async () => {
   let asked = 0
   const session = w.join({ auth: () => tokenOf('ana', `Ana ${++asked}`) })

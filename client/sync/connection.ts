@@ -1,4 +1,5 @@
 import type { SessionAnswer } from '@colloquy/shared/answers'
+import { CLOSE } from '@colloquy/shared/protocol'
 import type { Clock } from '../clock.ts'
 import { ColloquyError, isTransient } from '../errors.ts'
 import type { Credentials } from '../identity.ts'
@@ -46,6 +47,14 @@ interface ConnectionOptions<R extends Place> {
   beforeSwap: (from: R, to: R) => void | Promise<void>
   /** Over for good. `lost`: the person may no longer read the session. */
   ended: (error: ColloquyError, lost: boolean) => void
+}
+
+interface Again {
+  state?: 'offline' | 'reconnecting'
+  /** Turned away before anything was synced: as many are connected as a session takes. */
+  full?: boolean
+  /** ms to wait, whatever the attempt. */
+  atLeast?: number
 }
 
 /**
@@ -214,7 +223,7 @@ export class Connection<R extends Place> {
         break
       case 'retry':
         if (after.renewToken) void this.#options.identity.renew()
-        this.#again(after.wait)
+        this.#again(after.wait, { full: code === CLOSE.tooMany && this.#state.state !== 'live' })
         break
     }
   }
@@ -226,15 +235,18 @@ export class Connection<R extends Place> {
     }
     const unreachable = error instanceof ColloquyError && error.code === 'OFFLINE'
     const asked = error instanceof ColloquyError ? (error.retryAfter ?? 0) : 0
-    this.#again('short', unreachable ? 'offline' : 'reconnecting', asked)
+    this.#again('short', { state: unreachable ? 'offline' : 'reconnecting', atLeast: asked })
   }
 
-  #again(wait: 'none' | 'short' | 'spread', state: 'offline' | 'reconnecting' = 'reconnecting', atLeast = 0) {
+  #again(
+    wait: 'none' | 'short' | 'spread',
+    { state = 'reconnecting', full = false, atLeast = 0 }: Again = {},
+  ) {
     // At once only the first time: a server that refuses every ticket is not asked without pause.
     const attempt = wait === 'spread' ? Math.max(this.#attempt, SPREAD_FROM) : this.#attempt
     const delay = wait === 'none' && this.#attempt === 0 ? 0 : backoff(attempt, this.#options.random)
     this.#attempt++
-    this.#setState(state)
+    this.#setState(state, full ? 'FULL' : undefined)
     this.#schedule(Math.max(delay, atLeast))
   }
 

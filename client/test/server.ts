@@ -53,6 +53,8 @@ export class FakeServer {
   override: Override = () => undefined
   /** Sockets opened now get no sync answer until `release`. */
   holding = false
+  /** Takes no more connections. */
+  full = false
   /** Whose a ticket is, and the docs that it has opened. */
   readonly #tickets = new Map<string, { userId: string; opened: Set<string> }>()
   readonly WebSocket: typeof WebSocket
@@ -158,6 +160,7 @@ export class FakeServer {
     const name = url.pathname.replace('/sync/', '')
     this.sockets.push(socket)
     if (!ticket || ticket.opened.has(name)) socket.end(4401)
+    else if (this.full) socket.end(4529)
     else {
       ticket.opened.add(name)
       const board = this.boards.get(name)

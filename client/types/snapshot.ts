@@ -69,7 +69,10 @@ export interface ConnectionState {
    * `offline`: the server cannot be reached; `reconnecting`: it can, or could a moment ago. `ended` is for good.
    */
   state: 'connecting' | 'live' | 'reconnecting' | 'offline' | 'ended'
-  /** Why it ended: `REVOKED`, `FORBIDDEN`, `NOT_FOUND`, `UNAUTHENTICATED`, `CLOSED`, … */
+  /**
+   * Why it ended: `REVOKED`, `FORBIDDEN`, `NOT_FOUND`, `UNAUTHENTICATED`, `CLOSED`, …; while `reconnecting`, `FULL`: as
+   * many are connected as a session takes, and one comes in once somebody leaves.
+   */
   reason?: string
   /** How many of the person's prompts wait here to be sent. */
   unsent: number

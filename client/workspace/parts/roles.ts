@@ -3,7 +3,7 @@ import type { Me, Role } from '@colloquy/client'
 /** What a role may do, in words. */
 export const ROLE_WORDS: Record<Role, { name: string; may: string }> = {
   owner: { name: 'Owner', may: 'may do everything, and manage members' },
-  moderator: { name: 'Moderator', may: 'may ask, invite, and stop answers' },
+  moderator: { name: 'Moderator', may: 'may ask, invite, rename, and stop answers' },
   prompter: { name: 'Prompter', may: 'may read and ask' },
   viewer: { name: 'Viewer', may: 'may read' },
 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Limits } from '@colloquy/shared'
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
 import { firstSession, type SignInLink } from '../../../server/first-session.ts'
 import { fault } from '../../../server/model/faults.ts'
@@ -44,10 +45,10 @@ export class House {
     browser: Browser,
     look: BrowserContextOptions,
     visit: Visit,
-    live: boolean,
+    { live, limits }: { live: boolean; limits: Partial<Limits> },
   ): Promise<House> {
     const data = await mkdtemp(join(tmpdir(), 'colloquy-tour-'))
-    const server = await launch(data, { pages: PAGES, model: tourModel() })
+    const server = await launch(data, { pages: PAGES, model: tourModel(), limits })
     const house = new House(browser, look, visit, data, server)
     house.links = await firstSession(server, live)
     return house

@@ -29,6 +29,7 @@ const STOPS = [
   endings,
   mentions,
   palette,
+  full,
 ]
 
 /**
@@ -40,7 +41,10 @@ export async function tour(browser: Browser, look: BrowserContextOptions, visit:
   // Each has a server of its own, and most of the time it waits for answers: some at once.
   const walk = async () => {
     for (let stop = stops.shift(); stop; stop = stops.shift()) {
-      const house = await House.open(browser, look, visit, stop === firstVisit)
+      const house = await House.open(browser, look, visit, {
+        live: stop === firstVisit,
+        limits: stop === full ? { connectionsPerSession: 1 } : {},
+      })
       await stop(house)
       await house.close()
     }
@@ -167,6 +171,14 @@ async function outage(house: House): Promise<void> {
     await house.visit(ana, 'offline')
   })
   await ana.getByText('The server does not answer').waitFor({ state: 'hidden' })
+}
+
+/** One more than a session takes. */
+async function full(house: House): Promise<void> {
+  await ready(await house.window(house.links[0]?.url ?? ''))
+  const bo = await house.window(house.links[1]?.url ?? '')
+  await bo.getByText('This session is full').waitFor()
+  await house.visit(bo, 'full')
 }
 
 async function roles(house: House): Promise<void> {
