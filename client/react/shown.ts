@@ -1,6 +1,6 @@
 import type { Session } from '../types/index.ts'
 
-/** Nothing is known yet; all else is something to show, that the server cannot be reached too. */
+/** Nothing is known yet; all else is something to show: that the server cannot be reached, or the session is full, too. */
 const BEGINNING: ReadonlySet<string> = new Set(['connecting', 'reconnecting'])
 
 const shown = new WeakSet<Session>()
@@ -12,7 +12,7 @@ const shown = new WeakSet<Session>()
 export function hasShown(session: Session): boolean {
   if (shown.has(session)) return true
   const { messages, connection } = session.snapshot()
-  const is = messages.length > 0 || !BEGINNING.has(connection.state)
+  const is = messages.length > 0 || !BEGINNING.has(connection.state) || connection.reason === 'FULL'
   if (is) shown.add(session)
   return is
 }

@@ -10,7 +10,7 @@ export default function EmptySession({ onPick }: { onPick: (text: string) => voi
   if (!known) {
     return (
       <p className="mx-auto flex h-full max-w-[420px] items-center px-6 text-center text-dim">
-        This browser has no copy of the session. It appears as soon as the server can be reached.
+        This browser has no copy of the session. It appears as soon as you are connected.
       </p>
     )
   }
