@@ -132,6 +132,30 @@ describe.skipIf(await missingBrowser())('how the workspace feels', () => {
     }
   })
 
+  it('[U85] nothing moves under a press while an answer streams, and who has sent something sees the end', async () => {
+    const on = await stage(60)
+    const ana = await open(on.links[0]?.url)
+    await ask(ana, '/write 900')
+    const transcript = ana.getByRole('main', { name: 'Transcript' })
+    const top = () => transcript.evaluate((element) => element.scrollTop)
+    const gap = () =>
+      transcript.evaluate(
+        ({ scrollHeight, scrollTop, clientHeight }) => scrollHeight - scrollTop - clientHeight,
+      )
+    await expect.poll(top).toBeGreaterThan(200)
+    await transcript.hover()
+    await ana.mouse.down()
+    const pressed = await top()
+    await expect.poll(gap).toBeGreaterThan(60)
+    expect(await top()).toBe(pressed)
+    await ana.mouse.up()
+    await expect.poll(gap).toBeLessThan(2)
+    await ana.mouse.wheel(0, -400)
+    await ana.getByRole('button', { name: /Latest|new$/ }).waitFor()
+    await ask(ana, 'And then?')
+    await expect.poll(gap).toBeLessThan(2)
+  })
+
   it('[U27] a failed answer offers to ask again, until its question has been taken back', async () => {
     const broken = { type: 'error' as const, fault: fault('PROVIDER_AUTH', 'made to fail') }
     const model = {

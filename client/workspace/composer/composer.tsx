@@ -37,7 +37,12 @@ export interface ComposerHandle {
   turnTo(audience: Audience): void
 }
 
-export function Composer({ ref }: { ref: Ref<ComposerHandle> }) {
+export interface ComposerProps {
+  ref: Ref<ComposerHandle>
+  onSent: () => void
+}
+
+export function Composer({ ref, onSent }: ComposerProps) {
   const me = useSnapshot(selectMe)
   const session = useSession()
   const { userId } = useAccount().me
@@ -85,6 +90,7 @@ export function Composer({ ref }: { ref: Ref<ComposerHandle> }) {
       send(text)
     }
     focus()
+    onSent()
   }
   const stop = () => {
     const mine = turns.filter(({ author }) => author.id === userId)

@@ -14,7 +14,7 @@ export interface QueueRowsProps {
   onDone: () => void
 }
 
-export function QueueRows({ entries, me, edits, onDone }: QueueRowsProps) {
+export default function QueueRows({ entries, me, edits, onDone }: QueueRowsProps) {
   const { withdraw, move } = useQueue()
   const { editing, begin, write, save, cancel } = edits
   const readersOf = useReadersOf()

@@ -2,15 +2,19 @@ import type { Audience, QueueEntry, Snapshot } from '@colloquy/client'
 import { useApprovals, useConnection, useQueue, useSession, useSnapshot } from '@colloquy/client/react'
 import { EVERYONE } from '@colloquy/shared/audience'
 import { ChevronDown } from 'lucide-react'
-import { useId, useState } from 'react'
+import { Suspense, useId, useState } from 'react'
 import { useReadersOf } from '../audience/use-who.ts'
 import { useIsWide } from '../parts/box.ts'
+import { soon } from '../parts/later.tsx'
 import { wantedMessage } from '../transcript/reveal.ts'
 import { waitOf } from '../transcript/waiting-words.ts'
-import { QueueRows } from './rows.tsx'
 import { RunningRow } from './running-row.tsx'
 import { UnsentRow } from './unsent-row.tsx'
 import { useEditing } from './use-editing.ts'
+
+/** Most of the time nobody waits. */
+const QueueRows = soon(() => import('./rows.tsx'))
+const ROW_HEIGHT = 32
 
 const selectMe = ({ me }: Snapshot) => me
 /** Not the messages: they change with every token. */
@@ -92,7 +96,11 @@ export function QueueTray({ onTakeBack, onDone }: TrayProps) {
             />
           </button>
           <div id={listId} hidden={!open} className="scroll max-h-[30dvh] pb-1">
-            <QueueRows entries={entries} me={me} edits={edits} onDone={onDone} />
+            {entries.length > 0 && (
+              <Suspense fallback={<div style={{ height: entries.length * ROW_HEIGHT }} />}>
+                <QueueRows entries={entries} me={me} edits={edits} onDone={onDone} />
+              </Suspense>
+            )}
             {outbox.map((prompt) => (
               <UnsentRow
                 key={prompt.commandId}

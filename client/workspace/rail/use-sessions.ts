@@ -10,12 +10,11 @@ const EVERY_MS = 20_000
 /** What is known last, and whose they are; null: nothing yet. */
 const known = new Store<{ userId: string; sessions: readonly SessionSummary[] } | null>(null)
 
-/** Something has just happened in a session that is open here: the list need not be read again to know. */
-export function touchSession(id: string): void {
+/** What has just changed in a session that is open here: the list need not be read again to know. */
+export function touchSession(id: string, changed: Partial<SessionSummary>): void {
   const last = known.read()
   if (!last) return
-  const activeAt = Date.now()
-  const sessions = last.sessions.map((each) => (each.id === id ? { ...each, activeAt } : each))
+  const sessions = last.sessions.map((each) => (each.id === id ? { ...each, ...changed } : each))
   known.set({ ...last, sessions: newestFirst(sessions) })
 }
 

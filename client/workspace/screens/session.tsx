@@ -16,7 +16,7 @@ import { tellRefusal } from '../parts/toasts.tsx'
 import { QueueTray } from '../queue/tray.tsx'
 import { touchSession } from '../rail/use-sessions.ts'
 import { useAccount } from '../sign-in/account.ts'
-import { Transcript } from '../transcript/transcript.tsx'
+import { Transcript, type TranscriptHandle } from '../transcript/transcript.tsx'
 import { SessionSkeleton } from './session-skeleton.tsx'
 
 const EmptySession = soon(() => import('./empty-session.tsx'))
@@ -67,6 +67,7 @@ function LiveSession() {
   const session = useSession()
   const { embedded } = useAccount()
   const composer = useRef<ComposerHandle>(null)
+  const transcript = useRef<TranscriptHandle>(null)
 
   const ask = useCallback(
     ({ text, model }: FirstPrompt, audience: Audience) => {
@@ -92,7 +93,8 @@ function LiveSession() {
     return session.subscribe((snapshot) => {
       // Not for what was said before, and is only read now.
       const live = before.connection.state === 'live'
-      if (live && said(snapshot) > said(before)) touchSession(session.id)
+      if (live && said(snapshot) > said(before)) touchSession(session.id, { activeAt: Date.now() })
+      if (snapshot.people !== before.people) touchSession(session.id, { here: [...snapshot.people] })
       before = snapshot
     })
   }, [session])
@@ -116,6 +118,7 @@ function LiveSession() {
         {slots.Header ? <slots.Header /> : <Header />}
         <ConnectionLine />
         <Transcript
+          ref={transcript}
           empty={
             <Suspense>
               <Empty onPick={write} />
@@ -126,7 +129,7 @@ function LiveSession() {
         />
         <footer className="mx-auto w-full max-w-[776px] shrink-0 px-2 pb-[max(4px,env(safe-area-inset-bottom))] md:px-4">
           <QueueTray onTakeBack={takeBack} onDone={toComposer} />
-          <Composer ref={composer} />
+          <Composer ref={composer} onSent={() => transcript.current?.toEnd()} />
         </footer>
       </div>
       <SidePanel />

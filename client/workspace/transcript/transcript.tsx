@@ -2,7 +2,17 @@ import type { Audience, Message, PersonRef, Snapshot } from '@colloquy/client'
 import { useSession, useSnapshot } from '@colloquy/client/react'
 import { EVERYONE } from '@colloquy/shared/audience'
 import { ArrowDown, ArrowUp, LoaderCircle } from 'lucide-react'
-import { type ReactNode, Suspense, useCallback, useLayoutEffect, useMemo, useRef, useState } from 'react'
+import {
+  type ReactNode,
+  type Ref,
+  Suspense,
+  useCallback,
+  useImperativeHandle,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+} from 'react'
 import { Virtualizer, type VirtualizerHandle } from 'virtua'
 import { readersOf } from '../audience/reader-words.ts'
 import { useWho } from '../audience/use-who.ts'
@@ -37,7 +47,13 @@ const UnreadLine = soon(() => import('../catch-up/unread-line.tsx'))
 
 const select = ({ messages, me }: Snapshot) => ({ messages, me })
 
+export interface TranscriptHandle {
+  /** Shows the end, and follows it. */
+  toEnd(): void
+}
+
 export interface TranscriptProps {
+  ref: Ref<TranscriptHandle>
   empty: ReactNode
   /** Somebody wants to ask these readers. */
   onTurnTo: (audience: Audience) => void
@@ -45,13 +61,14 @@ export interface TranscriptProps {
   onDone: () => void
 }
 
-export function Transcript({ empty, onTurnTo, onDone }: TranscriptProps) {
+export function Transcript({ ref, empty, onTurnTo, onDone }: TranscriptProps) {
   const { messages, me } = useSnapshot(select)
   const [act, setAct] = useState<Act | null>(null)
   const scroller = useRef<HTMLElement>(null)
   const content = useRef<HTMLDivElement>(null)
   const list = useRef<VirtualizerHandle>(null)
   const { away, toEnd, following } = useFollow(scroller, content)
+  useImperativeHandle(ref, () => ({ toEnd }), [toEnd])
   const { more, loading, load } = useOlder()
   useKeepPlace(messages, list, following, scroller)
   const looking = useReveal(messages, list, following)
@@ -174,7 +191,7 @@ function useRow(
   me: Snapshot['me'],
   setAct: (act: Act) => void,
   missed: { messageId: string; line: ReactNode } | null,
-  { onTurnTo, onDone }: Omit<TranscriptProps, 'empty'>,
+  { onTurnTo, onDone }: Pick<TranscriptProps, 'onTurnTo' | 'onDone'>,
 ) {
   const session = useSession()
   const { me: account, embedded } = useAccount()

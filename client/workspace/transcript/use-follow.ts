@@ -38,7 +38,8 @@ export function useFollow(scroller: RefObject<HTMLElement | null>, content: RefO
     })
     const keep = () => {
       if (!following.current) look()
-      else if (!press.pressed()) box.scrollTop = box.scrollHeight
+      // The list moves it, too, while it takes it for being scrolled.
+      else box.scrollTop = press.at() ?? box.scrollHeight
     }
     const press = watchPress(box, keep)
     const grown = new ResizeObserver(keep)

@@ -1,22 +1,22 @@
 /**
- * Tells whether something in the box is being pressed: what moves away between press and release is not clicked, and a
- * selection that is being drawn loses its words.
- * @param released it no longer is, and the click has been dispatched
+ * Tells where the box stood when something in it was pressed, until that is let go: what moves away between press and
+ * release is not clicked, and a selection that is being drawn loses its words.
+ * @param released the click has been dispatched
  */
-export function watchPress(box: HTMLElement, released: () => void): { pressed(): boolean; stop(): void } {
-  let pressed = false
+export function watchPress(box: HTMLElement, released: () => void): { at(): number | null; stop(): void } {
+  let at: number | null = null
   const ending = new AbortController()
   const { signal } = ending
-  box.addEventListener('pointerdown', () => (pressed = true), { signal, passive: true })
+  box.addEventListener('pointerdown', () => (at = box.scrollTop), { signal, passive: true })
   const release = () => {
-    if (!pressed) return
+    if (at === null) return
     requestAnimationFrame(() => {
-      pressed = false
+      at = null
       if (!signal.aborted) released()
     })
   }
   for (const type of ['pointerup', 'pointercancel', 'blur'] as const) {
     addEventListener(type, release, { signal })
   }
-  return { pressed: () => pressed, stop: () => ending.abort() }
+  return { at: () => at, stop: () => ending.abort() }
 }
