@@ -1,6 +1,5 @@
 import {
   type Audience,
-  ColloquyError,
   type Limits,
   MAIN_LANE,
   parseDocName,
@@ -28,17 +27,13 @@ import type { ModelPort } from '../model/port.ts'
 import type { BoardPlace, LaneSource, Rooms } from '../sync/port.ts'
 import type { Toolbox } from '../tools/toolbox.ts'
 import type { Command, CommandOf, CommandResult, SessionApi } from './api.ts'
-import { order } from './arbiter.ts'
 import { openBoard } from './board-place.ts'
-import { decide } from './decide.ts'
-import type { Decision } from './decision.ts'
 import { boardDocName, laneDocName } from './doc-names.ts'
-import { fold } from './fold.ts'
 import type { Copied } from './fork-story.ts'
 import { readableLane } from './lane-access.ts'
 import { Ledger } from './ledger.ts'
-import { NOTHING_OLDER, type Older } from './older-messages.ts'
 import type { Found, Wanted } from './search-lanes.ts'
+import { SessionCommands } from './session-commands.ts'
 import { SessionReads } from './session-reads.ts'
 import type { Lane, State } from './state.ts'
 import { storeFailed } from './store-failed.ts'
@@ -67,7 +62,7 @@ export interface SessionDeps {
 
 /**
  * One session in memory, on the process that has claimed it: people's commands in, durable answers out.
- * It decides (purely), commits to the ledger, and lets the turns run.
+ * It holds the ledger, what people do and read there, and the turns that run.
  */
 export class Session implements SessionApi {
   readonly sessionId: string
@@ -76,7 +71,7 @@ export class Session implements SessionApi {
   readonly #ledger: Ledger
   readonly #turns: TurnRunner
   readonly #reads: SessionReads
-  readonly #inFlight = new Map<string, { hash: string; answer: Promise<unknown> }>()
+  readonly #commands: SessionCommands
 
   private constructor(ledger: Ledger, turns: TurnRunner, deps: SessionDeps) {
     this.sessionId = ledger.sessionId
@@ -84,6 +79,7 @@ export class Session implements SessionApi {
     this.#turns = turns
     this.#deps = deps
     this.#reads = new SessionReads(ledger, deps)
+    this.#commands = new SessionCommands({ ledger, turns, older: this.#reads.older }, deps)
     this.lastUsed = deps.clock.now()
   }
 
@@ -126,7 +122,7 @@ export class Session implements SessionApi {
 
   /** True when nothing waits or runs, and nobody is being answered from here. */
   get idle(): boolean {
-    return !isBusy(this.state) && this.#inFlight.size === 0 && !this.#reads.busy
+    return !isBusy(this.state) && !this.#commands.busy && !this.#reads.busy
   }
 
   /**
@@ -159,24 +155,13 @@ export class Session implements SessionApi {
     this.#turns.recover()
   }
 
-  async execute<T extends Command['type']>(
+  execute<T extends Command['type']>(
     actor: Principal,
     commandId: string,
     command: CommandOf<T>,
   ): Promise<CommandResult[T]> {
     this.lastUsed = this.#deps.clock.now()
-    const key = `${actor.userId} ${commandId}`
-    // A name comes from the workspace, not from the caller: it may differ when the command is repeated.
-    const hash = this.#deps.fingerprint({ ...command, name: undefined })
-    const running = this.#inFlight.get(key)
-    if (running && running.hash !== hash) throw commandReused()
-    const answer = running?.answer ?? this.#once(actor, commandId, hash, command)
-    if (!running) {
-      this.#inFlight.set(key, { hash, answer })
-      const done = () => this.#inFlight.delete(key)
-      answer.then(done, done)
-    }
-    return (await answer) as CommandResult[T]
+    return this.#commands.execute(actor, commandId, command)
   }
 
   describe(actor: Principal): Promise<SessionAnswer> {
@@ -281,68 +266,6 @@ export class Session implements SessionApi {
     return this.#turns.drain()
   }
 
-  /** The first time a command arrives, or a repetition after it was recorded. */
-  async #once(actor: Principal, commandId: string, hash: string, command: Command): Promise<unknown> {
-    const { journal } = this.#deps
-    const known = await journal.command(this.sessionId, actor.userId, commandId).catch(storeFailed)
-    if (known && known.hash !== hash) throw commandReused()
-    if (known) {
-      await this.#ledger.settled().catch(storeFailed)
-      return known.result
-    }
-    let older = NOTHING_OLDER
-    if ('messageId' in command) {
-      // What leaves the state while the journal is read would be in neither.
-      do older = await this.#reads.older.of(actor, command)
-      while (!this.#reads.older.isAll(older, command))
-    }
-    const decision = this.#decide(actor, command, older)
-    if (decision instanceof ColloquyError) {
-      // It tells of what was decided before, which may not be durable yet.
-      await this.#ledger.settled().catch(storeFailed)
-      throw decision
-    }
-    // Also one that changes nothing is recorded: whether it did is not for everybody to find out by repeating it.
-    const record = { userId: actor.userId, commandId, hash, result: decision.result }
-    const durable = this.#commit(decision, record)
-    this.#turns.schedule()
-    await durable.catch(storeFailed)
-    return decision.result
-  }
-
-  /** The decision, or the refusal. Committed in the same turn of the event loop: nothing comes between. */
-  #decide(actor: Principal, command: Command, { placed: older, bodies }: Older): Decision | ColloquyError {
-    const { clock, newId, fingerprint, limits, model, toolbox, rights } = this.#deps
-    const { state } = this
-    const said = (turnId: string) => this.#turns.said(turnId)
-    const body = (cell: string) => this.#ledger.bodies.get(cell) ?? bodies.get(cell) ?? ''
-    const parts = { newId, fingerprint, limits, models: model.models, toolbox, rights }
-    const context = { ...parts, now: clock.now(), older, said, body }
-    try {
-      const decision = decide(state, actor, command, context)
-      return command.type === 'prompt.submit' || command.type === 'message.regenerate'
-        ? withPosition(state, decision)
-        : decision
-    } catch (error) {
-      if (error instanceof ColloquyError) return error
-      throw error
-    }
-  }
-
-  #commit(
-    decision: Decision,
-    command: { userId: string; commandId: string; hash: string; result: unknown },
-  ): Promise<void> {
-    const lanes = this.#turns.lanesOfEnds(decision.events)
-    const durable = this.#ledger.commit({ events: decision.events, erase: decision.erase, command })
-    this.#turns.decided(lanes)
-    for (const { event } of decision.events) {
-      if (event.type === 'entry.retracted' || event.type === 'entry.shared')
-        this.#turns.entriesChanged(event.laneId)
-    }
-    return durable
-  }
-
   get #used(): SessionReads {
     this.lastUsed = this.#deps.clock.now()
     return this.#reads
@@ -354,15 +277,3 @@ export class Session implements SessionApi {
     return readableLane(this.state, name.laneId, userId, this.#deps.rights)
   }
 }
-
-/** The place of a new prompt in the order that holds once it is in it. */
-function withPosition(state: State, decision: Decision): Decision {
-  const result = decision.result as CommandResult['prompt.submit']
-  const after = decision.events.reduce((now, { event }) => fold(now, event, 0), state)
-  const lane = after.lanes[result.laneId]
-  const index = lane ? order(after, lane).findIndex((prompt) => prompt.promptId === result.promptId) : 0
-  return { ...decision, result: { ...result, position: index + 1 } }
-}
-
-const commandReused = () =>
-  new ColloquyError('COMMAND_REUSED', 'This commandId was used with another body before.')
