@@ -17,7 +17,7 @@ import {
   readsIt,
 } from './decision.ts'
 import { cellsOf } from './fold-calls.ts'
-import { retractedAt, sameWords } from './fold-copies.ts'
+import { firstPlace, retractedAt, sameWords } from './fold-copies.ts'
 import { keptClaims } from './kept-claims.ts'
 import { rolledLane } from './segments.ts'
 import type { Entry, Lane, State } from './state.ts'
@@ -76,6 +76,9 @@ export function retract(
   if (entry.shared?.by.id === actor.principal.userId) need(actor.member.role, 'message.retract')
   else needFor(entry.author.id, actor, 'message.retract')
   if (retractedAt(state, entry.id) !== undefined) throw alreadyRetracted()
+  // Whether its rest has begun among fewer readers may hang on a secret: what is done there changes nothing out here.
+  if (firstPlace(state, entry.id) !== entry.id)
+    throw new ColloquyError('MALFORMED', 'It is taken back where it was first asked.')
   const all = find(state, new Set(sameWords(state, entry.id)), context)
   const open = all.filter(({ entry: each }) => retractedAt(state, each.id) === undefined)
   // Turns that run on these words end with them, wherever they run: to refuse because of one would tell of it.

@@ -51,7 +51,7 @@ export function retractedAt({ retracted }: Pick<State, 'retracted'>, messageId: 
   return grownAt(retracted, messageId)
 }
 
-/** Ids of all messages that have the text of this one: itself, its copies, and where it is a question, its other places. */
+/** Ids of all messages that have their text from this one: itself, its copies, and where it is a question, what asks on. */
 export function sameWords(state: Pick<State, 'copies'>, messageId: string): string[] {
   const copiesOf = new Map<string, string[]>()
   for (const [id, { of }] of grownEntries(state.copies)) {
@@ -59,7 +59,7 @@ export function sameWords(state: Pick<State, 'copies'>, messageId: string): stri
     if (others) others.push(id)
     else copiesOf.set(of, [id])
   }
-  const all = [firstPlace(state, messageId)]
+  const all = [messageId]
   // It grows while it is walked: a copy may be of a copy, as often as somebody shared one.
   for (const id of all) for (const copy of copiesOf.get(id) ?? []) all.push(copy)
   return all

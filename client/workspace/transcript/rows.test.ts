@@ -33,6 +33,11 @@ it('[U27] what was taken back is not asked again, whatever stands between', () =
   expect(rowsOf([gone, between, placeholder]).map(({ askable }) => askable)).toEqual([false, true, false])
 })
 
+it('[LR15] what goes on here was asked elsewhere, and is taken back there', () => {
+  const question = entry('m5', { role: 'user', laneId: 'l1', audience: ['ana'] }, { continues: 'm2' })
+  expect(rowsOf([asked, question, rest]).map(({ ownWords }) => ownWords)).toEqual([true, false, true])
+})
+
 it('[U27] the first of a day', () => {
   const late = entry('m9', {}, { at: 1_000 + 86_400_000 })
   expect(rowsOf([asked, placeholder, late]).map(({ newDay }) => newDay)).toEqual([true, false, true])

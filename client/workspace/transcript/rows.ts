@@ -6,6 +6,8 @@ export interface Row {
   newDay: boolean
   /** Its question has words that can be asked again. */
   askable: boolean
+  /** Not the question of a turn that goes on here: that is taken back where it was first asked. */
+  ownWords: boolean
   /** It goes on in another message that is here. */
   goesOn: boolean
 }
@@ -25,6 +27,7 @@ export function rowsOf(messages: readonly Message[]): Row[] {
       newDay: !before || dayOfMessage(before) !== dayOfMessage(message),
       // A copy's question was somebody else's, in another place.
       askable: message.metadata.shared === undefined && !takenBack.has(message.metadata.promptId),
+      ownWords: message.role !== 'user' || message.metadata.continues === undefined,
       goesOn: goingOn.has(message.id),
     }
   })

@@ -207,7 +207,7 @@ function useRow(
   const isMe = (person: PersonRef | undefined) => person?.id === who.myId
   const moderator = mayModerate(me)
   const prompter = mayPrompt(me)
-  return ({ message, newDay, askable, goesOn }: Row) => {
+  return ({ message, newDay, askable, ownWords, goesOn }: Row) => {
     const open = message.audience === EVERYONE
     return (
       <Article
@@ -222,7 +222,9 @@ function useRow(
         // What everyone reads needs no sharing.
         sharable={prompter && !open}
         forkable={!account.guest && !embedded}
-        retractable={[message.metadata.author, message.metadata.shared?.by].some(isMe) || moderator}
+        retractable={
+          ownWords && (moderator || [message.metadata.author, message.metadata.shared?.by].some(isMe))
+        }
         askable={prompter && askable}
         onAskAgain={askAgain}
         onTurnTo={prompter ? onTurnTo : null}
