@@ -13,6 +13,8 @@ interface Moved {
   from?: Draft
 }
 
+export type Composed = ReturnType<typeof useComposed>
+
 /**
  * One's own draft for the readers that are chosen. Each audience has a draft of its own: what stands on the board of
  * one lane never appears on that of another. It stays there, and is there again once they are chosen again.
@@ -65,5 +67,5 @@ export function useComposed() {
   )
   /** To the readers of something that was said. */
   const turnTo = (audience: Audience) => change(choiceOf(audience, myId, nameOf))
-  return { ...chosen, key, boardId, own, change, takeBack, turnTo }
+  return { ...chosen, myId, key, boardId, own, change, takeBack, turnTo }
 }
