@@ -7,15 +7,26 @@ const PAGE_TAGS = new Set(['html', 'body'])
 const PAGE_ID = 'workspace'
 
 /**
+ * Whatever an app says of its elements ends at the root; what it hides is hidden. Attributes of drawings count less than
+ * any style: drawings keep theirs, and have none of the app's that would change them.
+ */
+const BEGIN = [
+  `.${ROOT}{all:initial;display:block;visibility:inherit;pointer-events:inherit}`,
+  `.${ROOT} :where(:not(svg,svg *)){all:revert}`,
+  `.${ROOT} svg[fill=none]{fill:none}.${ROOT} svg[fill=currentColor]{fill:currentColor}`,
+  `.${ROOT} svg{max-width:none;padding:0;border:0;background:none;box-shadow:none;filter:none;letter-spacing:inherit}`,
+].join('')
+
+/**
  * The same styles for inside of `.colloquy` alone. Layers go: what an app has outside of them would win over all that
  * is in them. In their place what came in a later layer counts more by naming the root more often. Sizes are asked of
- * the root, not of the page.
+ * the root, not of the page, whose own font size counts for nothing.
  */
 export function scoped(css: string): string {
   let weight = 1
   const { code } = transform({
     filename: 'styles.css',
-    code: Buffer.from(askOfRoot(css)),
+    code: Buffer.from(askOfRoot(inPixels(css))),
     minify: true,
     visitor: {
       Rule: {
@@ -28,8 +39,11 @@ export function scoped(css: string): string {
       Selector: (selector) => within(selector, weight),
     },
   })
-  return `${withoutLayers(code.toString())}.${ROOT}{container:${ROOT}/inline-size;position:relative}\n`
+  return `${BEGIN}${withoutLayers(code.toString())}.${ROOT}{container:${ROOT}/inline-size;position:relative}\n`
 }
+
+const inPixels = (css: string) =>
+  css.replace(/(?<![\w.-])(-?\d*\.?\d+)rem\b/g, (_, rems) => `${Number(rems) * 16}px`)
 
 function askOfRoot(css: string): string {
   return css

@@ -8,11 +8,18 @@ import { openWindow, stage, useBrowser } from './stage.ts'
 /** An app with looks of its own, that no part of it may lose, or hand on to what stands in it. */
 const PAGE = `<!doctype html><html lang="en"><title>The host</title><link rel="icon" href="data:,">
 <link rel="stylesheet" href="/colloquy.css">
+<style id="own-looks">
+  :root { font: 20px/145% serif; letter-spacing: 0.18px; word-spacing: 2px; color: rgb(1, 2, 3); text-rendering: geometricPrecision }
+  body { margin: 12px; text-align: center; text-indent: 3px; white-space: pre-wrap; font-variant: small-caps }
+  h1, h2, h3 { font-size: 60px; letter-spacing: -1.68px; margin: 32px 0; color: rgb(9, 9, 9) }
+  button { background: rgb(255, 0, 0); border-radius: 0; text-transform: uppercase; box-shadow: 0 0 9px red; font-weight: 900; letter-spacing: 3px }
+  p, ul, ol, li, pre, table, td, th, blockquote { margin: 40px; line-height: 3; padding: 7px; text-align: right; max-width: 65ch }
+  a, code, span, strong { color: red; background: yellow; border: 1px solid; padding: 9px; font-style: italic; text-shadow: 0 0 3px red }
+  input, textarea, select { border: 3px solid red; width: 100%; background: pink; box-shadow: 0 0 9px red; min-height: 90px }
+  svg, img { max-width: 10px; fill: red; vertical-align: top; display: inline }
+  main, header, footer, section, article, aside, nav, fieldset, dialog { padding: 30px; border: 2px solid; background: pink; box-shadow: 0 0 9px red; max-width: 300px }
+</style>
 <style>
-  body { margin: 12px; font: 20px serif; color: rgb(1, 2, 3) }
-  h1 { font-size: 60px }
-  button { background: rgb(255, 0, 0); border-radius: 0; text-transform: uppercase }
-  p { margin: 40px }
   .place { height: 560px; display: inline-block; vertical-align: top; border: 1px solid }
   .green { --colloquy-fill: rgb(0, 120, 60) }
 </style>
@@ -80,6 +87,8 @@ describe.skipIf(await missingBrowser())('the drop-in session', () => {
         .first()
         .evaluate((element, of) => getComputedStyle(element).getPropertyValue(of), name)
     expect(await style('#own', 'font-size')).toBe('60px')
+    await page.mouse.move(0, 0)
+    expect(await page.evaluate(lookOtherwise)).toEqual([])
     expect(await style('#act', 'background-color')).toBe('rgb(255, 0, 0)')
     expect(await style('body', 'margin-top')).toBe('12px')
     expect(await page.locator('html').getAttribute('data-theme')).toBeNull()
@@ -97,3 +106,26 @@ describe.skipIf(await missingBrowser())('the drop-in session', () => {
     }
   })
 })
+
+/** What looks otherwise in the places than it does without the page's own styles. */
+async function lookOtherwise(): Promise<string[]> {
+  const own = document.querySelector<HTMLStyleElement>('#own-looks')
+  const elements = [...document.querySelectorAll('.colloquy, .colloquy *')]
+  const looks = async (on: boolean) => {
+    if (own?.sheet) own.sheet.disabled = !on
+    for (const each of document.getAnimations()) each.finish()
+    await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))
+    return elements.map((element) => {
+      const style = getComputedStyle(element)
+      return [...style].map((name) => `${name}: ${style.getPropertyValue(name)}`)
+    })
+  }
+  const [without, within] = [await looks(false), await looks(true)]
+  return elements.flatMap((element, i) =>
+    (within[i] ?? []).flatMap((look, p) =>
+      look === without[i]?.[p]
+        ? []
+        : [`${element.tagName}.${element.className}: ${without[i]?.[p]} -> ${look}`],
+    ),
+  )
+}
