@@ -74,7 +74,9 @@ function accept(
   { text, seenSeq, model, again }: Asked,
   context: DecisionContext,
 ): Decision {
-  if (lane) checkRoom(state, principal.userId, lane, context.limits)
+  // How much waits in a lane that nobody has chosen yet may hang on a secret; who chooses it, and that they do, shall not.
+  const chooses = lane?.narrowed && again === undefined
+  if (lane && !chooses) checkRoom(state, principal.userId, lane, context.limits)
   const newId = idsOf(context.newId, principal.userId)
   const [promptId, cell] = [newId('p'), newId('c')]
   const at = context.now

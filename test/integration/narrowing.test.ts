@@ -160,6 +160,24 @@ describe('a call that needs fewer readers', () => {
     }
   })
 
+  it('[LR4] a lane that only calls led to has room for the prompt that chooses it, whatever waits there', async () => {
+    const at = await TurnHouse.start([tool('own', ['ana'])])
+    at.limits = { ...DEFAULT_LIMITS, pendingPerPerson: 1 }
+    await at.reopen()
+    async function* never() {
+      yield say('Long')
+      await new Promise(() => undefined)
+    }
+    for (const text of ['one', 'two']) {
+      const promptId = await at.ask('ana', text, [[wish('own'), calls], never])
+      await at.until(() => text === 'one' || at.session.state.prompts[promptId]?.continues !== undefined)
+      await at.rest()
+    }
+    const aside = { type: 'prompt.submit' as const, text: 'x', audience: [] }
+    expect(await at.refusal('ana', aside)).toBe('accepted')
+    expect(await at.refusal('ana', aside)).toBe('QUEUE_FULL')
+  })
+
   it('[LR14] readers that become fewer while a call waits: it is not made, and nothing is widened', async () => {
     const plans = tool('plans', 'everyone', { approver: 'author' })
     const at = await TurnHouse.start([plans])
