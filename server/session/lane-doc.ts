@@ -23,14 +23,12 @@ import { fits } from './lane-content.ts'
 const STRUCTURE = 1
 const TEXT = 2
 
-/** Bytes of updates after which the doc's size is measured again. */
-const MEASURE_BYTES = 128 * 1024
-
 /** A lane doc as the server writes it (DESIGN §9): one incarnation, one writer. */
 export class LaneDoc {
   readonly name: string
   readonly doc = new Y.Doc()
   #update: Uint8Array | null = null
+  /** Bytes of the doc as it was when last measured, and of the updates since: together never less than it has. */
   #measured = 0
   #written = 0
   /** Running answers, so that a delta does not look for its message. */
@@ -48,7 +46,7 @@ export class LaneDoc {
       this.#update = update
       this.#written += update.length
     })
-    if (updates.length > 0) this.#measure()
+    for (const update of updates) this.#written += update.length
   }
 
   /**
@@ -68,12 +66,12 @@ export class LaneDoc {
   }
 
   /**
-   * Bytes of the stored doc, at most `MEASURE_BYTES` too high: exact measuring costs an encoding. Encoding for another
-   * purpose does not measure: when a snapshot is due hangs on all lanes, and the size of one shall hang on it alone.
+   * True when the stored doc has more bytes than this. The answer is exact, though measuring costs an encoding: an
+   * estimate would hang on when the doc was loaded or stored, and that on other lanes.
    */
-  size(): number {
-    if (this.#written > MEASURE_BYTES) this.#measure()
-    return this.#measured + this.#written
+  exceeds(bytes: number): boolean {
+    if (this.#measured + this.#written > bytes) this.#measure()
+    return this.#measured > bytes
   }
 
   /** UTF-16 units of text and of what tools were given and gave back in the message at `index`. */

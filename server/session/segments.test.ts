@@ -4,7 +4,7 @@ import { nextSegment } from './segments.ts'
 import type { Entry } from './state.ts'
 import { Talk } from './view/talk.fixture.ts'
 
-const LENGTH = { size: () => 0, textLength: () => 1 } as unknown as Parameters<typeof nextSegment>[1]
+const LENGTH = { exceeds: () => false, textLength: () => 1 } as unknown as Parameters<typeof nextSegment>[1]
 const limits = { ...DEFAULT_LIMITS, segmentMessages: 6, segmentCarry: 4 }
 
 /** Roles of what a full lane carries over; `q` and `a` are a turn's, `c` is a copy of an answer. */

@@ -14,7 +14,7 @@ type LaneRolled = SessionEventOf<'lane.rolled'>
 /** The roll that is due when a turn has ended, or null. */
 export function nextSegment(lane: Lane, doc: LaneDoc, limits: Limits, at: number): LaneRolled | null {
   const entries = segment(lane)
-  const full = entries.length >= limits.segmentMessages || doc.size() > limits.segmentBytes * FULL
+  const full = entries.length >= limits.segmentMessages || doc.exceeds(limits.segmentBytes * FULL)
   if (!full || entries.length <= 2) return null
   // A parked turn still writes its answer: the segment begins no later than its question.
   const parked = entries.find(({ turnId }) => lane.parked.includes(turnId))?.seq ?? Infinity

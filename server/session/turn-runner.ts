@@ -59,7 +59,8 @@ export class TurnRunner {
       if (turn.parked) continue
       if (this.#interrupted(turn)) this.#run(turn.turnId)
     }
-    for (const laneId of Object.keys(this.#ledger.state.lanes)) this.#afterEnd(laneId)
+    // No segment begins because of this: when the session is loaded hangs on all lanes.
+    for (const laneId of Object.keys(this.#ledger.state.lanes)) this.#keepHouse(laneId)
     this.schedule()
   }
 
@@ -244,6 +245,10 @@ export class TurnRunner {
     const idle = lane && doc && lane.running === null
     const rolled = idle && nextSegment(lane, doc, this.#deps.limits, this.#deps.clock.now())
     if (rolled) this.#commit([{ event: rolled }])
+    this.#keepHouse(laneId)
+  }
+
+  #keepHouse(laneId: string): void {
     this.#housekeeper.consider(laneId)
     this.#ledger
       .snapshot()
