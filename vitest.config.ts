@@ -27,7 +27,7 @@ export default defineConfig({
       suite('noninterference', ['test/noninterference/noninterference.test.ts'], 60_000),
       suite('leaks', ['test/noninterference/!(noninterference).test.ts'], 300_000),
       suite('crash', ['test/crash/!(recover).test.ts'], 300_000),
-      suite('browser', ['test/browser/**/*.test.ts'], 180_000),
+      suite('browser', ['test/browser/**/*.test.ts'], 300_000),
       suite('measured', ['test/crash/recover.test.ts'], 300_000, true),
     ],
   },

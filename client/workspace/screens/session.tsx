@@ -13,6 +13,7 @@ import { setOpenSession } from '../parts/open-session.ts'
 import { isKept } from '../parts/refusals.ts'
 import { useSlots } from '../parts/slots.ts'
 import { tellRefusal } from '../parts/toasts.tsx'
+import { SlowToShrink } from '../queue/slow-to-shrink.tsx'
 import { QueueTray } from '../queue/tray.tsx'
 import { touchSession } from '../rail/use-sessions.ts'
 import { useAccount } from '../sign-in/account.ts'
@@ -128,7 +129,9 @@ function LiveSession() {
           onDone={toComposer}
         />
         <footer className="mx-auto w-full max-w-[776px] shrink-0 px-2 pb-[max(4px,env(safe-area-inset-bottom))] md:px-4">
-          <QueueTray onTakeBack={takeBack} onDone={toComposer} />
+          <SlowToShrink>
+            <QueueTray onTakeBack={takeBack} onDone={toComposer} />
+          </SlowToShrink>
           <Composer ref={composer} onSent={() => transcript.current?.toEnd()} />
         </footer>
       </div>

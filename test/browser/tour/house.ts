@@ -134,16 +134,18 @@ const settled = async () => {
 
 export const ready = (page: Page) => page.getByRole('textbox', { name: 'Prompt' }).waitFor()
 
-/** Besides the offline model one whose answer has everything that Markdown can be, and one that always fails. */
+/** Besides the offline model one whose answer has everything that Markdown can be, and two that fail: for good, and for now. */
 function tourModel(): ModelPort {
   const offline = createOfflineModel({ tokensPerSecond: 30 })
   const broken: ModelPart = { type: 'error', fault: fault('PROVIDER_AUTH', 'made to fail') }
+  const down: ModelPart = { type: 'error', fault: fault('PROVIDER_UNAVAILABLE', 'made to be away') }
   return {
     defaultModel: OFFLINE,
-    models: [OFFLINE, 'rich', 'broken'],
+    models: [OFFLINE, 'rich', 'broken', 'down'],
     async *stream(call, signal) {
       if (call.model === OFFLINE) yield* offline.stream(call, signal)
       else if (call.model === 'broken') yield broken
+      else if (call.model === 'down') yield down
       else {
         yield { type: 'text', text: RICH }
         yield { type: 'finish', finish: 'stop', usage: { inputTokens: 812, outputTokens: 431 } }
