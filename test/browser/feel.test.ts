@@ -65,6 +65,7 @@ describe.skipIf(await missingBrowser())('how the workspace feels', () => {
         ({ scrollHeight, scrollTop, clientHeight }) => scrollHeight - scrollTop - clientHeight,
       )
     await expect.poll(() => transcript.evaluate((element) => element.scrollTop)).toBeGreaterThan(200)
+    await trayFits(ana)
     await transcript.hover()
     // Until then lines that come move the page.
     await ana.mouse.wheel(0, -8)
@@ -89,13 +90,14 @@ describe.skipIf(await missingBrowser())('how the workspace feels', () => {
     const top = () => transcript.evaluate((element) => element.scrollTop)
     const height = () => transcript.evaluate((element) => element.scrollHeight)
     await expect.poll(top).toBeGreaterThan(200)
+    await trayFits(ana)
     await transcript.hover()
     await ana.mouse.wheel(0, -6)
     await expect
       .poll(() => transcript.evaluate((box) => box.scrollHeight - box.scrollTop - box.clientHeight))
       .toBeGreaterThan(5)
     const [stays, before] = [await top(), await height()]
-    await expect.poll(height).toBeGreaterThan(before + 60)
+    await expect.poll(height, { timeout: 10_000 }).toBeGreaterThan(before + 60)
     expect(await top()).toBe(stays)
     await ana.getByRole('button', { name: 'Stop' }).click()
   })
@@ -143,10 +145,11 @@ describe.skipIf(await missingBrowser())('how the workspace feels', () => {
         ({ scrollHeight, scrollTop, clientHeight }) => scrollHeight - scrollTop - clientHeight,
       )
     await expect.poll(top).toBeGreaterThan(200)
+    await trayFits(ana)
     await transcript.hover()
     await ana.mouse.down()
     const pressed = await top()
-    await expect.poll(gap).toBeGreaterThan(60)
+    await expect.poll(gap, { timeout: 10_000 }).toBeGreaterThan(60)
     expect(await top()).toBe(pressed)
     await ana.mouse.up()
     await expect.poll(gap).toBeLessThan(2)
@@ -215,6 +218,17 @@ describe.skipIf(await missingBrowser())('how the workspace feels', () => {
     await ana.getByRole('button', { name: 'Stop' }).click()
   })
 })
+
+/** Resolves when an answer runs, nothing waits behind it, and what stood there before has made room. */
+async function trayFits(page: Page): Promise<void> {
+  await queueOf(page).getByText('Answering').waitFor()
+  const spare = () =>
+    queueOf(page).evaluate(
+      (tray) => (tray.parentElement?.parentElement?.offsetHeight ?? 0) - (tray as HTMLElement).offsetHeight,
+    )
+  await queueOf(page).getByText('Up next').waitFor({ state: 'hidden' })
+  await expect.poll(spare).toBe(0)
+}
 
 /** How often React has drawn the first element of each selector anew while the streaming one was drawn 20 times. */
 function drawsOf(page: Page, selectors: string[]): Promise<Record<string, number>> {

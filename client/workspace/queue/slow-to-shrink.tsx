@@ -1,7 +1,7 @@
 import { type ReactNode, useEffect, useRef } from 'react'
 
 /** Between two answers, or two prompts, there is a moment without any. */
-const SHRINK_MS = 500
+const SHRINK_MS = 250
 /** What gets smaller so soon after a click is what was asked for. */
 const OWN_MS = 150
 

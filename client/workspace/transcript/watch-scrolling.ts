@@ -1,3 +1,5 @@
+/** For so long what a page was still doing when its reader went up is not taken for the reader's going down. */
+const UP_MS = 250
 const UP_KEYS = new Set(['ArrowUp', 'PageUp', 'Home'])
 
 interface Heard {
@@ -19,13 +21,16 @@ export function watchScrolling(box: HTMLElement, { up, down, moved }: Heard): ()
   let [lastTop, lastHeight] = [box.scrollTop, box.scrollHeight]
   let barHeld = false
   let lastTouch: number | undefined
+  let upUntil = 0
   const ending = new AbortController()
   const listen = <K extends keyof HTMLElementEventMap>(
     type: K,
     fn: (event: HTMLElementEventMap[K]) => void,
   ) => box.addEventListener(type, fn, { passive: true, signal: ending.signal })
   const goingUp = () => {
-    if (box.scrollHeight > box.clientHeight) up()
+    if (box.scrollHeight <= box.clientHeight) return
+    upUntil = performance.now() + UP_MS
+    up()
   }
 
   listen('scroll', () => {
@@ -33,7 +38,7 @@ export function watchScrolling(box: HTMLElement, { up, down, moved }: Heard): ()
     const own = barHeld || box.scrollHeight === lastHeight
     const atEnd = box.scrollHeight - box.clientHeight - box.scrollTop < 1
     if (own && by < -1 && !atEnd) up()
-    else if ((own || atEnd) && by > 1) down()
+    else if ((own || atEnd) && by > 1 && performance.now() > upUntil) down()
     lastTop = box.scrollTop
     lastHeight = box.scrollHeight
     moved()

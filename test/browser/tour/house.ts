@@ -138,7 +138,7 @@ export const ready = (page: Page) => page.getByRole('textbox', { name: 'Prompt' 
 function tourModel(): ModelPort {
   const offline = createOfflineModel({ tokensPerSecond: 30 })
   const broken: ModelPart = { type: 'error', fault: fault('PROVIDER_AUTH', 'made to fail') }
-  const down: ModelPart = { type: 'error', fault: fault('PROVIDER_UNAVAILABLE', 'made to be away') }
+  const down: ModelPart = { type: 'error', fault: fault('PROVIDER_UNAVAILABLE', 'made to be away', 60_000) }
   return {
     defaultModel: OFFLINE,
     models: [OFFLINE, 'rich', 'broken', 'down'],
