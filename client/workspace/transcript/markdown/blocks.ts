@@ -32,7 +32,11 @@ export class BlockSplitter {
     const blocks = [...this.#final]
     let consumed = this.#finalText
     // The last block that is no blank line may still grow, turn into a table, or swallow what follows.
-    const lastOpen = tokens.findLastIndex((token) => token.type !== 'space')
+    const last = tokens.findLastIndex((token) => token.type !== 'space')
+    const before = tokens.findLastIndex((token, i) => i < last && token.type !== 'space')
+    // A number behind a list may become its next item.
+    const goesOn = tokens[before]?.type === 'list' && /^\s*\d{1,9}$/.test(tokens[last]?.raw ?? '')
+    const lastOpen = goesOn ? before : last
     for (const [i, token] of tokens.entries()) {
       if (i < lastOpen) {
         consumed += token.raw

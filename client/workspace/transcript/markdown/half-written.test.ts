@@ -55,6 +55,13 @@ describe('markdown that is half written', () => {
     )
   })
 
+  it('[U77] a list goes on behind a number that stood alone for a moment', () => {
+    const whole = '1. first\n   1. nested\n\n1. first\n   1. nested'
+    const splitter = new BlockSplitter()
+    for (let end = 1; end < whole.length; end++) splitter.split(whole.slice(0, end))
+    expect(splitter.split(whole)).toEqual(new BlockSplitter().split(whole))
+  })
+
   it('[U77] what grew character by character ends as the whole does', () => {
     fc.assert(
       fc.property(document, (whole) => {
