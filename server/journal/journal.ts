@@ -28,8 +28,11 @@ export interface Journal {
    * append when `expectedSeq` or `epoch` is not the stream's.
    */
   snapshot(stream: string, snapshot: SnapshotWrite): Promise<void>
-  /** Takes the stream for this process: a new epoch, which fences every earlier one. */
-  claim(stream: string): Promise<Claim>
+  /**
+   * Takes the stream for this process: a new epoch, which fences every earlier one.
+   * @throws JournalError `OWNED` when a polite claim finds another process that has it
+   */
+  claim(stream: string, options?: ClaimOptions): Promise<Claim>
   /** Lengthens the lease. @throws JournalError `FENCED` */
   renew(stream: string, epoch: string): Promise<void>
   /** Gives the stream back in good order: the epoch ends, and the next claim is clean. A fenced epoch is ignored. */
@@ -119,6 +122,11 @@ export interface SnapshotWrite {
   docs: readonly { doc: string; state: Uint8Array }[]
 }
 
+export interface ClaimOptions {
+  /** Leaves a stream alone that another process has claimed and not let go of, as long as its lease runs. */
+  polite?: boolean
+}
+
 export interface Claim {
   /** `counter:nonce`. */
   epoch: string
@@ -127,9 +135,20 @@ export interface Claim {
   clean: boolean
   /** True when this store may have lost a write that it had acknowledged: as one that was restored. */
   mayHaveLost: boolean
+  /**
+   * How long the claim holds after an append or `renew` was called, in ms; whoever holds it stops by itself before.
+   * Absent where no other process can claim.
+   */
+  leaseMs?: number
 }
 
-export type JournalErrorCode = 'FENCED' | 'CONFLICT' | 'COMMAND_REPEATED' | 'UNAVAILABLE' | 'DATA_IN_USE'
+export type JournalErrorCode =
+  | 'FENCED'
+  | 'CONFLICT'
+  | 'COMMAND_REPEATED'
+  | 'OWNED'
+  | 'UNAVAILABLE'
+  | 'DATA_IN_USE'
 
 export class JournalError extends Error {
   override name = 'JournalError'
