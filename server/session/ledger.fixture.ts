@@ -100,7 +100,7 @@ export class Play {
       rights: OPEN_RIGHTS,
       said: () => this.said,
       failed,
-      now: () => this.now,
+      clock: { now: () => this.now, after: () => () => {} },
     }
     this.ledger = new Ledger('s_1', '1:test', deps)
     this.events([

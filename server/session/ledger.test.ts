@@ -2,6 +2,7 @@ import { MAIN_LANE } from '@colloquy/shared'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import * as Y from 'yjs'
+import { ManualClock } from '../../test/kit/clock.ts'
 import { recordingRooms } from '../../test/kit/recording.ts'
 import { OPEN_RIGHTS } from '../access/rights.ts'
 import { order } from './arbiter.ts'
@@ -25,7 +26,7 @@ describe('ledger', () => {
       rights: OPEN_RIGHTS,
       said: () => '',
       failed,
-      now: () => 1,
+      clock: new ManualClock(1),
     })
     const opened = { type: 'lane.opened', at: 1, laneId: MAIN_LANE, audience: 'everyone', by: 'ana' } as const
     ledger.commit({ events: [{ event: opened }] }).then(() => out.push('opened'))
@@ -63,7 +64,7 @@ describe('ledger', () => {
       rights: OPEN_RIGHTS,
       said: () => '',
       failed,
-      now: () => 1,
+      clock: new ManualClock(1),
     })
     const opened = { type: 'lane.opened', at: 1, laneId: MAIN_LANE, audience: 'everyone', by: 'ana' } as const
     const commit = ledger.commit({ events: [{ event: opened }] })

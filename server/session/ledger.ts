@@ -1,15 +1,18 @@
 import { LAYOUT_SCHEMA, MAIN_LANE } from '@colloquy/shared'
-import { type SessionEvent, type SessionEventOf, sessionEvent } from '@colloquy/shared/events'
+import type { SessionEvent, SessionEventOf } from '@colloquy/shared/events'
 import type { Rights } from '../access/rights.ts'
-import type { Append, Claim, Journal, LoadedStream, NewEvent } from '../journal/journal.ts'
-import { boardDocName, laneDocName } from './doc-names.ts'
+import type { Clock } from '../clock.ts'
+import type { Append, Claim, Journal, NewEvent } from '../journal/journal.ts'
+import { boardDocName } from './doc-names.ts'
 import { fold } from './fold.ts'
-import { cellsOf as cellsOfEntry } from './fold-calls.ts'
 import { readersOfLane } from './lane-access.ts'
-import { LaneDoc } from './lane-doc.ts'
+import type { LaneDoc } from './lane-doc.ts'
 import { type Effect, LaneDocs, type LaneDocsDeps } from './lane-docs.ts'
+import { Lease, moment } from './lease.ts'
+import { cellsOf, readSession, type StoredSession } from './read-session.ts'
 import { restoredBoard } from './restored-board.ts'
 import { rolledLane } from './segments.ts'
+import type { SessionMemory } from './session-memory.ts'
 import { EMPTY, STATE_VERSION, type State } from './state.ts'
 import { indexChange } from './stream-index.ts'
 
@@ -21,7 +24,7 @@ const SNAPSHOT_APPENDS = 2000
 export interface LedgerDeps extends LaneDocsDeps {
   journal: Journal
   rights: Rights
-  now(): number
+  clock: Clock
   /** The store failed, or the state is in doubt: this ledger is dead. Called once. */
   failed(error: unknown): void
 }
@@ -38,12 +41,13 @@ export interface Batch {
  * whole ledger is dead: its memory is ahead of the truth, and Yjs clocks that somebody might have seen must
  * not be used twice.
  */
-export class Ledger {
+export class Ledger implements SessionMemory {
   readonly sessionId: string
   readonly bodies = new Map<string, string>()
   readonly #deps: LedgerDeps
   readonly #laneDocs: LaneDocs
   readonly #epoch: string
+  #lease: Lease | null = null
   #state: State = EMPTY
   #rights = 0
   #seq = 0
@@ -83,11 +87,26 @@ export class Ledger {
     return this.#failed === null
   }
 
-  /** Takes the session for this process and loads it. An unknown session loads as the empty state. */
+  /**
+   * Takes the session for this process and loads it. An unknown session loads as the empty state.
+   * @throws JournalError `OWNED` when another process has it
+   */
   static async open(sessionId: string, deps: LedgerDeps): Promise<Ledger> {
-    const claim = await deps.journal.claim(sessionId)
+    const { journal, clock } = deps
+    const claimed = moment(clock)
+    const claim = await journal.claim(sessionId, { polite: true })
     const ledger = new Ledger(sessionId, claim.epoch, deps)
-    await ledger.#load(await deps.journal.load(sessionId), claim)
+    if (claim.leaseMs !== undefined) {
+      const renew = () => journal.renew(sessionId, claim.epoch)
+      const lapsed = (error: unknown) => ledger.#fail(error)
+      ledger.#lease = new Lease({ ms: claim.leaseMs, clock, renew, lapsed }, claimed)
+    }
+    try {
+      await ledger.#load(await readSession(journal, sessionId), claim)
+    } catch (error) {
+      ledger.#lease?.end()
+      throw error
+    }
     return ledger
   }
 
@@ -119,7 +138,8 @@ export class Ledger {
 
   /** Resolves once everything applied so far is durable; rejects when the ledger has failed. */
   settled(): Promise<void> {
-    return this.#tail
+    const lease = this.#lease
+    return lease ? this.#tail.then(() => lease.check()) : this.#tail
   }
 
   /** Writes a snapshot when enough has been appended since the last one, or at once with `now`. */
@@ -149,49 +169,31 @@ export class Ledger {
   /** Gives the stream back; nothing can be committed any more, and nobody is told that it failed. */
   release(): Promise<void> {
     this.#failed ??= new Error('the session has left memory')
+    this.#lease?.end()
     return this.#deps.journal.release(this.sessionId, this.#epoch)
   }
 
-  async #load(loaded: LoadedStream, claim: Claim): Promise<void> {
-    const kept = storedState(loaded.snapshot?.state)
-    const events = kept || !loaded.snapshot ? loaded.events : await this.#allEvents(loaded.seq)
-    this.#state = events.reduce(
-      (state, { event, seq }) => fold(state, sessionEvent.parse(event), seq),
-      kept ?? EMPTY,
-    )
-    this.#seq = loaded.seq
-    for (const [cell, text] of await this.#deps.journal.bodies(this.sessionId, cellsOf(this.#state))) {
-      this.bodies.set(cell, text)
-    }
+  async #load(stored: StoredSession, claim: Claim): Promise<void> {
+    this.#state = stored.state
+    this.#seq = stored.seq
+    for (const [cell, text] of stored.bodies) this.bodies.set(cell, text)
+    for (const [laneId, doc] of stored.docs) this.docs.set(laneId, doc)
+    for (const update of stored.updates) this.#bytesSinceSnapshot += update.length
+    this.#appendsSinceSnapshot += stored.updates.length
     const inDoubt = claim.mayHaveLost && !claim.clean
     const lost: SessionEvent[] = []
-    for (const lane of Object.values(this.#state.lanes)) {
-      const stored = loaded.docs.get(laneDocName(this.sessionId, lane))
-      const updates = stored ? [...(stored.state ? [stored.state] : []), ...stored.updates] : []
-      for (const update of stored?.updates ?? []) this.#bytesSinceSnapshot += update.length
-      this.#appendsSinceSnapshot += stored?.updates.length ?? 0
-      const doc = new LaneDoc(laneDocName(this.sessionId, lane), updates)
-      this.docs.set(lane.laneId, doc)
-      const at = this.#deps.now()
-      if (inDoubt || doc.schema !== LAYOUT_SCHEMA) lost.push(rolledLane(lane, 'restored', at))
+    const before = Object.values(this.#state.lanes)
+    for (const lane of before) {
+      const at = this.#deps.clock.now()
+      const current = this.docs.get(lane.laneId)?.schema === LAYOUT_SCHEMA
+      if (inDoubt || !current) lost.push(rolledLane(lane, 'restored', at))
       if (inDoubt) lost.push(await restoredBoard(this.#deps.journal, this.sessionId, lane, at))
     }
-    const before = Object.values(this.#state.lanes)
     if (lost.length > 0) await this.commit({ events: lost.map((event) => ({ event })) })
     if (!inDoubt) return
     for (const lane of before) {
       await this.#deps.journal.dropBoard(this.sessionId, boardDocName(this.sessionId, lane))
     }
-  }
-
-  async #allEvents(upTo: number) {
-    const all = []
-    for (let after = 0; after < upTo; ) {
-      const events = await this.#deps.journal.read(this.sessionId, { after, limit: 2000 })
-      all.push(...events)
-      after = events.at(-1)?.seq ?? upTo
-    }
-    return all
   }
 
   /** Folds and projects the events; returns what the journal and the readers must hear of it. */
@@ -241,7 +243,10 @@ export class Ledger {
   }
 
   #append(batch: Omit<Append, 'expectedSeq' | 'epoch'>, effects: readonly Effect[]): Promise<void> {
-    const appended = this.#deps.journal.append(this.sessionId, {
+    const { journal, clock } = this.#deps
+    const lease = this.#lease
+    const at = lease && moment(clock)
+    const appended = journal.append(this.sessionId, {
       ...batch,
       expectedSeq: this.#seq++,
       epoch: this.#epoch,
@@ -249,6 +254,9 @@ export class Ledger {
     this.#appendsSinceSnapshot++
     for (const { update } of batch.updates ?? []) this.#bytesSinceSnapshot += update.length
     const tail = Promise.all([appended, this.#tail]).then(() => {
+      if (at) lease?.lengthened(at)
+      // Whoever was stopped meanwhile lets nothing out: another may have the session.
+      lease?.check()
       for (const effect of effects) effect()
     })
     tail.catch((error) => this.#fail(error))
@@ -270,28 +278,12 @@ export class Ledger {
   #fail(error: unknown): void {
     if (!this.alive) return
     this.#failed = error
+    this.#lease?.end()
     const tail = Promise.reject(error)
     tail.catch(() => undefined)
     this.#tail = tail
     this.#deps.failed(error)
   }
-}
-
-function storedState(stored: unknown): State | null {
-  const { version, state } = (stored ?? {}) as { version?: number; state?: State }
-  return version === STATE_VERSION && state ? state : null
-}
-
-function cellsOf(state: State): string[] {
-  const begun = [...Object.values(state.prompts), ...Object.values(state.turns)]
-  return [
-    ...Object.values(state.prompts).map(({ cell }) => cell),
-    ...begun.flatMap(({ continues }) => (continues ? [continues.cell] : [])),
-    ...Object.values(state.lanes).flatMap(({ entries, summaries }) => [
-      ...entries.flatMap(cellsOfEntry),
-      ...summaries.map(({ cell }) => cell),
-    ]),
-  ]
 }
 
 /** The lanes that an event shows in. */

@@ -5,26 +5,26 @@ import type { Journal } from '../journal/journal.ts'
 import { notFound } from './decision.ts'
 import type { History } from './history.ts'
 import { readableLane, readableLanes } from './lane-access.ts'
-import type { Ledger } from './ledger.ts'
+import type { SessionMemory } from './session-memory.ts'
 import type { Lane, State } from './state.ts'
 import { storeFailed } from './store-failed.ts'
 
 interface MemberReadsDeps {
-  ledger: Ledger
+  memory: SessionMemory
   journal: Journal
   rights: Rights
 }
 
 /** How something is read for a member: what they are told is durable, and theirs to read before and after. */
 export class MemberReads {
-  readonly #ledger: Ledger
+  readonly #memory: SessionMemory
   readonly #journal: Journal
   readonly #rights: Rights
   /** The last read of the journal of each person who waits for one. */
   readonly #reading = new Map<string, Promise<unknown>>()
 
-  constructor({ ledger, journal, rights }: MemberReadsDeps) {
-    this.#ledger = ledger
+  constructor({ memory, journal, rights }: MemberReadsDeps) {
+    this.#memory = memory
     this.#journal = journal
     this.#rights = rights
   }
@@ -36,9 +36,10 @@ export class MemberReads {
 
   /** Reads for a member, and answers once what was read is durable. */
   async now<T>(actor: Principal, read: (state: State, role: Role) => T): Promise<T> {
+    if (this.#memory.fresh) await this.#memory.fresh().catch(storeFailed)
     const role = this.#role(actor)
-    const answer = role && { value: read(this.#ledger.state, role) }
-    await this.#ledger.settled().catch(storeFailed)
+    const answer = role && { value: read(this.#memory.state, role) }
+    await this.#memory.settled().catch(storeFailed)
     if (!answer || !this.#role(actor)) throw notFound('session')
     return answer.value
   }
@@ -49,7 +50,7 @@ export class MemberReads {
    */
   async past<T>(actor: Principal, read: (history: History) => Promise<T>): Promise<T> {
     const journal = this.#journal
-    const history = await this.now(actor, (state) => ({ journal, state, upTo: this.#ledger.position }))
+    const history = await this.now(actor, (state) => ({ journal, state, upTo: this.#memory.position }))
     const value = await this.#inTurn(actor.userId, () => read(history)).catch(storeFailed)
     // Who was taken out meanwhile gets nothing more.
     if (!this.#role(actor)) throw notFound('session')
@@ -59,9 +60,9 @@ export class MemberReads {
   /** Whoever lost a lane meanwhile is answered anew, without it. */
   async asReader<T>(actor: Principal, read: () => Promise<T>): Promise<T> {
     for (;;) {
-      const before = this.lanesOf(actor, this.#ledger.state)
+      const before = this.lanesOf(actor, this.#memory.state)
       const value = await read()
-      const after = this.laneIdsOf(actor, this.#ledger.state)
+      const after = this.laneIdsOf(actor, this.#memory.state)
       if (before.every(({ laneId }) => after.has(laneId))) return value
     }
   }
@@ -76,7 +77,7 @@ export class MemberReads {
       const lane = readableLane(history.state, laneId, actor.userId, this.#rights)
       return lane ? read(history, lane) : null
     })
-    if (value === null || !readableLane(this.#ledger.state, laneId, actor.userId, this.#rights))
+    if (value === null || !readableLane(this.#memory.state, laneId, actor.userId, this.#rights))
       throw notFound('lane')
     return value
   }
@@ -90,7 +91,7 @@ export class MemberReads {
   }
 
   #role({ userId }: Principal): Role | undefined {
-    return this.#ledger.state.members[userId]?.role
+    return this.#memory.state.members[userId]?.role
   }
 
   #inTurn<T>(userId: string, read: () => Promise<T>): Promise<T> {

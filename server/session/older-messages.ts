@@ -8,7 +8,7 @@ import { sameWords } from './fold-copies.ts'
 import { findEntries, type History } from './history.ts'
 import { readableLane } from './lane-access.ts'
 import type { Bodies } from './lane-content.ts'
-import type { Ledger } from './ledger.ts'
+import type { SessionMemory } from './session-memory.ts'
 import type { Entry, State } from './state.ts'
 import { storeFailed } from './store-failed.ts'
 
@@ -25,7 +25,7 @@ export const NOTHING_OLDER: Older = { ids: new Set(), placed: [], bodies: new Ma
 type AboutMessage = Extract<Command, { messageId: string }>
 
 interface OlderDeps {
-  ledger: Ledger
+  memory: SessionMemory
   journal: Journal
   rights: Rights
   /** A member's role, once it is durable. @throws ColloquyError `NOT_FOUND` */
@@ -63,7 +63,7 @@ export class OlderMessages {
   }
 
   get #state(): State {
-    return this.#deps.ledger.state
+    return this.#deps.memory.state
   }
 
   /** Ids of what the command is about and the state does not know, any more or at all. */
@@ -90,9 +90,9 @@ export class OlderMessages {
   }
 
   async #textsOf(actor: Principal, placed: readonly PlacedEntry[]): Promise<Bodies> {
-    const { journal, ledger } = this.#deps
+    const { journal, memory } = this.#deps
     const cells = placed.filter((each) => this.#reads(actor, each)).flatMap(({ entry }) => entry.cells)
-    return cells.length === 0 ? new Map() : journal.bodies(ledger.sessionId, cells).catch(storeFailed)
+    return cells.length === 0 ? new Map() : journal.bodies(memory.sessionId, cells).catch(storeFailed)
   }
 
   #reads({ userId }: Principal, { laneId }: PlacedEntry): boolean {

@@ -22,15 +22,15 @@ import { retractedAt } from './fold-copies.ts'
 import type { Copied } from './fork-story.ts'
 import { findPrompt, readAll, readPage } from './history.ts'
 import { readableLane, readableLanes } from './lane-access.ts'
-import type { Ledger } from './ledger.ts'
 import { MemberReads } from './member-reads.ts'
 import { OlderMessages } from './older-messages.ts'
 import { type Found, searchLanes, type Wanted } from './search-lanes.ts'
+import type { SessionMemory } from './session-memory.ts'
 import type { Lane, State } from './state.ts'
 import { storeFailed } from './store-failed.ts'
 import { viewFor } from './view/view-for.ts'
 
-interface ReadsDeps {
+export interface ReadsDeps {
   journal: Journal
   clock: Clock
   rights: Rights
@@ -42,20 +42,20 @@ type Messages = ExportAnswer['messages']
 /** What members read of a session. Every answer waits until what it tells is durable. */
 export class SessionReads {
   readonly older: OlderMessages
-  readonly #ledger: Ledger
+  readonly #memory: SessionMemory
   readonly #reads: MemberReads
   readonly #clock: Clock
   readonly #rights: Rights
   readonly #teamText: () => string
 
-  constructor(ledger: Ledger, { journal, clock, rights, teamText }: ReadsDeps) {
-    this.#ledger = ledger
-    this.#reads = new MemberReads({ ledger, journal, rights })
+  constructor(memory: SessionMemory, { journal, clock, rights, teamText }: ReadsDeps) {
+    this.#memory = memory
+    this.#reads = new MemberReads({ memory, journal, rights })
     this.#clock = clock
     this.#rights = rights
     this.#teamText = teamText
     this.older = new OlderMessages({
-      ...{ ledger, journal, rights },
+      ...{ memory, journal, rights },
       role: (actor) => this.#reads.now(actor, (_, role) => role),
       past: (actor, read) => this.#reads.past(actor, read),
     })
@@ -73,7 +73,7 @@ export class SessionReads {
   }
 
   #described(actor: Principal, state: State, role: Role): SessionAnswer {
-    const { sessionId } = this.#ledger
+    const { sessionId } = this.#memory
     return {
       id: sessionId,
       title: state.title,
@@ -100,9 +100,10 @@ export class SessionReads {
   }
 
   async invite(inviteId: string): Promise<InvitePreviewAnswer> {
-    const { state, sessionId } = this.#ledger
+    if (this.#memory.fresh) await this.#memory.fresh().catch(storeFailed)
+    const { state, sessionId } = this.#memory
     const invite = state.invites[inviteId]
-    await this.#ledger.settled().catch(storeFailed)
+    await this.#memory.settled().catch(storeFailed)
     if (!invite) throw new ColloquyError('NOT_FOUND', 'There is no such invite.')
     checkInvite(state, invite, this.#clock.now())
     const { role, expiresAt, by } = invite
@@ -165,7 +166,7 @@ export class SessionReads {
 
   /** What is found may have changed when it is told: `stillTold`. */
   search(actor: Principal, wanted: Wanted): Promise<Found> {
-    const { bodies } = this.#ledger
+    const { bodies } = this.#memory
     return this.#reads.past(actor, (history) =>
       searchLanes({ history, lanes: this.#reads.lanesOf(actor, history.state), bodies }, wanted),
     )
@@ -173,7 +174,7 @@ export class SessionReads {
 
   /** Those of what was found that the person reads now, without what has been taken back since. */
   stillTold<T extends { laneId: string; messageId: string }>(actor: Principal, hits: readonly T[]): T[] {
-    const { state } = this.#ledger
+    const { state } = this.#memory
     const reads = this.#reads.laneIdsOf(actor, state)
     return hits.filter((hit) => reads.has(hit.laneId) && retractedAt(state, hit.messageId) === undefined)
   }
@@ -189,7 +190,7 @@ export class SessionReads {
   #viewed({ userId }: Principal, state: State, laneId: string): ViewAnswer | null {
     const reads = (id: string) => readableLane(state, id, userId, this.#rights) !== undefined
     const options = { teamText: this.#teamText() }
-    return reads(laneId) ? viewFor(state, laneId, reads, this.#ledger.bodies, options) : null
+    return reads(laneId) ? viewFor(state, laneId, reads, this.#memory.bodies, options) : null
   }
 
   /** The messages of a lane up to `seq`, oldest first, and its turns. */
@@ -204,16 +205,16 @@ export class SessionReads {
   async #asNow<T extends { messages: Messages }>(reading: Promise<T>): Promise<T> {
     const answer = await reading
     for (;;) {
-      const { retracted } = this.#ledger.state
-      await this.#ledger.settled()
-      if (retracted === this.#ledger.state.retracted)
+      const { retracted } = this.#memory.state
+      await this.#memory.settled()
+      if (retracted === this.#memory.state.retracted)
         return { ...answer, messages: this.withoutTaken(answer.messages) }
     }
   }
 
   /** Messages that were read before, without the words of those that have been taken back since. */
   withoutTaken(messages: Messages): Messages {
-    const { state } = this.#ledger
+    const { state } = this.#memory
     return messages.map((message) => {
       const at = retractedAt(state, message.id)
       return at === undefined

@@ -1,41 +1,21 @@
-import {
-  type Audience,
-  type Limits,
-  MAIN_LANE,
-  parseDocName,
-  type Readers,
-  type Role,
-} from '@colloquy/shared'
-import type {
-  ExportAnswer,
-  InvitePreviewAnswer,
-  InvitesAnswer,
-  MessagesAnswer,
-  PromptStateAnswer,
-  SessionAnswer,
-} from '@colloquy/shared/answers'
-import type { AuditAnswer } from '@colloquy/shared/audit-answer'
+import { type Limits, MAIN_LANE } from '@colloquy/shared'
+import type { SessionAnswer } from '@colloquy/shared/answers'
 import type { SessionEvent } from '@colloquy/shared/events'
-import type { ViewAnswer } from '@colloquy/shared/view-answer'
 import type { Fingerprint } from '../access/fingerprint.ts'
 import type { Principal } from '../access/principal.ts'
 import type { Rights } from '../access/rights.ts'
 import type { Clock, NewId } from '../clock.ts'
-import type { Journal, NewEvent } from '../journal/journal.ts'
+import { type Journal, JournalError, type NewEvent } from '../journal/journal.ts'
 import type { Log } from '../log.ts'
 import type { ModelPort } from '../model/port.ts'
-import type { BoardPlace, LaneSource, Rooms } from '../sync/port.ts'
+import type { BoardPlace, Rooms } from '../sync/port.ts'
 import type { Toolbox } from '../tools/toolbox.ts'
-import type { Command, CommandOf, CommandResult, SessionApi } from './api.ts'
+import type { Command, CommandOf, CommandResult } from './api.ts'
 import { openBoard } from './board-place.ts'
-import { boardDocName, laneDocName } from './doc-names.ts'
-import type { Copied } from './fork-story.ts'
-import { readableLane } from './lane-access.ts'
 import { Ledger } from './ledger.ts'
-import type { Found, Wanted } from './search-lanes.ts'
 import { SessionCommands } from './session-commands.ts'
-import { SessionReads } from './session-reads.ts'
-import type { Lane, State } from './state.ts'
+import { SessionInMemory } from './session-in-memory.ts'
+import type { Lane } from './state.ts'
 import { storeFailed } from './store-failed.ts'
 import { isBusy } from './stream-index.ts'
 import { TurnRunner } from './turn-runner.ts'
@@ -64,29 +44,24 @@ export interface SessionDeps {
  * One session in memory, on the process that has claimed it: people's commands in, durable answers out.
  * It holds the ledger, what people do and read there, and the turns that run.
  */
-export class Session implements SessionApi {
-  readonly sessionId: string
-  lastUsed: number
+export class Session extends SessionInMemory {
   readonly #deps: SessionDeps
   readonly #ledger: Ledger
   readonly #turns: TurnRunner
-  readonly #reads: SessionReads
   readonly #commands: SessionCommands
 
   private constructor(ledger: Ledger, turns: TurnRunner, deps: SessionDeps) {
-    this.sessionId = ledger.sessionId
+    super(ledger, deps)
     this.#ledger = ledger
     this.#turns = turns
     this.#deps = deps
-    this.#reads = new SessionReads(ledger, deps)
-    this.#commands = new SessionCommands({ ledger, turns, older: this.#reads.older }, deps)
-    this.lastUsed = deps.clock.now()
+    this.#commands = new SessionCommands({ ledger, turns, older: this.reads.older }, deps)
   }
 
   /**
    * Claims and loads a session; an unknown one loads empty, for `begin`.
    * @param dropped called once when its store failed: it must then be opened again
-   * @throws ColloquyError `STORE_UNAVAILABLE`
+   * @throws ColloquyError `STORE_UNAVAILABLE`; JournalError `OWNED` when another process has it
    */
   static async open(
     sessionId: string,
@@ -106,23 +81,14 @@ export class Session implements SessionApi {
       rights,
       said,
       failed,
-      now: () => clock.now(),
-    }).catch(storeFailed)
+      clock,
+    }).catch(notOpened)
     turns = new TurnRunner(ledger, deps)
     return new Session(ledger, turns, deps)
   }
 
-  get state(): State {
-    return this.#ledger.state
-  }
-
-  get rights(): number {
-    return this.#ledger.rights
-  }
-
-  /** True when nothing waits or runs, and nobody is being answered from here. */
-  get idle(): boolean {
-    return !isBusy(this.state) && !this.#commands.busy && !this.#reads.busy
+  override get idle(): boolean {
+    return !isBusy(this.state) && !this.#commands.busy && !this.reads.busy
   }
 
   /**
@@ -155,7 +121,7 @@ export class Session implements SessionApi {
     this.#turns.recover()
   }
 
-  execute<T extends Command['type']>(
+  override execute<T extends Command['type']>(
     actor: Principal,
     commandId: string,
     command: CommandOf<T>,
@@ -164,97 +130,13 @@ export class Session implements SessionApi {
     return this.#commands.execute(actor, commandId, command)
   }
 
-  describe(actor: Principal): Promise<SessionAnswer> {
-    return this.#used.describe(actor)
-  }
-
-  visit(actor: Principal): Promise<SessionAnswer> {
+  override visit(actor: Principal): Promise<SessionAnswer> {
     if (this.role(actor.userId)) this.#turns.schedule()
     return this.describe(actor)
   }
 
-  readersFor(actor: Principal, asked: Audience): Promise<Readers> {
-    return this.#used.readersFor(actor, asked)
-  }
-
-  invite(inviteId: string): Promise<InvitePreviewAnswer> {
-    return this.#used.invite(inviteId)
-  }
-
-  invites(actor: Principal): Promise<InvitesAnswer> {
-    return this.#used.invites(actor)
-  }
-
-  audit(actor: Principal, before?: number): Promise<AuditAnswer> {
-    return this.#used.audit(actor, before)
-  }
-
-  prompt(actor: Principal, promptId: string): Promise<PromptStateAnswer> {
-    return this.#used.prompt(actor, promptId)
-  }
-
-  messages(actor: Principal, laneId: string, before?: number): Promise<MessagesAnswer> {
-    return this.#used.messages(actor, laneId, before)
-  }
-
-  export(actor: Principal): Promise<ExportAnswer> {
-    return this.#used.export(actor)
-  }
-
-  view(actor: Principal, laneId: string): Promise<ViewAnswer> {
-    return this.#used.view(actor, laneId)
-  }
-
-  search(actor: Principal, wanted: Wanted): Promise<Found> {
-    return this.#used.search(actor, wanted)
-  }
-
-  stillTold<T extends { laneId: string; messageId: string }>(actor: Principal, hits: readonly T[]): T[] {
-    return this.#used.stillTold(actor, hits)
-  }
-
-  /** What a fork of a lane begins with. */
-  copyOf(actor: Principal, laneId: string, seq: number): Promise<Copied> {
-    return this.#used.copyOf(actor, laneId, seq)
-  }
-
-  /** What was read before, without the words that have been taken back since. */
-  withoutTaken(messages: ExportAnswer['messages']): ExportAnswer['messages'] {
-    return this.#used.withoutTaken(messages)
-  }
-
-  /** Somebody's groups have changed: what they no longer receive ends at once, what they now do is told to them. */
-  groupsChanged(userId: string): void {
-    const member = this.state.members[userId]
-    const byGroups = Object.values(this.state.lanes).some(({ through }) => through?.[userId])
-    if (!member || !byGroups) return
-    this.#ledger.rightsChanged()
-    const { rooms } = this.#deps
-    rooms.recheck(this.sessionId, userId)
-    this.#turns.lapse(userId)
-    this.#turns.schedule()
-    rooms.ring(this.sessionId, [userId])
-  }
-
-  role(userId: string): Role | undefined {
-    return this.state.members[userId]?.role
-  }
-
-  lane(doc: string, userId: string): LaneSource | null {
-    const lane = this.#laneOf(doc, userId)
-    const laneDoc =
-      lane && laneDocName(this.sessionId, lane) === doc ? this.#ledger.docs.get(lane.laneId) : undefined
-    return laneDoc ? { doc: laneDoc.doc, settled: () => this.#ledger.settled() } : null
-  }
-
-  board(doc: string, userId: string): BoardPlace | null {
-    const lane = this.#laneOf(doc, userId)
-    if (!lane || boardDocName(this.sessionId, lane) !== doc) return null
-    return openBoard(this.#ledger, lane, this.#deps)
-  }
-
   /** Ends the model calls; turns that run go on when the session is next opened. Gives the stream back. */
-  async close(): Promise<void> {
+  override async close(): Promise<void> {
     this.#turns.stopAll()
     await this.#ledger.settled().catch(() => undefined)
     await this.#ledger.snapshot(true).catch(() => undefined)
@@ -266,14 +148,18 @@ export class Session implements SessionApi {
     return this.#turns.drain()
   }
 
-  get #used(): SessionReads {
-    this.lastUsed = this.#deps.clock.now()
-    return this.#reads
+  protected override lapsed(userId: string): void {
+    this.#turns.lapse(userId)
+    this.#turns.schedule()
   }
 
-  #laneOf(doc: string, userId: string): Lane | undefined {
-    const name = parseDocName(doc)
-    if (name?.sessionId !== this.sessionId) return undefined
-    return readableLane(this.state, name.laneId, userId, this.#deps.rights)
+  protected override boardOf(lane: Lane): BoardPlace {
+    return openBoard(this.#ledger, lane, this.#deps)
   }
+}
+
+/** That another process has it is for `Sessions` to know. */
+function notOpened(error: unknown): never {
+  if (error instanceof JournalError && error.code === 'OWNED') throw error
+  throw storeFailed(error)
 }

@@ -1,0 +1,96 @@
+import type { Clock } from '../clock.ts'
+import { JournalError } from '../journal/journal.ts'
+
+/** Part of the lease after which whoever holds it stops by itself: the store's clock may go a little faster. */
+const HELD = 0.9
+/** Part of the lease after which a sign of life is due. */
+const RENEW = 1 / 3
+
+export interface LeaseOptions {
+  ms: number
+  clock: Clock
+  renew(): Promise<void>
+  /** Called once when the claim no longer holds. */
+  lapsed(error: unknown): void
+}
+
+/** A moment, by the wall's clock and by one that nobody sets: the later of the two counts. */
+export interface Moment {
+  wall: number
+  steady: number
+}
+
+export function moment(clock: Clock): Moment {
+  return { wall: clock.now(), steady: performance.now() }
+}
+
+/**
+ * How long a claim holds, seen from here: counted from before each call that lengthens it was made, so that it always ends
+ * here before the store lets others claim. Whoever was stopped for a while finds on waking that it no longer holds.
+ */
+export class Lease {
+  readonly #options: LeaseOptions
+  #since: Moment
+  #over = false
+  #stopTimer: () => void
+
+  /** @param claimed the moment before the claim was made */
+  constructor(options: LeaseOptions, claimed: Moment) {
+    this.#options = options
+    this.#since = claimed
+    this.#stopTimer = this.#next()
+  }
+
+  get held(): boolean {
+    return !this.#over && this.#age() < this.#options.ms * HELD
+  }
+
+  /** @throws JournalError `FENCED` */
+  check(): void {
+    if (!this.held) throw new JournalError('FENCED', 'the lease ran out')
+  }
+
+  /** A call made at that moment has lengthened the lease. */
+  lengthened(at: Moment): void {
+    if (at.wall >= this.#since.wall && at.steady >= this.#since.steady) this.#since = at
+  }
+
+  /** Says nothing more. */
+  end(): void {
+    this.#over = true
+    this.#stopTimer()
+  }
+
+  #age(): number {
+    const { wall, steady } = moment(this.#options.clock)
+    return Math.max(wall - this.#since.wall, steady - this.#since.steady)
+  }
+
+  #next(): () => void {
+    const { clock, ms } = this.#options
+    return clock.after(ms * RENEW, () => {
+      this.#stopTimer = this.#next()
+      this.#renew()
+    })
+  }
+
+  #renew(): void {
+    const { clock, ms, renew } = this.#options
+    if (!this.held) this.#lapse(new JournalError('FENCED', 'the lease ran out'))
+    if (this.#over || this.#age() < ms * RENEW) return
+    const at = moment(clock)
+    renew().then(
+      () => this.lengthened(at),
+      (error: unknown) => {
+        // A store that does not answer may do so in time yet.
+        if (error instanceof JournalError && error.code === 'FENCED') this.#lapse(error)
+      },
+    )
+  }
+
+  #lapse(error: unknown): void {
+    if (this.#over) return
+    this.end()
+    this.#options.lapsed(error)
+  }
+}
