@@ -1,6 +1,7 @@
 import { DEFAULT_LIMITS, type Limits } from '@colloquy/shared/limits'
 import { z } from 'zod'
 import { MODEL_GRAMMAR, parseModels } from './model/spec.ts'
+import { FSYNC } from './nodes/check-store.ts'
 import { httpTools, mcpServers } from './tools/tool-settings.ts'
 
 // Every setting: what it may be, what it is without being set, what `--help` says of it, and its names.
@@ -54,6 +55,17 @@ export const schema = z.strictObject({
   data: text('must be the path of a folder')
     .default('./data')
     .describe('the folder that keeps everything (./data)'),
+  redisUrl: z
+    .url({ protocol: /^rediss?$/, error: 'must be a redis:// or rediss:// URL' })
+    .optional()
+    .describe('the Redis that several servers share, in place of a data folder'),
+  redisFsync: z
+    .enum(FSYNC, { error: `must be ${FSYNC.join(', ')}` })
+    .default('always')
+    .describe('how soon Redis must have on its disk what it acknowledges: always, everysec or no (always)'),
+  redisReplicas: number(wholeNumber(0, 10))
+    .default(0)
+    .describe('replicas that must have what is written before it is acknowledged (0)'),
   jwtSecret: z
     .string({ error: 'must be text' })
     .min(1, { error: 'must not be empty' })
@@ -99,6 +111,9 @@ export const ENV: Partial<Record<Key, string>> = {
   port: 'PORT',
   host: 'COLLOQUY_HOST',
   data: 'COLLOQUY_DATA',
+  redisUrl: 'COLLOQUY_REDIS_URL',
+  redisFsync: 'COLLOQUY_REDIS_FSYNC',
+  redisReplicas: 'COLLOQUY_REDIS_REPLICAS',
   jwtSecret: 'COLLOQUY_JWT_SECRET',
   jwksUrl: 'COLLOQUY_JWKS_URL',
   jwtIssuer: 'COLLOQUY_JWT_ISSUER',

@@ -6,11 +6,9 @@ import { createFingerprint } from './access/fingerprint.ts'
 import { createGrants } from './access/grants.ts'
 import { createIdentity, type Identity } from './access/identity.ts'
 import { createInvites } from './access/invites.ts'
-import { ownSecret } from './access/own-secret.ts'
 import { createPeople } from './access/people.ts'
 import { createResources } from './access/resources.ts'
 import { createRights } from './access/rights.ts'
-import { createTickets } from './access/tickets.ts'
 import { createWorkspace } from './access/workspace.ts'
 import { openWorkspaceStream } from './access/workspace-stream.ts'
 import { type Clock, randomId, systemClock } from './clock.ts'
@@ -18,11 +16,11 @@ import { createApp } from './http/app.ts'
 import type { PageFiles } from './http/pages.ts'
 import type { HttpLimits } from './http/rates.ts'
 import { type Journal, JournalError } from './journal/journal.ts'
-import { openSqliteJournal } from './journal/sqlite-journal.ts'
 import { createModel } from './model/catalog.ts'
 import type { ModelPort } from './model/port.ts'
 import { Sessions } from './session/sessions.ts'
 import type { Settings } from './settings.ts'
+import { openStore } from './store.ts'
 import { createGateway } from './sync/gateway.ts'
 import { createTools, type Tools } from './tools/create-tools.ts'
 import type { Tool } from './tools/tool.ts'
@@ -63,18 +61,15 @@ export interface Server {
 
 /**
  * Puts the rooms of the house together and listens.
- * @throws JournalError `DATA_IN_USE` when another server has the data folder
+ * @throws JournalError `DATA_IN_USE` when another server has the data folder; `UNAVAILABLE` when the store cannot be used
  */
 export async function startServer(settings: Settings, parts: Parts): Promise<Server> {
   const { log, clock = systemClock } = parts
   const { limits } = settings
-  const secret = await ownSecret(settings.data)
+  const store = await openStore(settings, { clock, log, died: parts.died })
+  const { secret, tickets } = store
   const fingerprint = createFingerprint(secret)
-  const stored = await openSqliteJournal({
-    folder: settings.data,
-    ...(parts.died ? { died: parts.died } : {}),
-  })
-  const journal = parts.wrapJournal?.(stored) ?? stored
+  const journal = parts.wrapJournal?.(store.journal) ?? store.journal
   const made = parts.model ?? createModel(settings, clock)
   const model = parts.wrapModel?.(made) ?? made
   const { jwtSecret, jwksUrl, jwtIssuer: issuer, jwtAudience: audience } = settings
@@ -89,7 +84,6 @@ export async function startServer(settings: Settings, parts: Parts): Promise<Ser
   const allTools = withParts(tools, parts)
   const toolbox = createToolbox(() => workspace.offeredTools(allTools()))
   const rights = createRights(stream)
-  const tickets = createTickets({ clock })
   const http = createServer()
   let ready = false
 
@@ -114,8 +108,9 @@ export async function startServer(settings: Settings, parts: Parts): Promise<Ser
       log,
       teamText: () => workspace.teamText(),
     },
-    secret,
+    { secret, peers: store.peers },
   )
+  store.serve((question) => sessions.answer(question))
   stream.watch((event) => {
     if (event.type === 'person.changed') sessions.groupsChanged(event.userId)
   })
@@ -146,7 +141,7 @@ export async function startServer(settings: Settings, parts: Parts): Promise<Ser
       await gateway.close(CLOSE.restart)
       await closeHttp(app, http)
       tools.close()
-      await journal.close()
+      await store.close()
     },
   }
 }

@@ -3,21 +3,31 @@ import type { Clock } from '../clock.ts'
 import type { Principal } from './principal.ts'
 
 /** How long a ticket opens connections. */
-const TICKET_MS = 60_000
+export const TICKET_MS = 60_000
 /** Outstanding tickets of one person; the oldest lapses when there are more. */
 const MAX_PER_PERSON = 200
 
 /** Short-lived proofs for WebSockets, which cannot carry an Authorization header from a browser. */
 export interface Tickets {
   /** `origin`: the Origin header of the request that asks for it, if any. */
-  issue(
-    principal: Principal,
-    sessionId: string,
-    origin: string | undefined,
-  ): { ticket: string; expiresAt: number }
+  issue(principal: Principal, sessionId: string, origin: string | undefined): Ticket | Promise<Ticket>
   /** Who holds it; null unless it is good for this session and Origin and has not yet opened this doc. */
-  redeem(ticket: string, sessionId: string, doc: string, origin: string | undefined): Principal | null
+  redeem(
+    ticket: string,
+    sessionId: string,
+    doc: string,
+    origin: string | undefined,
+  ): Redeemed | Promise<Redeemed>
 }
+
+export interface Ticket {
+  ticket: string
+  /** ms since 1970. */
+  expiresAt: number
+}
+
+/** Who holds the ticket, or null. */
+type Redeemed = Principal | null
 
 interface Issued {
   principal: Principal
@@ -28,7 +38,7 @@ interface Issued {
 }
 
 /** Kept in memory: after a restart clients ask for new ones. */
-export function createTickets({ clock }: { clock: Clock }): Tickets {
+export function createTickets({ clock }: { clock: Clock }) {
   // By hash: how long a lookup takes then tells nothing about the ticket. In order of issue, and so of expiry.
   const issued = new Map<string, Issued>()
   const byPerson = new Map<string, Set<string>>()
@@ -59,7 +69,7 @@ export function createTickets({ clock }: { clock: Clock }): Tickets {
   }
 
   return {
-    issue(principal, sessionId, origin) {
+    issue(principal: Principal, sessionId: string, origin: string | undefined): Ticket {
       sweep()
       const ticket = randomBytes(32).toString('base64url')
       const expiresAt = clock.now() + TICKET_MS
@@ -67,7 +77,7 @@ export function createTickets({ clock }: { clock: Clock }): Tickets {
       return { ticket, expiresAt }
     },
 
-    redeem(ticket, sessionId, doc, origin) {
+    redeem(ticket: string, sessionId: string, doc: string, origin: string | undefined): Redeemed {
       const entry = issued.get(hash(ticket))
       const now = clock.now()
       if (!entry || entry.expiresAt <= now || entry.principal.expiresAt <= now) return null
@@ -75,7 +85,7 @@ export function createTickets({ clock }: { clock: Clock }): Tickets {
       entry.opened.add(doc)
       return entry.principal
     },
-  }
+  } satisfies Tickets
 }
 
 function hash(ticket: string): string {

@@ -39,6 +39,10 @@ export interface Journal {
   release(stream: string, epoch: string): Promise<void>
   /** Streams that carry the label, with the summary last appended to each; order undefined. */
   labelled(label: string): Promise<{ stream: string; summary: unknown }[]>
+  /**
+   * Streams that carry the label and that no process holds. Absent where only one process uses the store.
+   */
+  orphans?(label: string): Promise<string[]>
   /** Keeps the bytes of a board: not ordered with the stream, the last write wins. */
   putBoard(stream: string, doc: string, state: Uint8Array): Promise<void>
   board(stream: string, doc: string): Promise<Uint8Array | null>

@@ -123,12 +123,21 @@ export class RedisJournal implements Journal {
   }
 
   async labelled(label: string): Promise<{ stream: string; summary: unknown }[]> {
-    const args = [label, Date.now(), ...keyOf('\n', 'stream').split('\n')]
-    const [, found] = await this.#script(label, LABELLED, args, [labelKey(label)])
-    return (found as [Buffer, Buffer | null][]).map(([stream, summary]) => ({
+    return (await this.#carrying(label)).map(([stream, summary]) => ({
       stream: stream.toString(),
       summary: summary === null ? null : readJson(summary.toString()),
     }))
+  }
+
+  async orphans(label: string): Promise<string[]> {
+    const found = await this.#carrying(label)
+    return found.flatMap(([stream, , held]) => (held === 1 ? [] : [stream.toString()]))
+  }
+
+  async #carrying(label: string): Promise<[stream: Buffer, summary: Buffer | null, held: number][]> {
+    const args = [label, Date.now(), ...keyOf('\n', 'stream').split('\n')]
+    const [, found] = await this.#script(label, LABELLED, args, [labelKey(label)])
+    return found as [Buffer, Buffer | null, number][]
   }
 
   async putBoard(stream: string, doc: string, state: Uint8Array): Promise<void> {

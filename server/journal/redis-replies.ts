@@ -69,7 +69,7 @@ function loadedDocs(kept: Fields, feed: readonly [Buffer, Fields][]): LoadedStre
 }
 
 /** `<position>-<n>` */
-export function positionOf(id: Buffer): number {
+export function positionOf(id: Buffer | string): number {
   return Number.parseInt(id.toString(), 10)
 }
 

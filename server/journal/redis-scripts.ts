@@ -232,27 +232,40 @@ tell(2 * claims + 1, '')
 return { 'OK' }
 `)
 
+/** Answers the position, and who holds the stream: '' when nobody does. */
+export const HEAD = script(`${PRELUDE}
+local stranger = foreign()
+if stranger then return stranger end
+local known = redis.call('HMGET', KEYS[1], 'leaseUntil', 'owner')
+local held = current ~= '' and tonumber(known[1] or 0) > now()
+return { 'OK', position, held and known[2] or '' }
+`)
+
 /** A label is put into its index before its stream has it. Where that never came about, it is taken out after this, in ms. */
 const UNMET_MS = 600_000
 
 /**
- * The streams that carry a label, and their summaries. The index names too many at times and never too few: each stream
+ * The streams that carry a label, their summaries, and whether somebody holds them. The index names too many at times and never too few: each stream
  * itself has the last word. KEYS: the index. ARGV: the label, ms since 1970, what a stream's key has before and behind
  * its name.
  */
 export const LABELLED = script(`
 local label, now, before, behind = ARGV[1], tonumber(ARGV[2]), ARGV[3], ARGV[4]
+local time = redis.call('TIME')
+local store = time[1] * 1000 + math.floor(time[2] / 1000)
 local kind = redis.call('TYPE', KEYS[1]).ok
 if kind ~= 'none' and kind ~= 'zset' then return { 'FOREIGN', KEYS[1] } end
 local found = {}
 local indexed = redis.call('ZRANGE', KEYS[1], 0, -1, 'WITHSCORES')
 for n = 1, #indexed, 2 do
   local key = before .. indexed[n] .. behind
-  local row = redis.call('TYPE', key).ok == 'hash' and redis.call('HMGET', key, 'label:' .. label, 'summary') or {}
-  if row[1] then found[#found + 1] = { indexed[n], row[2] }
+  local row = redis.call('TYPE', key).ok == 'hash'
+    and redis.call('HMGET', key, 'label:' .. label, 'summary', 'epoch', 'leaseUntil') or {}
+  local held = row[3] and row[3] ~= '' and tonumber(row[4] or 0) > store
+  if row[1] then found[#found + 1] = { indexed[n], row[2], held and 1 or 0 }
   elseif tonumber(indexed[n + 1]) < now - ${UNMET_MS} then redis.call('ZREM', KEYS[1], indexed[n]) end
 end
 return { 'OK', found }
 `)
 
-export const SCRIPTS = [APPEND, SNAPSHOT, LOAD, READ, CLAIM, RENEW, RELEASE, LABELLED]
+export const SCRIPTS = [APPEND, SNAPSHOT, LOAD, READ, CLAIM, RENEW, RELEASE, LABELLED, HEAD]

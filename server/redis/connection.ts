@@ -13,6 +13,8 @@ const RECONNECT_MS = [50, 100, 250, 500, 1000]
  * write whose answer was lost may have been carried out, and only its caller knows what that means.
  */
 const OPTIONS = {
+  // What XREAD answers has one shape only under it.
+  protocol: 2,
   enableOfflineQueue: false,
   autoResendUnfulfilledCommands: false,
   autoResubscribe: false,

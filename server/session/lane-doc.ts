@@ -60,6 +60,12 @@ export class LaneDoc {
     return this.#update === null ? null : { update: this.#update, stateVector: Y.encodeStateVector(this.doc) }
   }
 
+  /** Takes over what another process wrote. @returns the state vector after it */
+  receive(update: Uint8Array): Uint8Array {
+    Y.applyUpdate(this.doc, update)
+    return Y.encodeStateVector(this.doc)
+  }
+
   /** The whole doc as one update. */
   encode(): Uint8Array {
     return Y.encodeStateAsUpdate(this.doc)

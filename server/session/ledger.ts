@@ -1,16 +1,16 @@
 import { LAYOUT_SCHEMA, MAIN_LANE } from '@colloquy/shared'
-import type { SessionEvent, SessionEventOf } from '@colloquy/shared/events'
+import type { SessionEvent } from '@colloquy/shared/events'
 import type { Rights } from '../access/rights.ts'
 import type { Clock } from '../clock.ts'
 import type { Append, Claim, Journal, NewEvent } from '../journal/journal.ts'
 import { boardDocName } from './doc-names.ts'
 import { fold } from './fold.ts'
-import { readersOfLane } from './lane-access.ts'
 import type { LaneDoc } from './lane-doc.ts'
 import { type Effect, LaneDocs, type LaneDocsDeps } from './lane-docs.ts'
 import { Lease, moment } from './lease.ts'
 import { cellsOf, readSession, type StoredSession } from './read-session.ts'
 import { restoredBoard } from './restored-board.ts'
+import { roomEffects } from './room-effects.ts'
 import { rolledLane } from './segments.ts'
 import type { SessionMemory } from './session-memory.ts'
 import { EMPTY, STATE_VERSION, type State } from './state.ts'
@@ -47,6 +47,7 @@ export class Ledger implements SessionMemory {
   readonly #deps: LedgerDeps
   readonly #laneDocs: LaneDocs
   readonly #epoch: string
+  readonly #effectDeps
   #lease: Lease | null = null
   #state: State = EMPTY
   #rights = 0
@@ -62,6 +63,8 @@ export class Ledger implements SessionMemory {
     this.#epoch = epoch
     this.#deps = deps
     this.#laneDocs = new LaneDocs(sessionId, deps, this.bodies)
+    const { rooms, rights } = deps
+    this.#effectDeps = { sessionId, rooms, rights, state: () => this.#state }
   }
 
   get state(): State {
@@ -205,9 +208,7 @@ export class Ledger implements SessionMemory {
       const after = fold(before, event, this.#seq + 1)
       this.#state = after
       if (after.members !== before.members) this.#rights++
-      if (event.type === 'member.changed') this.#tellRooms(event, before, batch.effects)
-      if (event.type === 'lane.opened' && event.laneId !== MAIN_LANE) this.#ring(event.laneId, batch.effects)
-      if (event.type === 'policy.changed') this.#ring(MAIN_LANE, batch.effects)
+      batch.effects.push(...roomEffects(event, before, this.#effectDeps))
       if (event.type === 'lane.rolled' && event.doc === 'lane') {
         batch.roll(event.laneId, after)
         this.#forgetBodies()
@@ -217,23 +218,6 @@ export class Ledger implements SessionMemory {
     }
     batch.flush()
     return batch
-  }
-
-  #tellRooms(event: SessionEventOf<'member.changed'>, before: State, effects: Effect[]): void {
-    const { rooms } = this.#deps
-    if (event.role === null) effects.push(() => rooms.revoke(this.sessionId, event.userId))
-    else if (event.role === 'viewer' && before.members[event.userId]?.role !== 'viewer') {
-      effects.push(() => rooms.rollBoards(this.sessionId))
-    }
-  }
-
-  /** Whoever reads a lane that is new, or of which something new is told, asks for it; nobody else hears anything. */
-  #ring(laneId: string, effects: Effect[]): void {
-    const { rooms, rights } = this.#deps
-    effects.push(() => {
-      const lane = this.#state.lanes[laneId]
-      if (lane) rooms.ring(this.sessionId, readersOfLane(this.#state, lane, rights))
-    })
   }
 
   /** Keeps only texts that the state still refers to. */

@@ -1,4 +1,4 @@
-import { type Limits, MAIN_LANE } from '@colloquy/shared'
+import { type Limits, MAIN_LANE, parseDocName } from '@colloquy/shared'
 import type { SessionAnswer } from '@colloquy/shared/answers'
 import type { SessionEvent } from '@colloquy/shared/events'
 import type { Fingerprint } from '../access/fingerprint.ts'
@@ -12,6 +12,7 @@ import type { BoardPlace, Rooms } from '../sync/port.ts'
 import type { Toolbox } from '../tools/toolbox.ts'
 import type { Command, CommandOf, CommandResult } from './api.ts'
 import { openBoard } from './board-place.ts'
+import { boardDocName } from './doc-names.ts'
 import { Ledger } from './ledger.ts'
 import { SessionCommands } from './session-commands.ts'
 import { SessionInMemory } from './session-in-memory.ts'
@@ -128,6 +129,18 @@ export class Session extends SessionInMemory {
   ): Promise<CommandResult[T]> {
     this.lastUsed = this.#deps.clock.now()
     return this.#commands.execute(actor, commandId, command)
+  }
+
+  /** The position in the journal behind which all that was answered so far shows. */
+  get position(): number {
+    return this.#ledger.position
+  }
+
+  /** Begins a new incarnation of a board, unless that has happened; for processes that follow the session. */
+  async rollBoard(doc: string, state: Uint8Array): Promise<void> {
+    const laneId = parseDocName(doc)?.laneId
+    const lane = laneId === undefined ? undefined : this.state.lanes[laneId]
+    if (lane && boardDocName(this.sessionId, lane) === doc) await this.boardOf(lane).roll(state)
   }
 
   override visit(actor: Principal): Promise<SessionAnswer> {

@@ -3,8 +3,11 @@ import { ColloquyError } from '@colloquy/shared'
 import type { SessionAnswer, SessionListAnswer } from '@colloquy/shared/answers'
 import type { Principal } from '../access/principal.ts'
 import { idsOf } from '../clock.ts'
+import { JournalError } from '../journal/journal.ts'
 import type { ForkFrom, SessionsApi } from './api.ts'
+import { FollowedSession } from './followed-session.ts'
 import { forkStory } from './fork-story.ts'
+import type { Executed, Peers, Question } from './peers.ts'
 import { Session, type SessionDeps, type Story } from './session.ts'
 import { storeFailed } from './store-failed.ts'
 import { BUSY, listed, memberLabel } from './stream-index.ts'
@@ -18,40 +21,105 @@ const WELL_MS = 30_000
 const REVIVE_MS = [50, 100, 250, 500, 1000, 2500, 5000]
 /** Sessions opened at the same time when the server starts. */
 const RECOVER_AT_ONCE = 8
+/** How often sessions are looked for that nobody has any more and in which something waits, in ms. */
+const ORPHANS_MS = 1_000
+/** Those who follow a session that was given back do not all claim it in the same moment. */
+const SPREAD_MS = 200
 
-/** The sessions of this process: opens them when asked, revives those whose store failed, lets idle ones go. */
+type Opened = Session | FollowedSession
+
+export interface SessionsOptions {
+  /** The server's own: session ids are derived with it. */
+  secret: Uint8Array
+  /** The other processes that share the store, where there can be some. */
+  peers?: Peers | undefined
+}
+
+/**
+ * The sessions of this process: claims or follows them when asked, revives those whose store failed, takes over those whose
+ * process has gone, lets idle ones go.
+ */
 export class Sessions implements SessionsApi {
   readonly #deps: SessionDeps
   readonly #secret: Uint8Array
-  readonly #live = new Map<string, Promise<Session>>()
+  readonly #peers: Peers | undefined
+  readonly #live = new Map<string, Promise<Opened>>()
   /** Sessions whose store failed: how often in a row, when last, and whether a next try is under way. */
   readonly #failures = new Map<string, { count: number; at: number; waiting: boolean }>()
   readonly #suspended = new Set<string>()
   #closing = false
   #stopSweep: () => void
+  #stopOrphans: () => void = () => {}
 
-  /** @param secret the server's own: session ids are derived with it */
-  constructor(deps: SessionDeps, secret: Uint8Array) {
+  constructor(deps: SessionDeps, { secret, peers }: SessionsOptions) {
     this.#deps = deps
     this.#secret = secret
+    this.#peers = peers
     this.#stopSweep = deps.clock.after(SWEEP_MS, () => this.#sweep())
+    if (deps.journal.orphans) this.#lookForOrphans()
   }
 
   /** Opens every session that has prompts waiting or turns running, so that they go on. */
   async recover(): Promise<number> {
-    const busy = await this.#deps.journal.labelled(BUSY)
-    const queue = busy.map(({ stream }) => stream)
+    const { journal } = this.#deps
+    const busy = (await journal.orphans?.(BUSY)) ?? (await journal.labelled(BUSY)).map(({ stream }) => stream)
+    await this.#openAll(busy)
+    return busy.length
+  }
+
+  async #openAll(sessionIds: readonly string[]): Promise<void> {
+    const queue = [...sessionIds]
     const worker = async () => {
       for (let id = queue.pop(); id !== undefined; id = queue.pop()) {
         const sessionId = id
-        await this.open(sessionId).catch((error) => {
+        await this.#adopt(sessionId).catch((error) => {
+          if (this.#closing) return
           this.#deps.log.error({ sessionId, err: error }, 'session not recovered')
           this.#revive(sessionId)
         })
       }
     }
     await Promise.all(Array.from({ length: RECOVER_AT_ONCE }, worker))
-    return busy.length
+  }
+
+  /** Opens a session that nobody has, also one that is followed here. */
+  async #adopt(sessionId: string): Promise<void> {
+    const opening = this.#live.get(sessionId)
+    const opened = await opening
+    if (opening && opened instanceof FollowedSession) await this.#reopen(sessionId, opening)
+    else await this.open(sessionId)
+  }
+
+  /** Each process looks for itself; of those that claim a session one gets it. */
+  #lookForOrphans(): void {
+    this.#stopOrphans = this.#deps.clock.after(ORPHANS_MS, () => {
+      const { journal, random, log } = this.#deps
+      const found = journal.orphans?.(BUSY) ?? Promise.resolve([])
+      found
+        .then((all) => this.#openAll(all.sort(() => random('orphans') - 0.5)))
+        .catch((error: unknown) => log.warn({ err: error }, 'sessions without a server were not looked for'))
+        .finally(() => {
+          if (!this.#closing) this.#lookForOrphans()
+        })
+    })
+  }
+
+  /** What another process asks of a session that this one owns. */
+  async answer(question: Question): Promise<unknown> {
+    const { sessionId } = question
+    if (question.type === 'reached') {
+      const followed = await this.#live.get(sessionId)
+      if (followed instanceof FollowedSession) await followed.reached(question.position)
+      return null
+    }
+    const session = await this.open(sessionId)
+    if (!(session instanceof Session)) throw notHere()
+    if (question.type === 'board.roll') {
+      return session.rollBoard(question.doc, Buffer.from(question.state, 'base64'))
+    }
+    const { actor, commandId, command } = question
+    const result: unknown = await session.execute(actor, commandId, command)
+    return { result, position: session.position } satisfies Executed
   }
 
   async create(
@@ -72,6 +140,8 @@ export class Sessions implements SessionsApi {
     }
     const session = await this.#load(sessionId)
     if (session.state.createdAt === 0) {
+      // The same command is being carried out by another process.
+      if (!(session instanceof Session)) throw notHere()
       const told = typeof story === 'function' ? await story() : story
       await session.begin(actor, commandId, { title: given, from }, told)
     }
@@ -108,7 +178,7 @@ export class Sessions implements SessionsApi {
     }
   }
 
-  async open(sessionId: string): Promise<Session> {
+  async open(sessionId: string): Promise<Opened> {
     const open = this.#live.get(sessionId)
     if (open) return open
     const first = await this.#deps.journal.read(sessionId, { after: 0, limit: 1 }).catch(storeFailed)
@@ -133,10 +203,13 @@ export class Sessions implements SessionsApi {
   async close(graceMs: number): Promise<void> {
     this.#closing = true
     this.#stopSweep()
+    this.#stopOrphans()
     const opening = [...this.#live.values()]
-    const all = (act: (session: Session) => Promise<void>) =>
+    const all = (act: (session: Opened) => Promise<void>) =>
       this.#within(graceMs, Promise.allSettled(opening.map(async (session) => act(await session))))
-    await all((session) => session.drain())
+    await all(async (session) => {
+      if (session instanceof Session) await session.drain()
+    })
     await all((session) => session.close())
     this.#live.clear()
   }
@@ -149,16 +222,26 @@ export class Sessions implements SessionsApi {
   }
 
   /** Loads once, however many ask at the same time. */
-  #load(sessionId: string): Promise<Session> {
+  #load(sessionId: string): Promise<Opened> {
     if (this.#closing)
       return Promise.reject(new ColloquyError('DRAINING', 'The server is stopping; try again.'))
     const known = this.#live.get(sessionId)
     if (known) return known
     const dropped = (error: unknown) => this.#dropped(sessionId, opening, error)
-    const opening = Session.open(sessionId, this.#deps, dropped).then((session) => {
-      session.start()
-      return session
-    })
+    const opening: Promise<Opened> = Session.open(sessionId, this.#deps, dropped).then(
+      (session) => {
+        session.start()
+        return session
+      },
+      (error: unknown) => {
+        if (!this.#peers || !(error instanceof JournalError)) throw error
+        return FollowedSession.open(sessionId, this.#peers, this.#deps, {
+          broken: dropped,
+          ownerless: () => this.#ownerless(sessionId, opening),
+          takeOver: () => this.#takeOver(sessionId, opening),
+        })
+      },
+    )
     this.#live.set(sessionId, opening)
     opening.then(
       (session) => {
@@ -170,8 +253,34 @@ export class Sessions implements SessionsApi {
     return opening
   }
 
+  /** Claims or follows a session anew in place of what is followed. */
+  #reopen(sessionId: string, which: Promise<Opened>): Promise<Opened> {
+    if (this.#live.get(sessionId) === which) {
+      this.#live.delete(sessionId)
+      which.then((session) => session.close()).catch(() => undefined)
+    }
+    return this.#load(sessionId)
+  }
+
+  /** The session once this process owns it; null while another does. */
+  async #takeOver(sessionId: string, which: Promise<Opened>): Promise<Session | null> {
+    const current = this.#live.get(sessionId)
+    if (current === which && (await this.#peers?.feed.head(sessionId))?.owner) return null
+    const session = await (current && current !== which ? current : this.#reopen(sessionId, which))
+    return session instanceof Session ? session : null
+  }
+
+  /** Where somebody is connected to a session it has an owner: whoever looks first. */
+  #ownerless(sessionId: string, which: Promise<Opened>): void {
+    const { clock, random, rooms } = this.#deps
+    clock.after(random('ownerless') * SPREAD_MS, () => {
+      if (this.#closing || this.#live.get(sessionId) !== which || rooms.connections(sessionId) === 0) return
+      this.#reopen(sessionId, which).catch(() => this.#revive(sessionId))
+    })
+  }
+
   /** What has left memory before has no say in what is there now. */
-  #dropped(sessionId: string, which: Promise<Session>, error: unknown): void {
+  #dropped(sessionId: string, which: Promise<Opened>, error: unknown): void {
     if (this.#live.get(sessionId) !== which) return
     this.#deps.log.error({ sessionId, err: error }, 'session dropped from memory: its store failed')
     this.#live.delete(sessionId)
@@ -180,7 +289,7 @@ export class Sessions implements SessionsApi {
     this.#revive(sessionId)
   }
 
-  #forget(sessionId: string, which: Promise<Session>): void {
+  #forget(sessionId: string, which: Promise<Opened>): void {
     if (this.#live.get(sessionId) === which) this.#live.delete(sessionId)
   }
 
@@ -212,7 +321,7 @@ export class Sessions implements SessionsApi {
     }
   }
 
-  #letGo(sessionId: string, opening: Promise<Session>, session: Session, before: number): void {
+  #letGo(sessionId: string, opening: Promise<Opened>, session: Opened, before: number): void {
     if (this.#deps.rooms.connections(sessionId) > 0) session.lastUsed = this.#deps.clock.now()
     if (session.lastUsed > before || !session.idle || this.#live.get(sessionId) !== opening) return
     this.#live.delete(sessionId)
@@ -221,3 +330,5 @@ export class Sessions implements SessionsApi {
       .catch((error) => this.#deps.log.warn({ sessionId, err: error }, 'session not closed cleanly'))
   }
 }
+
+const notHere = () => new ColloquyError('STORE_UNAVAILABLE', 'Another server has the session; try again.')

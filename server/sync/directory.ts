@@ -64,11 +64,11 @@ export class Directory implements Rooms {
     )
   }
 
-  /** Turns away someone without a good ticket. */
-  refuse(ws: WebSocket): void {
+  /** Turns away someone without a good ticket, or whose ticket cannot be looked up just now. */
+  refuse(ws: WebSocket, code: CloseCode): void {
     ws.on('error', () => {})
-    this.#count(CLOSE.ticket)
-    closeWithin(ws, CLOSE.ticket, this.#options.clock)
+    this.#count(code)
+    closeWithin(ws, code, this.#options.clock)
   }
 
   publish(doc: string, update: Uint8Array, stateVector: Uint8Array): void {

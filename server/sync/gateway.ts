@@ -1,8 +1,9 @@
 import type { IncomingMessage, Server } from 'node:http'
 import { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
-import { type CloseCode, type Limits, parseDocName, SYNC_PATH } from '@colloquy/shared'
+import { CLOSE, type CloseCode, type Limits, parseDocName, SYNC_PATH } from '@colloquy/shared'
 import { type WebSocket, WebSocketServer } from 'ws'
+import type { Principal } from '../access/principal.ts'
 import type { Tickets } from '../access/tickets.ts'
 import type { Clock } from '../clock.ts'
 import type { Log } from '../log.ts'
@@ -79,12 +80,31 @@ export function createGateway(options: GatewayOptions): Gateway {
     })
   }
 
-  const admit = (ws: WebSocket, socket: Socket, { doc, ticket }: Target, origin: string | undefined) => {
+  const admit = (
+    ws: WebSocket,
+    socket: Socket,
+    { doc, ticket }: Target,
+    origin: string | undefined,
+  ): void => {
     const name = doc === null ? null : parseDocName(doc)
-    const principal =
+    const redeemed =
       name && doc !== null && ticket ? options.tickets.redeem(ticket, name.sessionId, doc, origin) : null
-    if (name && principal) directory.admit(ws, socket, principal, name)
-    else directory.refuse(ws)
+    const judge = (principal: Principal | null) => {
+      if (name && principal) directory.admit(ws, socket, principal, name)
+      else directory.refuse(ws, CLOSE.ticket)
+    }
+    if (!(redeemed instanceof Promise)) {
+      judge(redeemed)
+      return
+    }
+    // Nobody listens yet, so nothing may arrive.
+    ws.pause()
+    redeemed
+      .then(judge, (error: unknown) => {
+        options.log.warn({ err: error }, 'a ticket could not be looked up')
+        directory.refuse(ws, CLOSE.restart)
+      })
+      .finally(() => ws.resume())
   }
 
   const tick = () => {

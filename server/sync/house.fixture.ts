@@ -9,7 +9,7 @@ import { WebSocket } from 'ws'
 import { WebsocketProvider } from 'y-websocket'
 import * as Y from 'yjs'
 import { principal } from '../../test/kit/people.ts'
-import { createTickets, type Tickets } from '../access/tickets.ts'
+import { createTickets } from '../access/tickets.ts'
 import { type Clock, systemClock } from '../clock.ts'
 import { createGateway, type Gateway, type GatewayOptions } from './gateway.ts'
 import type { BoardPlace, LaneSource, OpenSession, RoomSession, Rooms } from './port.ts'
@@ -136,7 +136,7 @@ export interface House {
   gateway: Gateway
   rooms: Rooms
   session: FakeSession
-  tickets: Tickets
+  tickets: ReturnType<typeof createTickets>
   clock: Clock
   port: number
   /** The server's ends of all connections, oldest first. */

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import * as Y from 'yjs'
-import type { Session } from '../../server/session/session.ts'
+import type { SessionApi } from '../../server/session/api.ts'
 import { instantModel } from './model.ts'
 import { ANA, quiet, stage } from './stage.ts'
 import type { Figure } from './table.ts'
@@ -55,7 +55,7 @@ export async function longSession(): Promise<Figure[]> {
   ]
 }
 
-async function laneDoc(session: Session): Promise<Y.Doc> {
+async function laneDoc(session: SessionApi): Promise<Y.Doc> {
   // The lane may roll between the name and the look: then there is a newer name.
   for (;;) {
     const { lanes } = await session.describe(ANA)

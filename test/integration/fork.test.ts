@@ -41,7 +41,7 @@ async function house(hooks: JournalHooks = {}) {
         ...{ toolbox: createToolbox(() => []), rights: OPEN_RIGHTS, random: () => 0 },
         ...{ log: createLogger({ level: 'silent' }), teamText: () => '', fingerprint: FINGERPRINT },
       },
-      new Uint8Array(32),
+      { secret: new Uint8Array(32) },
     )
   const sessions = open()
   onTestFinished(async () => {

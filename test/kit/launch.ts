@@ -2,6 +2,7 @@ import type { Limits } from '@colloquy/shared'
 import { createLogger } from '../../server/http/logging.ts'
 import { readSettings } from '../../server/settings.ts'
 import { type Parts, type Server, startServer } from '../../server/start.ts'
+import { launchNodes, ON_REDIS, storeOf } from './nodes.ts'
 
 export interface LaunchOptions extends Partial<Parts> {
   /** Tokens per second of the offline model; 0 is as fast as it can. */
@@ -11,12 +12,21 @@ export interface LaunchOptions extends Partial<Parts> {
   port?: number
 }
 
-/** A real server in this process, quiet unless `LOG` names a level. */
-export function launch(data: string, options: LaunchOptions): Promise<Server> {
+/**
+ * A real server in this process, quiet unless `LOG` names a level; three of them behind a proxy where the suite runs on
+ * Redis.
+ */
+export async function launch(data: string, options: LaunchOptions): Promise<Server> {
+  if (!ON_REDIS) return launchOne(data, options)
+  const { url } = await storeOf(data)
+  return launchNodes(options.port ?? 0, () => launchOne(data, { ...options, port: 0 }, url))
+}
+
+function launchOne(data: string, options: LaunchOptions, redisUrl?: string): Promise<Server> {
   const { tps = 0, limits = {}, port = 0, ...parts } = options
   const settings = readSettings({
     argv: [`--port=${port}`, `--data=${data}`, '--seed=none'],
-    env: { COLLOQUY_OFFLINE_TPS: String(tps) },
+    env: { COLLOQUY_OFFLINE_TPS: String(tps), ...(redisUrl ? { COLLOQUY_REDIS_URL: redisUrl } : {}) },
     file: JSON.stringify({ limits }),
   })
   const log = createLogger({ level: process.env.LOG ?? 'silent' })

@@ -88,7 +88,7 @@ export class World {
     this.#registry = createPeople(stream, this.clock)
     this.#stream = stream
     this.#resources = createResources({ stream, clock: this.clock, fingerprint: FINGERPRINT })
-    const sessions = new Sessions(this.#deps(stream), SECRET)
+    const sessions = new Sessions(this.#deps(stream), { secret: SECRET })
     this.#sessions = sessions
     stream.watch((event) => {
       if (event.type === 'person.changed') sessions.groupsChanged(event.userId)

@@ -1,0 +1,101 @@
+import { randomBytes } from 'node:crypto'
+import type { Redis } from 'ioredis'
+import type { Tickets } from '../access/tickets.ts'
+import { type Clock, randomId } from '../clock.ts'
+import { type Journal, JournalError } from '../journal/journal.ts'
+import { openRedisFeed } from '../journal/redis-feed.ts'
+import { RedisJournal } from '../journal/redis-journal.ts'
+import { SCRIPTS } from '../journal/redis-scripts.ts'
+import type { Log } from '../log.ts'
+import { connectRedis } from '../redis/connection.ts'
+import { whyRedis } from '../redis/errors.ts'
+import { loadScripts } from '../redis/script.ts'
+import { StreamReader } from '../redis/stream-reader.ts'
+import type { Peers, Question } from '../session/peers.ts'
+import { checkStore, type Fsync } from './check-store.ts'
+import { Inbox } from './inbox.ts'
+import { redisTickets } from './redis-tickets.ts'
+
+export interface NodesOptions {
+  /** `redis://` or, for TLS, `rediss://`. */
+  url: string
+  /** How well the store must keep what it acknowledges. */
+  fsync: Fsync
+  /** Replicas that must have an append before it is acknowledged. */
+  replicas: number
+  /** How long a process may be silent before others take its sessions, in ms. */
+  leaseMs: number
+  clock: Clock
+  log: Log
+}
+
+/** What a server has of the store that it shares with others. */
+export interface Nodes {
+  journal: Journal
+  peers: Peers
+  tickets: Tickets
+  /** The same for all. */
+  secret: Uint8Array
+  /** Has questions from other processes answered. */
+  serve(answer: (question: Question) => Promise<unknown>): void
+  close(): Promise<void>
+}
+
+const SECRET_KEY = 'colloquy:secret'
+const SECRET_BYTES = 32
+
+/** Opens a store that several servers share. @throws JournalError `UNAVAILABLE` with a line for whoever starts it */
+export async function openNodes(options: NodesOptions): Promise<Nodes> {
+  try {
+    return await open(options)
+  } catch (error) {
+    if (error instanceof JournalError) throw error
+    throw new JournalError('UNAVAILABLE', `Redis cannot be used: ${whyRedis(error)}.`, error)
+  }
+}
+
+async function open({ url, fsync, replicas, leaseMs, clock, log }: NodesOptions): Promise<Nodes> {
+  const node = randomId('n')
+  const ready = (redis: Redis) => loadScripts(redis, SCRIPTS)
+  // Each waits for something else: one for the disk, one for what others do, one for nothing.
+  const opened: Redis[] = []
+  const connect = async (name: string, blocking = false) => {
+    const redis = await connectRedis({ url, name, log, ready, blocking })
+    opened.push(redis)
+    return redis
+  }
+  try {
+    const writes = await connect('journal')
+    await checkStore(writes, fsync, log)
+    const secret = await sharedSecret(writes)
+    const asks = await connect('asks')
+    const waits = await connect('feed', true)
+    const reader = new StreamReader(waits, asks, node, log)
+    const journal = new RedisJournal({ redis: writes, owner: node, leaseMs, replicas })
+    const inbox = new Inbox({ node, reader, redis: asks, clock, log })
+    return {
+      journal,
+      secret,
+      peers: { feed: openRedisFeed(reader, asks), ask: (other, question) => inbox.ask(other, question) },
+      tickets: redisTickets(asks, clock),
+      serve: (answer) => inbox.serve((question) => answer(question as Question)),
+      async close() {
+        await journal.close()
+        inbox.close()
+        await reader.close()
+        asks.disconnect()
+      },
+    }
+  } catch (error) {
+    for (const redis of opened) redis.disconnect()
+    throw error
+  }
+}
+
+/** Made by whichever process comes first: it signs what the servers issue themselves. */
+async function sharedSecret(redis: Redis): Promise<Uint8Array> {
+  await redis.set(SECRET_KEY, randomBytes(SECRET_BYTES), 'NX')
+  const secret = await redis.getBuffer(SECRET_KEY)
+  if (secret?.length === SECRET_BYTES) return new Uint8Array(secret)
+  throw new JournalError('UNAVAILABLE', `Redis cannot be used: ${SECRET_KEY} holds no secret of Colloquy.`)
+}
