@@ -67,7 +67,7 @@ export async function startServer(settings: Settings, parts: Parts): Promise<Ser
   const { log, clock = systemClock } = parts
   const { limits } = settings
   const store = await openStore(settings, { clock, log, died: parts.died })
-  const { secret, tickets } = store
+  const { secret, tickets, peers, relays } = store
   const fingerprint = createFingerprint(secret)
   const journal = parts.wrapJournal?.(store.journal) ?? store.journal
   const made = parts.model ?? createModel(settings, clock)
@@ -89,12 +89,15 @@ export async function startServer(settings: Settings, parts: Parts): Promise<Ser
 
   const allowedOrigins = [...(settings.publicUrl ? [settings.publicUrl] : []), ...settings.embedOrigins]
   const openSession = (sessionId: string) => sessions.open(sessionId)
-  const gateway = createGateway({ server: http, tickets, openSession, allowedOrigins, clock, limits, log })
+  const gateway = createGateway({
+    ...{ server: http, tickets, openSession, relays, allowedOrigins, clock, limits, log },
+  })
   const { rooms } = gateway
   const sessions = new Sessions(
     {
       ...{
         journal,
+        boards: peers?.boards,
         rooms,
         model,
         toolbox,
@@ -108,7 +111,7 @@ export async function startServer(settings: Settings, parts: Parts): Promise<Ser
       log,
       teamText: () => workspace.teamText(),
     },
-    { secret, peers: store.peers },
+    { secret, peers },
   )
   store.serve((question) => sessions.answer(question))
   stream.watch((event) => {

@@ -7,6 +7,7 @@ import type { Log } from './log.ts'
 import { openNodes } from './nodes/open-nodes.ts'
 import type { Peers, Question } from './session/peers.ts'
 import type { Settings } from './settings.ts'
+import type { Relays } from './sync/relay.ts'
 
 /** What a server keeps things in. */
 export interface Store {
@@ -16,6 +17,7 @@ export interface Store {
   secret: Uint8Array
   /** The other servers that share the store, where there can be some. */
   peers?: Peers
+  relays?: Relays
   /** Has questions from other servers answered. */
   serve(answer: (question: Question) => Promise<unknown>): void
   close(): Promise<void>

@@ -12,8 +12,11 @@ import { whyRedis } from '../redis/errors.ts'
 import { loadScripts } from '../redis/script.ts'
 import { StreamReader } from '../redis/stream-reader.ts'
 import type { Peers, Question } from '../session/peers.ts'
+import type { Relays } from '../sync/relay.ts'
 import { checkStore, type Fsync } from './check-store.ts'
 import { Inbox } from './inbox.ts'
+import { redisBoards } from './redis-boards.ts'
+import { RedisRelays } from './redis-relays.ts'
 import { redisTickets } from './redis-tickets.ts'
 
 export interface NodesOptions {
@@ -34,6 +37,7 @@ export interface Nodes {
   journal: Journal
   peers: Peers
   tickets: Tickets
+  relays: Relays
   /** The same for all. */
   secret: Uint8Array
   /** Has questions from other processes answered. */
@@ -70,19 +74,28 @@ async function open({ url, fsync, replicas, leaseMs, clock, log }: NodesOptions)
     const secret = await sharedSecret(writes)
     const asks = await connect('asks')
     const waits = await connect('feed', true)
+    const listens = await connect('presence', true)
+    const relays = new RedisRelays({ node, listens, redis: asks, clock })
     const reader = new StreamReader(waits, asks, node, log)
     const journal = new RedisJournal({ redis: writes, owner: node, leaseMs, replicas })
     const inbox = new Inbox({ node, reader, redis: asks, clock, log })
     return {
       journal,
       secret,
-      peers: { feed: openRedisFeed(reader, asks), ask: (other, question) => inbox.ask(other, question) },
+      relays,
+      peers: {
+        feed: openRedisFeed(reader, asks),
+        boards: redisBoards(reader, asks),
+        ask: (other, question) => inbox.ask(other, question),
+      },
       tickets: redisTickets(asks, clock),
       serve: (answer) => inbox.serve((question) => answer(question as Question)),
       async close() {
         await journal.close()
         inbox.close()
+        relays.close()
         await reader.close()
+        listens.disconnect()
         asks.disconnect()
       },
     }

@@ -34,7 +34,7 @@ export interface ConnectionOptions {
   log: Log
   /** Called each time it is connected, before anything else is sent. */
   ready?: (redis: Redis) => void
-  /** For commands that wait in the store. */
+  /** For commands that wait in the store, or for what is published there. */
   blocking?: boolean
 }
 
@@ -42,7 +42,7 @@ export interface ConnectionOptions {
 export async function connectRedis({ url, name, log, ready, blocking }: ConnectionOptions): Promise<Redis> {
   const redis = new Redis(url, {
     ...OPTIONS,
-    ...(blocking ? {} : { commandTimeout: ANSWER_MS }),
+    ...(blocking ? { autoResubscribe: true } : { commandTimeout: ANSWER_MS }),
     connectionName: `colloquy-${name}`,
   })
   let said: string | null = null

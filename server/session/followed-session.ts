@@ -10,6 +10,7 @@ import type { Session, SessionDeps } from './session.ts'
 import { SessionInMemory } from './session-in-memory.ts'
 import type { Lane } from './state.ts'
 import { storeFailed } from './store-failed.ts'
+import { storedBoard } from './stored-board.ts'
 
 /** How long a command looks for whoever owns the session, in ms: longer than a lease. */
 const PATIENCE_MS = 9_000
@@ -114,14 +115,16 @@ export class FollowedSession extends SessionInMemory {
 
   protected override boardOf(lane: Lane): BoardPlace {
     const { journal } = this.#deps
+    const { boards } = this.#peers
     const { sessionId } = this
     const { laneId, audience } = lane
     const doc = boardDocName(sessionId, lane)
     return {
       laneId,
       audience,
-      load: () => journal.board(sessionId, doc),
+      load: () => storedBoard({ journal, boards }, sessionId, doc),
       save: (state) => journal.putBoard(sessionId, doc, state),
+      shared: boards.shared(sessionId, doc),
       roll: async (state) => {
         const bytes = Buffer.from(state).toString('base64')
         await this.#question({ type: 'board.roll', sessionId, doc, state: bytes })

@@ -8,12 +8,13 @@ import { fold } from './fold.ts'
 import type { LaneDoc } from './lane-doc.ts'
 import { type Effect, LaneDocs, type LaneDocsDeps } from './lane-docs.ts'
 import { Lease, moment } from './lease.ts'
+import type { Boards } from './peers.ts'
 import { cellsOf, readSession, type StoredSession } from './read-session.ts'
-import { restoredBoard } from './restored-board.ts'
 import { roomEffects } from './room-effects.ts'
 import { rolledLane } from './segments.ts'
 import type { SessionMemory } from './session-memory.ts'
 import { EMPTY, STATE_VERSION, type State } from './state.ts'
+import { restoredBoard } from './stored-board.ts'
 import { indexChange } from './stream-index.ts'
 
 /** Update bytes after which a snapshot is due, unless the docs are larger themselves. */
@@ -23,6 +24,7 @@ const SNAPSHOT_APPENDS = 2000
 
 export interface LedgerDeps extends LaneDocsDeps {
   journal: Journal
+  boards?: Boards | undefined
   rights: Rights
   clock: Clock
   /** The store failed, or the state is in doubt: this ledger is dead. Called once. */
@@ -190,7 +192,7 @@ export class Ledger implements SessionMemory {
       const at = this.#deps.clock.now()
       const current = this.docs.get(lane.laneId)?.schema === LAYOUT_SCHEMA
       if (inDoubt || !current) lost.push(rolledLane(lane, 'restored', at))
-      if (inDoubt) lost.push(await restoredBoard(this.#deps.journal, this.sessionId, lane, at))
+      if (inDoubt) lost.push(await restoredBoard(this.#deps, this.sessionId, lane, at))
     }
     if (lost.length > 0) await this.commit({ events: lost.map((event) => ({ event })) })
     if (!inDoubt) return

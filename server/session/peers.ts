@@ -1,5 +1,6 @@
 import type { Principal } from '../access/principal.ts'
 import type { Feed } from '../journal/feed.ts'
+import type { SharedBoard } from '../sync/shared-board.ts'
 import type { Command } from './api.ts'
 
 /** What one process asks of another about a session; answered once, by whoever is named. */
@@ -16,9 +17,17 @@ export interface Executed {
   position: number
 }
 
+/** Boards that people at several servers write on. */
+export interface Boards {
+  shared(sessionId: string, doc: string): SharedBoard
+  /** What was written lately and may not be saved yet, oldest first. */
+  recent(sessionId: string, doc: string): Promise<Uint8Array[]>
+}
+
 /** The other processes that share the store, as sessions need them. */
 export interface Peers {
   readonly feed: Feed
+  readonly boards: Boards
   /**
    * @throws ColloquyError what the other one answers; `STORE_UNAVAILABLE` when it does not answer: whether it did what
    *   it was asked is not known then

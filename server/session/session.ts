@@ -14,6 +14,7 @@ import type { Command, CommandOf, CommandResult } from './api.ts'
 import { openBoard } from './board-place.ts'
 import { boardDocName } from './doc-names.ts'
 import { Ledger } from './ledger.ts'
+import type { Boards } from './peers.ts'
 import { SessionCommands } from './session-commands.ts'
 import { SessionInMemory } from './session-in-memory.ts'
 import type { Lane } from './state.ts'
@@ -26,6 +27,8 @@ export type Story = readonly NewEvent<SessionEvent>[]
 
 export interface SessionDeps {
   journal: Journal
+  /** Where people at several servers can write on one board. */
+  boards?: Boards | undefined
   rooms: Rooms
   model: ModelPort
   toolbox: Toolbox
@@ -75,9 +78,10 @@ export class Session extends SessionInMemory {
       dropped(error)
     }
     const said = (turnId: string) => turns?.said(turnId) ?? ''
-    const { journal, rooms, rights, clock } = deps
+    const { journal, boards, rooms, rights, clock } = deps
     const ledger = await Ledger.open(sessionId, {
       journal,
+      boards,
       rooms,
       rights,
       said,

@@ -192,10 +192,12 @@ export class Sessions implements SessionsApi {
     const { rights, rooms } = this.#deps
     const { userId } = actor
     const groups = rights.groups(userId)
-    const rows = found.map(({ stream, summary }) => ({
-      ...listed(stream, summary, userId, groups),
-      here: rooms.here(stream),
-    }))
+    const rows = await Promise.all(
+      found.map(async ({ stream, summary }) => ({
+        ...listed(stream, summary, userId, groups),
+        here: await rooms.here(stream),
+      })),
+    )
     return rows.sort((a, b) => b.activeAt - a.activeAt)
   }
 

@@ -10,6 +10,8 @@ import type { Reader } from './reader.ts'
 import type { Room } from './room.ts'
 
 const SAVE_MS = 2_000
+/** What was written at another server is saved there; here too, for when that one did not get to it. */
+const SAVE_OTHERS_MS = 20_000
 /** A board without drafts starts anew when it carries more history than this. */
 const EMPTY_BYTES = 8 * 1024
 /** A board whose live drafts take this part of the limit is full: rebuilding it would soon be due again. */
@@ -56,6 +58,8 @@ export class Board implements Desk {
   #inherited = false
   #saving: Promise<void> | null = null
   #stopTimer: (() => void) | null = null
+  #saveAt = 0
+  #stopFollowing: () => void = () => {}
 
   constructor(options: BoardOptions) {
     this.#options = options
@@ -124,7 +128,9 @@ export class Board implements Desk {
         if (!current()) return
         if (state) this.#restore(state)
         this.#state = 'open'
-        this.#doc.on('update', (update: Uint8Array) => this.#changed(update))
+        this.#doc.on('update', (update: Uint8Array, origin: unknown) => this.#changed(update, origin))
+        this.#stopFollowing =
+          place.shared?.follow((update, userId) => this.#hear(update, userId)) ?? (() => {})
         this.#serve()
       },
       (error: unknown) => {
@@ -153,8 +159,9 @@ export class Board implements Desk {
 
   #apply(update: Uint8Array, reader: Reader): boolean {
     try {
-      this.#writers.add(reader.principal.userId)
-      Y.applyUpdate(this.#doc, update)
+      const { userId } = reader.principal
+      this.#writers.add(userId)
+      Y.applyUpdate(this.#doc, update, new Writer(userId))
       return true
     } catch (error) {
       // Yjs may have stopped in the middle: only the drafts that are readable go on.
@@ -164,11 +171,34 @@ export class Board implements Desk {
     }
   }
 
-  #changed(update: Uint8Array): void {
+  /** Written at another server, or here and told to all. */
+  #hear(update: Uint8Array, userId: string): void {
+    if (this.#state !== 'open') return
+    try {
+      this.#writers.add(userId)
+      Y.applyUpdate(this.#doc, update)
+    } catch (error) {
+      this.#warn('an update of another server could not be applied to a board', error)
+    }
+  }
+
+  #changed(update: Uint8Array, origin: unknown): void {
     this.#grown += update.length
     this.#dirty = true
     this.room.publish(update, Y.encodeStateVector(this.#doc))
-    this.#saveSoon()
+    const here = origin instanceof Writer
+    if (here) this.#tell(update, origin.userId)
+    this.#saveSoon(here || !this.#place?.shared ? SAVE_MS : SAVE_OTHERS_MS)
+  }
+
+  /** What the store does not take now is told again, until it does. */
+  #tell(update: Uint8Array, userId: string): void {
+    this.#place?.shared?.write(update, userId).catch((error: unknown) => {
+      this.#warn('other servers could not be told what was written on a board', error)
+      this.#options.clock.after(SAVE_MS, () => {
+        if (this.#state !== 'ended') this.#tell(update, userId)
+      })
+    })
   }
 
   /** False when the live drafts alone are too much. */
@@ -194,8 +224,13 @@ export class Board implements Desk {
     return state
   }
 
-  #saveSoon(): void {
-    this.#stopTimer ??= this.#options.clock.after(SAVE_MS, () => {
+  #saveSoon(ms = SAVE_MS): void {
+    const { clock } = this.#options
+    const at = clock.now() + ms
+    if (this.#stopTimer && this.#saveAt <= at) return
+    this.#stopTimer?.()
+    this.#saveAt = at
+    this.#stopTimer = clock.after(ms, () => {
       this.#stopTimer = null
       this.#save()
     })
@@ -267,6 +302,7 @@ export class Board implements Desk {
 
   #end(): void {
     this.#state = 'ended'
+    this.#stopFollowing()
     this.#stopTimer?.()
     this.#stopTimer = null
     this.#options.discard()
@@ -274,5 +310,13 @@ export class Board implements Desk {
 
   #warn(message: string, error: unknown): void {
     this.#options.log.warn({ err: error, doc: this.#options.name }, message)
+  }
+}
+
+/** Who wrote an update that came from a reader of this server. */
+class Writer {
+  readonly userId: string
+  constructor(userId: string) {
+    this.userId = userId
   }
 }

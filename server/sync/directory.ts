@@ -15,10 +15,13 @@ import { Connection } from './connection.ts'
 import { Hall } from './hall.ts'
 import type { OpenSession, RoomSession, Rooms } from './port.ts'
 import { closeWithin } from './reader.ts'
+import type { Relays } from './relay.ts'
 
 export interface DirectoryOptions {
   openSession: OpenSession
   limits: Pick<Limits, 'connectionsPerSession' | 'boardBytes'> & { readerBytes: number }
+  /** The other servers, where there can be some. */
+  relays?: Relays | undefined
   clock: Clock
   log: Log
 }
@@ -38,13 +41,15 @@ export class Directory implements Rooms {
   admit(ws: WebSocket, socket: Socket, principal: Principal, name: DocName): void {
     const { clock, log, limits } = this.#options
     const hall = this.#hall(name.sessionId)
+    // By time: the newer one of two counts, also when the other is at another server.
+    this.#admitted = Math.max(this.#admitted + 1, clock.now() * 1000)
     const connection = new Connection({
       ws,
       socket,
       principal,
       clock,
       log,
-      number: ++this.#admitted,
+      number: this.#admitted,
       bufferBytes: limits.readerBytes,
       ended: (code) => {
         if (code !== null) this.#count(code)
@@ -103,8 +108,8 @@ export class Directory implements Rooms {
     return this.#halls.get(sessionId)?.connections.size ?? 0
   }
 
-  here(sessionId: string): PersonRef[] {
-    return this.#halls.get(sessionId)?.here() ?? []
+  here(sessionId: string): PersonRef[] | Promise<PersonRef[]> {
+    return this.#halls.get(sessionId)?.here() ?? this.#options.relays?.here(sessionId) ?? []
   }
 
   rollBoards(sessionId: string): void {
@@ -139,8 +144,8 @@ export class Directory implements Rooms {
   #hall(sessionId: string): Hall {
     let hall = this.#halls.get(sessionId)
     if (!hall) {
-      const { openSession, clock, log, limits } = this.#options
-      hall = new Hall({ sessionId, openSession, clock, log, boardBytes: limits.boardBytes })
+      const { openSession, relays, clock, log, limits } = this.#options
+      hall = new Hall({ sessionId, openSession, relays, clock, log, boardBytes: limits.boardBytes })
       this.#halls.set(sessionId, hall)
     }
     return hall

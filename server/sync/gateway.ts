@@ -9,6 +9,7 @@ import type { Clock } from '../clock.ts'
 import type { Log } from '../log.ts'
 import { Directory } from './directory.ts'
 import type { OpenSession, Rooms } from './port.ts'
+import type { Relays } from './relay.ts'
 
 /** Frames above this are closed with 1009 by ws. */
 const MAX_PAYLOAD = 256 * 1024
@@ -22,6 +23,8 @@ export interface GatewayOptions {
   server: Server
   tickets: Tickets
   openSession: OpenSession
+  /** The other servers, where there can be some. */
+  relays?: Relays | undefined
   /** URLs of other places whose pages may connect; the server's own always may. */
   allowedOrigins: readonly string[]
   clock: Clock

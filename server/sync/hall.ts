@@ -13,6 +13,7 @@ import { Board } from './board.ts'
 import type { Connection } from './connection.ts'
 import { type Desk, LaneDesk } from './desk.ts'
 import type { OpenSession, RoomSession } from './port.ts'
+import type { Relays } from './relay.ts'
 import { Room } from './room.ts'
 
 /** Openings that a suspension crossed are tried this often. */
@@ -22,6 +23,8 @@ export interface HallOptions {
   sessionId: string
   openSession: OpenSession
   boardBytes: number
+  /** The other servers, where there can be some. */
+  relays?: Relays | undefined
   clock: Clock
   log: Log
 }
@@ -75,12 +78,15 @@ export class Hall {
     return this.#desks.get(doc)
   }
 
-  /** Who is in the main lane's room, by name. In another's only its own readers may know. */
-  here(): PersonRef[] {
+  /** Who is in the main lane's room, by name; null without one. In another's only its own readers may know. */
+  here(): PersonRef[] | null {
     const people = new Map<string, PersonRef>()
-    for (const [doc, { room }] of this.#desks) {
+    const main = [...this.#desks].filter(([doc]) => {
       const name = parseDocName(doc)
-      if (name?.kind !== 'lane' || name.laneId !== MAIN_LANE) continue
+      return name?.kind === 'lane' && name.laneId === MAIN_LANE
+    })
+    if (main.length === 0) return null
+    for (const [, { room }] of main) {
       for (const person of room.people()) people.set(person.id, person)
     }
     return [...people.values()].sort((a, b) =>
@@ -175,6 +181,7 @@ export class Hall {
     const room = new Room({
       clock: this.#options.clock,
       asks: kind === 'board',
+      relay: this.#options.relays?.room(doc),
       rights: () => this.#session?.rights ?? 0,
       mayRead: (reader) => this.#mayRead(doc, kind, reader.principal.userId),
     })

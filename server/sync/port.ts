@@ -1,5 +1,6 @@
 import type { Audience, CloseCode, PersonRef, Role } from '@colloquy/shared'
 import type * as Y from 'yjs'
+import type { SharedBoard } from './shared-board.ts'
 
 /**
  * What the sync side needs of the sessions, and the other way round. Both sides depend on this page and not
@@ -35,6 +36,8 @@ export interface BoardPlace {
   audience: Audience
   load(): Promise<Uint8Array | null>
   save(state: Uint8Array): Promise<void>
+  /** The same board at other servers, where there can be some. */
+  shared?: SharedBoard | undefined
   /** Begins a new incarnation that starts from `state`; its readers are sent to it with 4410. */
   roll(state: Uint8Array): Promise<void>
 }
@@ -61,7 +64,7 @@ export interface Rooms {
   /** The session is back: readers get what they lack by state difference. */
   resume(session: RoomSession): void
   /** Who is in the session's main room, by name, each once: what all its members see. */
-  here(sessionId: string): PersonRef[]
+  here(sessionId: string): PersonRef[] | Promise<PersonRef[]>
   /** Connections that are open in a session now: it stays in memory while there are any. */
   connections(sessionId: string): number
 }

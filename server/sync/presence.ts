@@ -12,6 +12,20 @@ export interface Speaker {
   readonly clientIds: Set<number>
   /** True until its first awareness message. */
   silent: boolean
+  /** The server it is connected to; absent when that is this one. */
+  readonly node?: string
+}
+
+/** What one of several servers tells the others of a client that is connected to it. */
+export interface Said {
+  clientId: number
+  clock: number
+  /** JSON; null when the client has left. */
+  state: string | null
+  userId: string
+  name: string
+  /** The connection that speaks for it. */
+  number: number
 }
 
 interface Entry {
@@ -21,6 +35,8 @@ interface Entry {
   state: string | null
   /** The connection whose end removes the state. */
   speaker: Speaker | null
+  /** The connection to this server that spoke for it last. */
+  last?: Speaker
 }
 
 /** What one message says about one client. */
@@ -48,6 +64,15 @@ export class Presence {
   readonly #entries = new Map<number, Entry>()
   readonly #left = new Set<number>()
   readonly #changed = new Set<number>()
+  /** Clients of this server of which the others have not been told what changed. */
+  readonly #untold = new Set<number>()
+  readonly #elsewhere = new Map<string, Speaker>()
+  readonly #shared: boolean
+
+  /** @param shared other servers have readers of the room too, and are told of those of this one */
+  constructor(shared = false) {
+    this.#shared = shared
+  }
 
   /** True when there is something for `takeChanges`. */
   get changed(): boolean {
@@ -78,10 +103,45 @@ export class Presence {
       entry.speaker = null
       if (entry.state === null) continue
       entry.state = null
-      this.#changed.add(clientId)
+      this.#note(clientId, speaker)
       this.#retire(clientId)
     }
     speaker.clientIds.clear()
+  }
+
+  /** Takes over what another server says of its clients. */
+  hearFrom(node: string, said: readonly Said[]): void {
+    for (const { clientId, clock, state, userId, name, number } of said) {
+      const speaker = this.#speakerAt(node, userId, name, number)
+      const json = Buffer.from(state ?? 'null')
+      if (!this.#mayTake(speaker, { clientId, clock, json }, true)) continue
+      const parsed = parseState(json)
+      if (parsed !== undefined) this.#take(speaker, { clientId, clock, json }, parsed)
+    }
+    for (const [key, { clientIds }] of this.#elsewhere) if (clientIds.size === 0) this.#elsewhere.delete(key)
+  }
+
+  /** Another server is gone, and with it whoever was connected there. */
+  lose(node: string): void {
+    for (const [key, speaker] of this.#elsewhere) {
+      if (speaker.node !== node) continue
+      this.leave(speaker)
+      this.#elsewhere.delete(key)
+    }
+  }
+
+  /** What the other servers have not been told yet. */
+  takeUntold(): Said[] {
+    const said = [...this.#untold].flatMap((clientId) => this.#said(clientId))
+    this.#untold.clear()
+    return said
+  }
+
+  /** All that the other servers are to know. */
+  ownClients(): Said[] {
+    return [...this.#entries].flatMap(([clientId, { state, speaker }]) =>
+      state !== null && speaker && speaker.node === undefined ? this.#said(clientId) : [],
+    )
   }
 
   /** Who is here, once for each client. */
@@ -135,9 +195,33 @@ export class Presence {
       state: state && JSON.stringify({ ...state, user }),
       speaker,
     })
-    this.#changed.add(clientId)
+    this.#note(clientId, speaker)
     if (state === null) this.#retire(clientId)
     this.#bound()
+  }
+
+  #note(clientId: number, speaker: Speaker): void {
+    this.#changed.add(clientId)
+    if (!this.#shared || speaker.node !== undefined) return
+    const entry = this.#entries.get(clientId)
+    if (entry) entry.last = speaker
+    this.#untold.add(clientId)
+  }
+
+  #said(clientId: number): Said[] {
+    const entry = this.#entries.get(clientId)
+    if (!entry?.last) return []
+    const { clock, state, last } = entry
+    return [{ clientId, clock, state, userId: last.userId, name: last.name, number: last.number }]
+  }
+
+  #speakerAt(node: string, userId: string, name: string, number: number): Speaker {
+    const key = `${node} ${number}`
+    const known = this.#elsewhere.get(key)
+    if (known) return known
+    const speaker: Speaker = { node, number, userId, name, clientIds: new Set(), silent: false }
+    this.#elsewhere.set(key, speaker)
+    return speaker
   }
 
   #retire(clientId: number): void {

@@ -5,6 +5,7 @@ import { awarenessFrame, syncFrame } from './frame.ts'
 import type { LaneSource } from './port.ts'
 import { Presence } from './presence.ts'
 import type { Reader } from './reader.ts'
+import type { Relay, RelayLink } from './relay.ts'
 import { EMPTY_VECTOR, StateFrames } from './state-frames.ts'
 
 /** Presence goes out at most ten times a second. */
@@ -19,6 +20,8 @@ export interface RoomOptions {
   /** Another number whenever who may read what may have changed. */
   rights(): number
   mayRead(reader: Reader): boolean
+  /** The same room at other servers, where there can be some. */
+  relay?: Relay | undefined
 }
 
 /**
@@ -33,7 +36,8 @@ export interface RoomOptions {
 export class Room {
   readonly readers = new Set<Reader>()
   readonly #options: RoomOptions
-  #presence = new Presence()
+  #presence: Presence
+  #link: RelayLink | null = null
   #source: LaneSource | null = null
   #answers: StateFrames | null = null
   #answeredAt = 0
@@ -48,6 +52,7 @@ export class Room {
 
   constructor(options: RoomOptions) {
     this.#options = options
+    this.#presence = new Presence(options.relay !== undefined)
   }
 
   /** The doc that is served now, or null while there is none. */
@@ -79,6 +84,7 @@ export class Room {
 
   join(reader: Reader): void {
     this.readers.add(reader)
+    this.#link ??= this.#joinOthers()
     this.#askBack(reader)
     this.#tellPresence(reader, false)
   }
@@ -86,12 +92,17 @@ export class Room {
   leave(reader: Reader): void {
     if (!this.readers.delete(reader)) return
     this.#presence.leave(reader.speaker)
-    if (this.readers.size === 0) this.#presence = new Presence()
+    if (this.readers.size === 0) {
+      this.#link?.say(this.#presence.takeUntold())
+      this.#presence = new Presence(this.#options.relay !== undefined)
+    }
     this.#presenceChanged()
   }
 
   /** The doc's last reader has left for good. */
   dispose(): void {
+    this.#link?.leave()
+    this.#link = null
     this.#stopPresence?.()
     if (this.#flushing) clearImmediate(this.#flushing)
     this.#answers?.close()
@@ -264,6 +275,22 @@ export class Room {
     reader.send(this.#presence.everything(andWhoLeft).map(awarenessFrame))
   }
 
+  #joinOthers(): RelayLink | null {
+    const { relay } = this.#options
+    if (!relay) return null
+    return relay.join({
+      heard: (node, said) => {
+        this.#presence.hearFrom(node, said)
+        this.#presenceChanged()
+      },
+      lost: (node) => {
+        this.#presence.lose(node)
+        this.#presenceChanged()
+      },
+      everybody: () => this.#presence.ownClients(),
+    })
+  }
+
   #presenceChanged(): void {
     if (!this.#presence.changed || this.#stopPresence || this.readers.size === 0) return
     const { clock } = this.#options
@@ -272,6 +299,7 @@ export class Room {
       this.#stopPresence = null
       this.#presenceAt = clock.now()
       const frames = this.#presence.takeChanges().map(awarenessFrame)
+      this.#link?.say(this.#presence.takeUntold())
       for (const reader of [...this.readers]) if (this.#mayHear(reader)) this.#tell(reader, frames)
     })
   }

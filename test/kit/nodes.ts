@@ -86,7 +86,7 @@ export class Balancer {
       else client.destroy()
     })
     server.on('close', () => {
-      if (open) client.destroy()
+      if (open) client.destroySoon()
     })
     client.on('error', () => server.destroy())
     client.on('close', () => server.destroy())
