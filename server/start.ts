@@ -10,7 +10,7 @@ import { createPeople } from './access/people.ts'
 import { createResources } from './access/resources.ts'
 import { createRights } from './access/rights.ts'
 import { createWorkspace } from './access/workspace.ts'
-import { openWorkspaceStream } from './access/workspace-stream.ts'
+import { openWorkspaceStream, WORKSPACE_STREAM } from './access/workspace-stream.ts'
 import { type Clock, randomId, systemClock } from './clock.ts'
 import { createApp } from './http/app.ts'
 import type { PageFiles } from './http/pages.ts'
@@ -18,6 +18,7 @@ import type { HttpLimits } from './http/rates.ts'
 import { type Journal, JournalError } from './journal/journal.ts'
 import { createModel } from './model/catalog.ts'
 import type { ModelPort } from './model/port.ts'
+import { followWorkspace } from './nodes/follow-workspace.ts'
 import { Sessions } from './session/sessions.ts'
 import type { Settings } from './settings.ts'
 import { openStore } from './store.ts'
@@ -77,7 +78,9 @@ export async function startServer(settings: Settings, parts: Parts): Promise<Ser
     ...{ jwtSecret, jwksUrl, issuer, audience, workspace: settings.workspace },
     ...{ ownSecret: secret, production: settings.mode === 'production', clock, log },
   })
-  const stream = await openWorkspaceStream(journal, clock)
+  const stream = await openWorkspaceStream(journal, clock, {
+    confirm: peers && (() => peers.readLeases.confirm(WORKSPACE_STREAM, { type: 'workspace' })),
+  })
   const workspace = createWorkspace(stream, clock, fingerprint)
   const resources = createResources({ stream, clock, fingerprint })
   const tools = await createTools(settings, { stream, resources, clock, log })
@@ -98,6 +101,7 @@ export async function startServer(settings: Settings, parts: Parts): Promise<Ser
       ...{
         journal,
         boards: peers?.boards,
+        readLeases: peers?.readLeases,
         rooms,
         model,
         toolbox,
@@ -113,7 +117,11 @@ export async function startServer(settings: Settings, parts: Parts): Promise<Ser
     },
     { secret, peers },
   )
-  store.serve((question) => sessions.answer(question))
+  const unfollow = peers && (await followWorkspace(stream, peers, { clock, log }))
+  store.serve(async (question) => {
+    if (question.type !== 'workspace') return sessions.answer(question)
+    await stream.current()
+  })
   stream.watch((event) => {
     if (event.type === 'person.changed') sessions.groupsChanged(event.userId)
   })
@@ -144,6 +152,7 @@ export async function startServer(settings: Settings, parts: Parts): Promise<Ser
       await gateway.close(CLOSE.restart)
       await closeHttp(app, http)
       tools.close()
+      unfollow?.()
       await store.close()
     },
   }

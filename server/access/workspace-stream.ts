@@ -52,7 +52,16 @@ const PAGE = 500
 /** A conflict means that somebody else got on; losing this often in a row means that something is broken. */
 const TRIES = 20
 
-export async function openWorkspaceStream(journal: Journal, clock: Clock): Promise<WorkspaceStream> {
+export interface WorkspaceStreamOptions {
+  /** Resolves once no other process goes by what a person could read before. */
+  confirm?: (() => Promise<void>) | undefined
+}
+
+export async function openWorkspaceStream(
+  journal: Journal,
+  clock: Clock,
+  { confirm }: WorkspaceStreamOptions = {},
+): Promise<WorkspaceStream> {
   const { state, apply } = createWorkspaceFold()
   const watchers = new Set<(event: WorkspaceEvent) => void>()
   let position = 0
@@ -91,6 +100,7 @@ export async function openWorkspaceStream(journal: Journal, clock: Clock): Promi
       ...(command ? { command: { ...command, result: change.result ?? null } } : {}),
     })
     take(events, at)
+    if (confirm && events.some(({ type }) => type === 'person.changed')) await confirm()
   }
 
   async function carryOut(

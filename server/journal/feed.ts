@@ -10,6 +10,11 @@ export interface Feed {
    * @returns what ends it
    */
   follow(stream: string, after: number, follower: Follower): () => void
+  /**
+   * Tells that something was appended to a stream, once at first and then each time.
+   * @returns what ends it
+   */
+  watch(stream: string, changed: () => void): () => void
   /** @throws JournalError `UNAVAILABLE` */
   head(stream: string): Promise<Head>
 }

@@ -46,6 +46,26 @@ class RedisFeed implements Feed {
     })
   }
 
+  watch(stream: string, changed: () => void): () => void {
+    let stopped = false
+    let stop = () => {}
+    const begin = (position: number) => {
+      if (stopped) return
+      const taker = { take: changed, broken: () => undefined }
+      stop = this.#reader.follow(keyOf(stream, 'events'), `${position}-0`, taker)
+      changed()
+    }
+    // Without an answer it reads what there is: that too tells that something was appended.
+    this.head(stream).then(
+      ({ position }) => begin(position),
+      () => begin(0),
+    )
+    return () => {
+      stopped = true
+      stop()
+    }
+  }
+
   async head(stream: string): Promise<Head> {
     try {
       const reply = await runScript(this.#redis, HEAD, streamKeys(stream), [])

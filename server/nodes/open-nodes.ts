@@ -15,6 +15,7 @@ import type { Peers, Question } from '../session/peers.ts'
 import type { Relays } from '../sync/relay.ts'
 import { checkStore, type Fsync } from './check-store.ts'
 import { Inbox } from './inbox.ts'
+import { READER_SCRIPTS, redisReaders } from './readers.ts'
 import { redisBoards } from './redis-boards.ts'
 import { RedisRelays } from './redis-relays.ts'
 import { redisTickets } from './redis-tickets.ts'
@@ -60,7 +61,7 @@ export async function openNodes(options: NodesOptions): Promise<Nodes> {
 
 async function open({ url, fsync, replicas, leaseMs, clock, log }: NodesOptions): Promise<Nodes> {
   const node = randomId('n')
-  const ready = (redis: Redis) => loadScripts(redis, SCRIPTS)
+  const ready = (redis: Redis) => loadScripts(redis, [...SCRIPTS, ...READER_SCRIPTS])
   // Each waits for something else: one for the disk, one for what others do, one for nothing.
   const opened: Redis[] = []
   const connect = async (name: string, blocking = false) => {
@@ -79,6 +80,7 @@ async function open({ url, fsync, replicas, leaseMs, clock, log }: NodesOptions)
     const reader = new StreamReader(waits, asks, node, log)
     const journal = new RedisJournal({ redis: writes, owner: node, leaseMs, replicas })
     const inbox = new Inbox({ node, reader, redis: asks, clock, log })
+    const ask = (other: string, question: Question) => inbox.ask(other, question)
     return {
       journal,
       secret,
@@ -86,7 +88,8 @@ async function open({ url, fsync, replicas, leaseMs, clock, log }: NodesOptions)
       peers: {
         feed: openRedisFeed(reader, asks),
         boards: redisBoards(reader, asks),
-        ask: (other, question) => inbox.ask(other, question),
+        readLeases: redisReaders({ node, redis: asks, leaseMs, clock, ask }),
+        ask,
       },
       tickets: redisTickets(asks, clock),
       serve: (answer) => inbox.serve((question) => answer(question as Question)),

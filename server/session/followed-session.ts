@@ -58,12 +58,12 @@ export class FollowedSession extends SessionInMemory {
     hooks: FollowHooks,
   ): Promise<FollowedSession> {
     const { journal, rooms, rights, clock } = deps
-    const { feed } = peers
+    const { feed, readLeases } = peers
     let opened: FollowedSession | undefined
     const owned = (owner: string | null) => opened?.ownedBy(owner)
     const { broken } = hooks
     const mirror = await Mirror.open(sessionId, {
-      ...{ journal, feed, rooms, rights, clock, broken, owned },
+      ...{ journal, feed, readLeases, rooms, rights, clock, broken, owned },
     }).catch(storeFailed)
     const { owner } = await feed.head(sessionId).catch(storeFailed)
     opened = new FollowedSession(mirror, owner, peers, deps, hooks)

@@ -9,6 +9,8 @@ import { boardDocName } from './doc-names.ts'
 import { fold } from './fold.ts'
 import { LaneDoc } from './lane-doc.ts'
 import type { Effect } from './lane-docs.ts'
+import { Lease, moment } from './lease.ts'
+import type { ReadLeases } from './peers.ts'
 import { cellsOf, readSession, type StoredSession } from './read-session.ts'
 import { roomEffects } from './room-effects.ts'
 import type { DocMemory } from './session-in-memory.ts'
@@ -20,6 +22,7 @@ const BEHIND_MS = 5_000
 export interface MirrorDeps {
   journal: Journal
   feed: Feed
+  readLeases: ReadLeases
   rooms: Rooms
   rights: Rights
   clock: Clock
@@ -49,6 +52,7 @@ export class Mirror implements DocMemory {
   #position: number
   #waiting: Waiter[] = []
   #over: unknown = null
+  #lease: Lease | null = null
   #stop: () => void = () => {}
 
   private constructor(sessionId: string, stored: StoredSession, deps: MirrorDeps) {
@@ -62,7 +66,14 @@ export class Mirror implements DocMemory {
 
   /** Reads the session and follows it from there. @throws JournalError `UNAVAILABLE` */
   static async open(sessionId: string, deps: MirrorDeps): Promise<Mirror> {
+    const { readLeases, clock } = deps
+    // First: what is taken back from now on waits for this process, and what was before is read.
+    const registered = moment(clock)
+    await readLeases.register(sessionId)
     const mirror = new Mirror(sessionId, await readSession(deps.journal, sessionId), deps)
+    const lapsed = (error: unknown) => mirror.#break(error)
+    const renew = () => readLeases.register(sessionId)
+    mirror.#lease = new Lease({ ms: readLeases.ms, clock, renew, lapsed }, registered)
     mirror.#stop = deps.feed.follow(sessionId, mirror.#position, {
       appended: (entry) => mirror.#appended(entry),
       owned: (owner) => {
@@ -90,7 +101,8 @@ export class Mirror implements DocMemory {
   }
 
   settled(): Promise<void> {
-    return this.#over ? Promise.reject(this.#over) : Promise.resolve()
+    if (this.#over) return Promise.reject(this.#over)
+    return this.#lease?.held ? Promise.resolve() : Promise.reject(behind())
   }
 
   async fresh(): Promise<void> {
@@ -103,8 +115,7 @@ export class Mirror implements DocMemory {
     if (this.#over) return Promise.reject(this.#over)
     if (position <= this.#position) return Promise.resolve()
     return new Promise((resolve, reject) => {
-      const late = new JournalError('UNAVAILABLE', 'this process is behind the store')
-      const stop = this.#deps.clock.after(BEHIND_MS, () => reject(late))
+      const stop = this.#deps.clock.after(BEHIND_MS, () => reject(behind()))
       const done = () => {
         stop()
         resolve()
@@ -120,6 +131,8 @@ export class Mirror implements DocMemory {
 
   #appended(entry: FeedEntry): void | Promise<void> {
     if (this.#over) return
+    // Whoever was stopped meanwhile tells nothing more: something may have been taken back.
+    this.#lease?.check()
     const cells = entry.events.flatMap(({ cell }) => (cell === undefined ? [] : [cell]))
     if (cells.length === 0) return this.#apply(entry)
     return this.#deps.journal.bodies(this.sessionId, cells).then((found) => {
@@ -180,7 +193,10 @@ export class Mirror implements DocMemory {
 
   #end(error: unknown): void {
     this.#over ??= error
+    this.#lease?.end()
     this.#stop()
     for (const { reject } of this.#waiting.splice(0)) reject(error)
   }
 }
+
+const behind = () => new JournalError('UNAVAILABLE', 'this process is behind the store')

@@ -10,6 +10,8 @@ export type Question =
   | { type: 'board.roll'; sessionId: string; doc: string; state: string }
   /** Answered once whoever is asked has taken over everything up to there. */
   | { type: 'reached'; sessionId: string; position: number }
+  /** The same of the workspace, as it is now. */
+  | { type: 'workspace' }
 
 /** The answer to a command: what it answers, and the position behind which that shows. */
 export interface Executed {
@@ -24,10 +26,27 @@ export interface Boards {
   recent(sessionId: string, doc: string): Promise<Uint8Array[]>
 }
 
+/**
+ * Who serves a stream that another process writes. Each may for a while that it has lengthened in time, so that whoever
+ * takes something back can wait until it is told nowhere any more.
+ */
+export interface ReadLeases {
+  /** How long a registration holds, in ms, from before it was asked for. */
+  readonly ms: number
+  /** @throws JournalError `UNAVAILABLE` */
+  register(stream: string): Promise<void>
+  /**
+   * Resolves once each of the others has answered, or may not serve any more.
+   * @throws JournalError `UNAVAILABLE`
+   */
+  confirm(stream: string, question: Question): Promise<void>
+}
+
 /** The other processes that share the store, as sessions need them. */
 export interface Peers {
   readonly feed: Feed
   readonly boards: Boards
+  readonly readLeases: ReadLeases
   /**
    * @throws ColloquyError what the other one answers; `STORE_UNAVAILABLE` when it does not answer: whether it did what
    *   it was asked is not known then

@@ -14,7 +14,7 @@ import type { Command, CommandOf, CommandResult } from './api.ts'
 import { openBoard } from './board-place.ts'
 import { boardDocName } from './doc-names.ts'
 import { Ledger } from './ledger.ts'
-import type { Boards } from './peers.ts'
+import type { Boards, ReadLeases } from './peers.ts'
 import { SessionCommands } from './session-commands.ts'
 import { SessionInMemory } from './session-in-memory.ts'
 import type { Lane } from './state.ts'
@@ -25,10 +25,15 @@ import { TurnRunner } from './turn-runner.ts'
 /** What a session may begin with. */
 export type Story = readonly NewEvent<SessionEvent>[]
 
+/** Commands after which somebody may read or do less. */
+const TAKES_BACK: ReadonlySet<Command['type']> = new Set(['member.set', 'member.remove'])
+
 export interface SessionDeps {
   journal: Journal
   /** Where people at several servers can write on one board. */
   boards?: Boards | undefined
+  /** Where other processes serve what this one writes. */
+  readLeases?: ReadLeases | undefined
   rooms: Rooms
   model: ModelPort
   toolbox: Toolbox
@@ -132,7 +137,18 @@ export class Session extends SessionInMemory {
     command: CommandOf<T>,
   ): Promise<CommandResult[T]> {
     this.lastUsed = this.#deps.clock.now()
-    return this.#commands.execute(actor, commandId, command)
+    const done = this.#commands.execute(actor, commandId, command)
+    return TAKES_BACK.has(command.type) ? this.#confirmed(done) : done
+  }
+
+  /** Who may no longer read is served nowhere any more when the command is answered. */
+  async #confirmed<T>(done: Promise<T>): Promise<T> {
+    const result = await done
+    const { sessionId, position } = this
+    await this.#deps.readLeases
+      ?.confirm(sessionId, { type: 'reached', sessionId, position })
+      .catch(storeFailed)
+    return result
   }
 
   /** The position in the journal behind which all that was answered so far shows. */

@@ -106,6 +106,7 @@ export class Sessions implements SessionsApi {
 
   /** What another process asks of a session that this one owns. */
   async answer(question: Question): Promise<unknown> {
+    if (question.type === 'workspace') throw new Error('no question about a session')
     const { sessionId } = question
     if (question.type === 'reached') {
       const followed = await this.#live.get(sessionId)

@@ -1,0 +1,30 @@
+import { WORKSPACE_STREAM, type WorkspaceStream } from '../access/workspace-stream.ts'
+import type { Clock } from '../clock.ts'
+import type { Log } from '../log.ts'
+import type { Peers } from '../session/peers.ts'
+
+/** Keeps what is known of people, groups and policy as it is, whichever server changes it. @returns what ends it */
+export async function followWorkspace(
+  stream: WorkspaceStream,
+  { feed, readLeases }: Peers,
+  { clock, log }: { clock: Clock; log: Log },
+): Promise<() => void> {
+  const register = () => readLeases.register(WORKSPACE_STREAM)
+  const failed = (err: unknown) => log.warn({ err }, 'what has changed in the workspace could not be read')
+  await register()
+  let stopTimer = () => {}
+  const again = () => {
+    stopTimer = clock.after(readLeases.ms / 3, () => {
+      register().catch(failed)
+      again()
+    })
+  }
+  again()
+  const stopWatching = feed.watch(WORKSPACE_STREAM, () => {
+    stream.current().catch(failed)
+  })
+  return () => {
+    stopTimer()
+    stopWatching()
+  }
+}
