@@ -66,6 +66,9 @@ export const schema = z.strictObject({
   redisReplicas: number(wholeNumber(0, 10))
     .default(0)
     .describe('replicas that must have what is written before it is acknowledged (0)'),
+  leaseMs: number(wholeNumber(500, 10_000))
+    .default(6_000)
+    .describe('ms that a server may be silent before others take its sessions (6000)'),
   jwtSecret: z
     .string({ error: 'must be text' })
     .min(1, { error: 'must not be empty' })
@@ -114,6 +117,7 @@ export const ENV: Partial<Record<Key, string>> = {
   redisUrl: 'COLLOQUY_REDIS_URL',
   redisFsync: 'COLLOQUY_REDIS_FSYNC',
   redisReplicas: 'COLLOQUY_REDIS_REPLICAS',
+  leaseMs: 'COLLOQUY_LEASE_MS',
   jwtSecret: 'COLLOQUY_JWT_SECRET',
   jwksUrl: 'COLLOQUY_JWKS_URL',
   jwtIssuer: 'COLLOQUY_JWT_ISSUER',

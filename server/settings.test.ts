@@ -29,7 +29,7 @@ it('[G1] nothing set: a development server for this machine, with the offline mo
     },
     ...{ jwtIssuer: 'colloquy', jwtAudience: 'colloquy', workspace: 'default', trustProxy: 0 },
     ...{ model: [{ provider: 'offline', name: 'offline' }], offlineTps: 40, limits: DEFAULT_LIMITS },
-    ...{ tools: [], mcp: [], webAllow: [], redisFsync: 'always', redisReplicas: 0 },
+    ...{ tools: [], mcp: [], webAllow: [], redisFsync: 'always', redisReplicas: 0, leaseMs: 6_000 },
     providers: { openai: {}, anthropic: {} },
   })
 })

@@ -35,9 +35,8 @@ export interface StoreParts {
  * @throws JournalError `DATA_IN_USE`, `UNAVAILABLE`
  */
 export async function openStore(settings: Settings, { clock, log, died }: StoreParts): Promise<Store> {
-  const { redisUrl, redisFsync, redisReplicas, limits } = settings
+  const { redisUrl, redisFsync, redisReplicas, leaseMs } = settings
   if (redisUrl !== undefined) {
-    const { leaseMs } = limits
     return openNodes({ url: redisUrl, fsync: redisFsync, replicas: redisReplicas, leaseMs, clock, log })
   }
   const secret = await ownSecret(settings.data)

@@ -20,8 +20,6 @@ export interface Limits {
   segmentCarry: number
   /** A board is rebuilt past this many bytes. */
   boardBytes: number
-  /** How long one of several servers may be silent before others take its sessions, in ms. */
-  leaseMs: number
 }
 
 export const DEFAULT_LIMITS: Limits = {
@@ -35,5 +33,4 @@ export const DEFAULT_LIMITS: Limits = {
   segmentBytes: 2 * 1024 * 1024,
   segmentCarry: 50,
   boardBytes: 512 * 1024,
-  leaseMs: 6_000,
 }

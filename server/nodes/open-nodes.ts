@@ -16,7 +16,7 @@ import type { Relays } from '../sync/relay.ts'
 import { checkStore, type Fsync } from './check-store.ts'
 import { Inbox } from './inbox.ts'
 import { READER_SCRIPTS, redisReaders } from './readers.ts'
-import { redisBoards } from './redis-boards.ts'
+import { BOARD_SCRIPTS, redisBoards } from './redis-boards.ts'
 import { RedisRelays } from './redis-relays.ts'
 import { redisTickets } from './redis-tickets.ts'
 
@@ -61,7 +61,7 @@ export async function openNodes(options: NodesOptions): Promise<Nodes> {
 
 async function open({ url, fsync, replicas, leaseMs, clock, log }: NodesOptions): Promise<Nodes> {
   const node = randomId('n')
-  const ready = (redis: Redis) => loadScripts(redis, [...SCRIPTS, ...READER_SCRIPTS])
+  const ready = (redis: Redis) => loadScripts(redis, [...SCRIPTS, ...READER_SCRIPTS, ...BOARD_SCRIPTS])
   // Each waits for something else: one for the disk, one for what others do, one for nothing.
   const opened: Redis[] = []
   const connect = async (name: string, blocking = false) => {

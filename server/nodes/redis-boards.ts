@@ -1,19 +1,41 @@
 import type { Redis } from 'ioredis'
+import { keyOf } from '../journal/redis-keys.ts'
+import { runScript, script } from '../redis/script.ts'
 import type { StreamReader } from '../redis/stream-reader.ts'
 import type { Boards } from '../session/peers.ts'
 
 /**
- * What is written on boards reaches the other servers through a stream for each board. It is kept there for longer than
- * any of them takes to save the board: what was saved and what is in the stream together hold everything.
+ * What is written on a board goes through a stream of its own. It is kept there for longer than any server takes to save the
+ * board: what was saved and what is in the stream together hold everything.
  */
 const KEPT_MS = 120_000
 const FORGOTTEN_MS = 86_400_000
 
+/** KEYS: what is written, whether it is closed. ARGV: the writer, the update. */
+const WRITE = script(`
+if redis.call('EXISTS', KEYS[2]) == 1 then return 0 end
+local time = redis.call('TIME')
+local oldest = time[1] * 1000 - ${KEPT_MS}
+redis.call('XADD', KEYS[1], 'MINID', '~', string.format('%d', oldest), '*', 'user', ARGV[1], 'update', ARGV[2])
+redis.call('PEXPIRE', KEYS[1], ${FORGOTTEN_MS})
+return 1
+`)
+
+export const BOARD_SCRIPTS = [WRITE]
+
 export function redisBoards(reader: StreamReader, redis: Redis): Boards {
+  async function recent(stream: string, doc: string): Promise<Uint8Array[]> {
+    const entries = await redis.xrangeBuffer(writtenKey(stream, doc), '-', '+')
+    return entries.flatMap(([, fields]) => (fields[3] ? [new Uint8Array(fields[3])] : []))
+  }
+
   return {
+    recent,
+
     shared(stream, doc) {
-      const key = boardFeed(stream, doc)
+      const key = writtenKey(stream, doc)
       return {
+        recent: () => recent(stream, doc),
         follow: (hear) =>
           reader.follow(key, '0', {
             take(entries) {
@@ -26,27 +48,26 @@ export function redisBoards(reader: StreamReader, redis: Redis): Boards {
             broken: () => undefined,
           }),
         async write(update, userId) {
-          const oldest = Date.now() - KEPT_MS
-          const fields = ['user', userId, 'update', Buffer.from(update)] as const
-          await redis
-            .pipeline()
-            .xadd(key, 'MINID', '~', oldest, '*', ...fields)
-            .pexpire(key, FORGOTTEN_MS)
-            .exec()
-            .then((results) => {
-              for (const [error] of results ?? []) if (error) throw error
-            })
+          const keys = [key, closedKey(stream, doc)]
+          return (await runScript(redis, WRITE, keys, [userId, update])) === 1
         },
       }
     },
 
-    async recent(stream, doc) {
-      const entries = await redis.xrangeBuffer(boardFeed(stream, doc), '-', '+')
-      return entries.flatMap(([, fields]) => (fields[3] ? [new Uint8Array(fields[3])] : []))
+    async close(stream, doc) {
+      await redis.set(closedKey(stream, doc), '', 'PX', FORGOTTEN_MS)
+    },
+
+    async reopen(stream, doc) {
+      await redis.del(closedKey(stream, doc))
     },
   }
 }
 
-function boardFeed(stream: string, doc: string): string {
-  return `colloquy:{${stream}}:written:${doc}`
+function writtenKey(stream: string, doc: string): string {
+  return keyOf(stream, `written:${doc}`)
+}
+
+function closedKey(stream: string, doc: string): string {
+  return keyOf(stream, `closed:${doc}`)
 }

@@ -125,9 +125,8 @@ export class FollowedSession extends SessionInMemory {
       load: () => storedBoard({ journal, boards }, sessionId, doc),
       save: (state) => journal.putBoard(sessionId, doc, state),
       shared: boards.shared(sessionId, doc),
-      roll: async (state) => {
-        const bytes = Buffer.from(state).toString('base64')
-        await this.#question({ type: 'board.roll', sessionId, doc, state: bytes })
+      roll: async () => {
+        await this.#question({ type: 'board.roll', sessionId, doc })
       },
     }
   }

@@ -12,16 +12,18 @@ export interface LeaseOptions {
   renew(): Promise<void>
   /** Called once when the claim no longer holds. */
   lapsed(error: unknown): void
+  /** Real time unless a test brings its own: it is the store's time that counts. */
+  now?: () => Moment
 }
 
-/** A moment, by the wall's clock and by one that nobody sets: the later of the two counts. */
+/** A moment, by the wall's clock and by one that nobody sets: of two the longer time between them counts. */
 export interface Moment {
   wall: number
   steady: number
 }
 
-export function moment(clock: Clock): Moment {
-  return { wall: clock.now(), steady: performance.now() }
+export function moment(): Moment {
+  return { wall: Date.now(), steady: performance.now() }
 }
 
 /**
@@ -30,6 +32,7 @@ export function moment(clock: Clock): Moment {
  */
 export class Lease {
   readonly #options: LeaseOptions
+  readonly #now: () => Moment
   #since: Moment
   #over = false
   #stopTimer: () => void
@@ -37,6 +40,7 @@ export class Lease {
   /** @param claimed the moment before the claim was made */
   constructor(options: LeaseOptions, claimed: Moment) {
     this.#options = options
+    this.#now = options.now ?? moment
     this.#since = claimed
     this.#stopTimer = this.#next()
   }
@@ -62,7 +66,7 @@ export class Lease {
   }
 
   #age(): number {
-    const { wall, steady } = moment(this.#options.clock)
+    const { wall, steady } = this.#now()
     return Math.max(wall - this.#since.wall, steady - this.#since.steady)
   }
 
@@ -75,10 +79,10 @@ export class Lease {
   }
 
   #renew(): void {
-    const { clock, ms, renew } = this.#options
+    const { ms, renew } = this.#options
     if (!this.held) this.#lapse(new JournalError('FENCED', 'the lease ran out'))
     if (this.#over || this.#age() < ms * RENEW) return
-    const at = moment(clock)
+    const at = this.#now()
     renew().then(
       () => this.lengthened(at),
       (error: unknown) => {

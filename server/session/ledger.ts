@@ -98,7 +98,7 @@ export class Ledger implements SessionMemory {
    */
   static async open(sessionId: string, deps: LedgerDeps): Promise<Ledger> {
     const { journal, clock } = deps
-    const claimed = moment(clock)
+    const claimed = moment()
     const claim = await journal.claim(sessionId, { polite: true })
     const ledger = new Ledger(sessionId, claim.epoch, deps)
     if (claim.leaseMs !== undefined) {
@@ -229,9 +229,9 @@ export class Ledger implements SessionMemory {
   }
 
   #append(batch: Omit<Append, 'expectedSeq' | 'epoch'>, effects: readonly Effect[]): Promise<void> {
-    const { journal, clock } = this.#deps
+    const { journal } = this.#deps
     const lease = this.#lease
-    const at = lease && moment(clock)
+    const at = lease && moment()
     const appended = journal.append(this.sessionId, {
       ...batch,
       expectedSeq: this.#seq++,

@@ -68,7 +68,7 @@ export class Mirror implements DocMemory {
   static async open(sessionId: string, deps: MirrorDeps): Promise<Mirror> {
     const { readLeases, clock } = deps
     // First: what is taken back from now on waits for this process, and what was before is read.
-    const registered = moment(clock)
+    const registered = moment()
     await readLeases.register(sessionId)
     const mirror = new Mirror(sessionId, await readSession(deps.journal, sessionId), deps)
     const lapsed = (error: unknown) => mirror.#break(error)

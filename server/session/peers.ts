@@ -6,8 +6,8 @@ import type { Command } from './api.ts'
 /** What one process asks of another about a session; answered once, by whoever is named. */
 export type Question =
   | { type: 'execute'; sessionId: string; actor: Principal; commandId: string; command: Command }
-  /** Begins a new incarnation of a board that starts from `state`, base64. */
-  | { type: 'board.roll'; sessionId: string; doc: string; state: string }
+  /** Begins a new incarnation of a board that starts from the drafts on it. */
+  | { type: 'board.roll'; sessionId: string; doc: string }
   /** Answered once whoever is asked has taken over everything up to there. */
   | { type: 'reached'; sessionId: string; position: number }
   /** The same of the workspace, as it is now. */
@@ -24,6 +24,10 @@ export interface Boards {
   shared(sessionId: string, doc: string): SharedBoard
   /** What was written lately and may not be saved yet, oldest first. */
   recent(sessionId: string, doc: string): Promise<Uint8Array[]>
+  /** Nothing more is written on it: what it holds is what its next incarnation begins with. */
+  close(sessionId: string, doc: string): Promise<void>
+  /** That came to nothing. */
+  reopen(sessionId: string, doc: string): Promise<void>
 }
 
 /**

@@ -58,6 +58,8 @@ export class Session extends SessionInMemory {
   readonly #ledger: Ledger
   readonly #turns: TurnRunner
   readonly #commands: SessionCommands
+  /** Boards whose next incarnation is being made. */
+  readonly #rolling = new Map<string, Promise<void>>()
 
   private constructor(ledger: Ledger, turns: TurnRunner, deps: SessionDeps) {
     super(ledger, deps)
@@ -157,10 +159,10 @@ export class Session extends SessionInMemory {
   }
 
   /** Begins a new incarnation of a board, unless that has happened; for processes that follow the session. */
-  async rollBoard(doc: string, state: Uint8Array): Promise<void> {
+  async rollBoard(doc: string): Promise<void> {
     const laneId = parseDocName(doc)?.laneId
     const lane = laneId === undefined ? undefined : this.state.lanes[laneId]
-    if (lane && boardDocName(this.sessionId, lane) === doc) await this.boardOf(lane).roll(state)
+    if (lane && boardDocName(this.sessionId, lane) === doc) await this.boardOf(lane).roll(null)
   }
 
   override visit(actor: Principal): Promise<SessionAnswer> {
@@ -187,7 +189,7 @@ export class Session extends SessionInMemory {
   }
 
   protected override boardOf(lane: Lane): BoardPlace {
-    return openBoard(this.#ledger, lane, this.#deps)
+    return openBoard(this.#ledger, lane, { ...this.#deps, rolling: this.#rolling })
   }
 }
 

@@ -115,9 +115,7 @@ export class Sessions implements SessionsApi {
     }
     const session = await this.open(sessionId)
     if (!(session instanceof Session)) throw notHere()
-    if (question.type === 'board.roll') {
-      return session.rollBoard(question.doc, Buffer.from(question.state, 'base64'))
-    }
+    if (question.type === 'board.roll') return session.rollBoard(question.doc)
     const { actor, commandId, command } = question
     const result: unknown = await session.execute(actor, commandId, command)
     return { result, position: session.position } satisfies Executed

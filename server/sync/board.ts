@@ -8,6 +8,7 @@ import { inspectUpdate } from './foreign-update.ts'
 import type { BoardPlace, RoomSession } from './port.ts'
 import type { Reader } from './reader.ts'
 import type { Room } from './room.ts'
+import type { SharedBoard } from './shared-board.ts'
 
 const SAVE_MS = 2_000
 /** What was written at another server is saved there; here too, for when that one did not get to it. */
@@ -35,13 +36,13 @@ export interface BoardOptions {
  * A board: a doc that prompters write together. What they write is in this doc at once and in its place some
  * two seconds later; a crash in between is healed by their own copies.
  *
- * `loading` → `open` → `rolling` → `ended`; a roll that fails goes back to `open`.
+ * `loading` → `open` → `rolling` → `retiring` → `ended`; a roll that fails goes back to `open`.
  */
 export class Board implements Desk {
   readonly room: Room
   readonly #options: BoardOptions
   readonly #doc = new Y.Doc()
-  #state: 'loading' | 'open' | 'rolling' | 'ended' = 'loading'
+  #state: 'loading' | 'open' | 'rolling' | 'retiring' | 'ended' = 'loading'
   #place: BoardPlace | null = null
   /** Counts openings: a load that was under way when the board was opened again counts no more. */
   #opening = 0
@@ -51,6 +52,8 @@ export class Board implements Desk {
   /** Live drafts alone are over the limit: only deletes are taken. */
   #full = false
   #dirty = false
+  /** Of several servers this one has readers who wrote since it was saved. */
+  #writtenHere = false
   /** A new incarnation is wanted and could not be begun so far. */
   #rollDue = false
   /** Who wrote here since it was loaded; what it held then may be of anybody whom its lane is for. */
@@ -89,7 +92,11 @@ export class Board implements Desk {
     if (!may(this.#options.role(reader.principal.userId), 'board.write')) return CLOSE.forbidden
     const adds = verdict.structs.length > 0
     if (this.#full && adds) return CLOSE.boardFull
-    if (!this.#apply(update, reader)) return CLOSE.forbidden
+    if (this.#place?.shared) {
+      this.#write(this.#place.shared, update, reader.principal.userId)
+      return null
+    }
+    if (!this.#apply(update, reader.principal.userId)) return CLOSE.forbidden
     return this.#checkSize() || !adds ? null : CLOSE.boardFull
   }
 
@@ -98,7 +105,25 @@ export class Board implements Desk {
     else this.#save()
   }
 
+  /** Whoever wrote here is told first that it was taken: what they were not told of they write again on the next one. */
   retire(code: CloseCode): void {
+    const shared = this.#place?.shared
+    if (!shared) {
+      this.#retireNow(code)
+      return
+    }
+    if (this.#state === 'retiring' || this.#state === 'ended') return
+    this.#state = 'retiring'
+    shared
+      .recent()
+      .then((updates) => {
+        for (const update of updates) Y.applyUpdate(this.#doc, update)
+      })
+      .catch((error: unknown) => this.#warn('what was written last on a board could not be read', error))
+      .finally(() => this.#retireNow(code))
+  }
+
+  #retireNow(code: CloseCode): void {
     this.#end()
     this.room.close(code)
   }
@@ -128,7 +153,7 @@ export class Board implements Desk {
         if (!current()) return
         if (state) this.#restore(state)
         this.#state = 'open'
-        this.#doc.on('update', (update: Uint8Array, origin: unknown) => this.#changed(update, origin))
+        this.#doc.on('update', (update: Uint8Array) => this.#changed(update))
         this.#stopFollowing =
           place.shared?.follow((update, userId) => this.#hear(update, userId)) ?? (() => {})
         this.#serve()
@@ -157,11 +182,10 @@ export class Board implements Desk {
     this.room.attach({ doc: this.#doc, settled: () => Promise.resolve() })
   }
 
-  #apply(update: Uint8Array, reader: Reader): boolean {
+  #apply(update: Uint8Array, userId: string): boolean {
     try {
-      const { userId } = reader.principal
       this.#writers.add(userId)
-      Y.applyUpdate(this.#doc, update, new Writer(userId))
+      Y.applyUpdate(this.#doc, update)
       return true
     } catch (error) {
       // Yjs may have stopped in the middle: only the drafts that are readable go on.
@@ -171,34 +195,35 @@ export class Board implements Desk {
     }
   }
 
-  /** Written at another server, or here and told to all. */
+  /**
+   * It is on the board once it is heard. What is not taken because the next incarnation is being made, its author's copy
+   * still has; what the store does not take now is told again until it does.
+   */
+  #write(shared: SharedBoard, update: Uint8Array, userId: string): void {
+    this.#writtenHere = true
+    shared.write(update, userId).catch((error: unknown) => {
+      this.#warn('what was written on a board could not be told', error)
+      this.#options.clock.after(SAVE_MS, () => {
+        if (this.#state !== 'ended') this.#write(shared, update, userId)
+      })
+    })
+  }
+
+  /** Somebody wrote at this server or another. */
   #hear(update: Uint8Array, userId: string): void {
-    if (this.#state !== 'open') return
-    try {
-      this.#writers.add(userId)
-      Y.applyUpdate(this.#doc, update)
-    } catch (error) {
-      this.#warn('an update of another server could not be applied to a board', error)
+    if (!this.#apply(update, userId) || this.#state !== 'open' || !this.#writtenHere) return
+    // Whoever serves its authors sees to its size.
+    if (this.#checkSize()) return
+    for (const reader of [...this.room.readers]) {
+      if (reader.principal.userId === userId) reader.close(CLOSE.boardFull)
     }
   }
 
-  #changed(update: Uint8Array, origin: unknown): void {
+  #changed(update: Uint8Array): void {
     this.#grown += update.length
     this.#dirty = true
     this.room.publish(update, Y.encodeStateVector(this.#doc))
-    const here = origin instanceof Writer
-    if (here) this.#tell(update, origin.userId)
-    this.#saveSoon(here || !this.#place?.shared ? SAVE_MS : SAVE_OTHERS_MS)
-  }
-
-  /** What the store does not take now is told again, until it does. */
-  #tell(update: Uint8Array, userId: string): void {
-    this.#place?.shared?.write(update, userId).catch((error: unknown) => {
-      this.#warn('other servers could not be told what was written on a board', error)
-      this.#options.clock.after(SAVE_MS, () => {
-        if (this.#state !== 'ended') this.#tell(update, userId)
-      })
-    })
+    this.#saveSoon(this.#place?.shared && !this.#writtenHere ? SAVE_OTHERS_MS : SAVE_MS)
   }
 
   /** False when the live drafts alone are too much. */
@@ -250,6 +275,7 @@ export class Board implements Desk {
       return
     }
     this.#dirty = false
+    this.#writtenHere = false
     this.#saving = this.#store(state).finally(() => {
       this.#saving = null
       if (this.#dirty) this.#saveSoon()
@@ -310,13 +336,5 @@ export class Board implements Desk {
 
   #warn(message: string, error: unknown): void {
     this.#options.log.warn({ err: error, doc: this.#options.name }, message)
-  }
-}
-
-/** Who wrote an update that came from a reader of this server. */
-class Writer {
-  readonly userId: string
-  constructor(userId: string) {
-    this.userId = userId
   }
 }

@@ -8,10 +8,12 @@ import {
   type PersonRef,
 } from '@colloquy/shared'
 import type { WebSocket } from 'ws'
+import * as Y from 'yjs'
 import type { Principal } from '../access/principal.ts'
 import type { Clock } from '../clock.ts'
 import type { Log } from '../log.ts'
 import { Connection } from './connection.ts'
+import { rebuildBoard } from './drafts.ts'
 import { Hall } from './hall.ts'
 import type { OpenSession, RoomSession, Rooms } from './port.ts'
 import { closeWithin } from './reader.ts'
@@ -114,6 +116,12 @@ export class Directory implements Rooms {
 
   rollBoards(sessionId: string): void {
     this.#halls.get(sessionId)?.rollBoards()
+  }
+
+  rebuilt(board: Uint8Array): Uint8Array {
+    const doc = new Y.Doc()
+    Y.applyUpdate(doc, board)
+    return rebuildBoard(doc)
   }
 
   metrics(): { connections: number; rooms: number; closed: Readonly<Record<number, number>> } {

@@ -38,8 +38,11 @@ export interface BoardPlace {
   save(state: Uint8Array): Promise<void>
   /** The same board at other servers, where there can be some. */
   shared?: SharedBoard | undefined
-  /** Begins a new incarnation that starts from `state`; its readers are sent to it with 4410. */
-  roll(state: Uint8Array): Promise<void>
+  /**
+   * Begins a new incarnation that starts from `state`, or from the drafts on it where others write on it too; its readers
+   * are sent to it with 4410.
+   */
+  roll(state: Uint8Array | null): Promise<void>
 }
 
 /** How the sync side finds a session: loads it when it is not in memory. @throws ColloquyError */
@@ -59,6 +62,8 @@ export interface Rooms {
   recheck(sessionId: string, userId: string): void
   /** Begins new incarnations of a session's open boards: somebody who could write on them no longer may. */
   rollBoards(sessionId: string): void
+  /** The drafts of a board as a doc without history. */
+  rebuilt(board: Uint8Array): Uint8Array
   /** The session left memory (its store failed): its docs are stale, nothing may be served from them. */
   suspend(sessionId: string): void
   /** The session is back: readers get what they lack by state difference. */

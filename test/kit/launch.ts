@@ -18,8 +18,8 @@ export interface LaunchOptions extends Partial<Parts> {
  */
 export async function launch(data: string, options: LaunchOptions): Promise<Server> {
   if (!ON_REDIS) return launchOne(data, options)
-  const { url } = await storeOf(data)
-  return launchNodes(options.port ?? 0, () => launchOne(data, { ...options, port: 0 }, url))
+  const store = await storeOf(data)
+  return launchNodes(options.port ?? 0, () => launchOne(data, { ...options, port: 0 }, store))
 }
 
 function launchOne(data: string, options: LaunchOptions, redisUrl?: string): Promise<Server> {

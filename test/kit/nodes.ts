@@ -1,6 +1,5 @@
 import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Server as NetServer, type Socket } from 'node:net'
-import { onTestFinished } from 'vitest'
 import type { Server } from '../../server/start.ts'
 import { RedisServer } from './redis.ts'
 
@@ -10,19 +9,13 @@ const NODES = 3
 /** True where a suite is to run on Redis with several servers, in place of one on a data folder. */
 export const ON_REDIS = process.env.COLLOQUY_TEST_STORE === 'redis'
 
-const stores = new Map<string, Promise<RedisServer>>()
+const stores = new Map<string, Promise<string>>()
 
-/** The Redis that stands for a data folder; it goes when the test ends. */
-export function storeOf(data: string): Promise<RedisServer> {
-  const known = stores.get(data)
-  if (known) return known
-  const started = RedisServer.run()
-  stores.set(data, started)
-  onTestFinished(async () => {
-    stores.delete(data)
-    await (await started).remove()
-  })
-  return started
+/** The URL of the store in Redis that stands for a data folder. */
+export function storeOf(data: string): Promise<string> {
+  const store = stores.get(data) ?? RedisServer.store()
+  stores.set(data, store)
+  return store
 }
 
 /** Starts the servers and a proxy in front, which gives each connection to the next of them in turn. */

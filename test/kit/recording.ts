@@ -26,6 +26,7 @@ export function recordingRooms(published: (doc: string, update: Uint8Array) => v
     retire: nothing,
     revoke: nothing,
     rollBoards: nothing,
+    rebuilt: (board: Uint8Array) => board,
     ring: nothing,
     recheck: nothing,
     suspend: nothing,

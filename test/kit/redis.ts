@@ -24,8 +24,15 @@ const SETTINGS = {
   'repl-diskless-sync-delay': '0',
 }
 
+/** Stores of one Redis that a test process may have at once. */
+const DATABASES = 1024
+/** Ends the server with whoever has started it, however that ends: its standard input is then closed. */
+const WITH_PARENT = 'redis-server "$@" & server=$!; cat > /dev/null; kill -9 $server'
+
 /** A real Redis on a free port, with a folder of its own. */
 export class RedisServer {
+  static #shared: Promise<RedisServer> | undefined
+  static #given = 0
   readonly port: number
   readonly #folder: string
   readonly #settings: Record<string, string>
@@ -52,6 +59,15 @@ export class RedisServer {
     return server
   }
 
+  /** The URL of an empty store on the one Redis that this process has for all its tests, and that goes with it. */
+  static async store(): Promise<string> {
+    RedisServer.#shared ??= RedisServer.run({ databases: String(DATABASES) })
+    const { url } = await RedisServer.#shared
+    const store = `${url}/${RedisServer.#given++ % DATABASES}`
+    await commandAt(store, 'FLUSHDB')
+    return store
+  }
+
   get url(): string {
     return `redis://127.0.0.1:${this.port}`
   }
@@ -60,7 +76,7 @@ export class RedisServer {
   async restart(): Promise<void> {
     const given = Object.entries({ ...this.#settings, port: String(this.port), dir: this.#folder })
     const args = given.flatMap(([name, value]) => [`--${name}`, value])
-    const child = spawn('redis-server', args, { stdio: ['ignore', 'pipe', 'inherit'] })
+    const child = spawn('sh', ['-c', WITH_PARENT, 'sh', ...args], { stdio: ['pipe', 'pipe', 'inherit'] })
     this.#child = child
     let output = ''
     await new Promise<void>((resolve, reject) => {
@@ -78,16 +94,8 @@ export class RedisServer {
     const child = this.#child
     this.#child = null
     if (!child || child.exitCode !== null || child.signalCode !== null) return
-    child.kill('SIGKILL')
+    child.stdin?.end()
     await once(child, 'exit')
-  }
-
-  freeze(): void {
-    this.#child?.kill('SIGSTOP')
-  }
-
-  thaw(): void {
-    this.#child?.kill('SIGCONT')
   }
 
   /** A second server that follows this one, and has all that it has when this resolves. Goes when the test ends. */
@@ -100,17 +108,21 @@ export class RedisServer {
   }
 
   /** Carries out one command, as whoever runs the store may. */
-  async command(name: string, ...args: (string | number)[]): Promise<unknown> {
-    const redis = new Redis(this.url, { maxRetriesPerRequest: 1 })
-    try {
-      return await redis.call(name, ...args)
-    } finally {
-      redis.disconnect()
-    }
+  command(name: string, ...args: (string | number)[]): Promise<unknown> {
+    return commandAt(this.url, name, ...args)
   }
 
   async remove(): Promise<void> {
     await this.kill()
     rmSync(this.#folder, { recursive: true, force: true })
+  }
+}
+
+async function commandAt(url: string, name: string, ...args: (string | number)[]): Promise<unknown> {
+  const redis = new Redis(url, { maxRetriesPerRequest: 1 })
+  try {
+    return await redis.call(name, ...args)
+  } finally {
+    redis.disconnect()
   }
 }
