@@ -3,12 +3,15 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import type { SessionEvent } from '@colloquy/shared/events'
+import { Redis } from 'ioredis'
+import { ON_REDIS, storeOf } from '../kit/nodes.ts'
 
 /**
  * The events in the journal of a server that has ended, of each session in order. It reads a copy: what opens
  * the journal itself would tidy up what a crash left there, before the server has to.
  */
 export async function eventsIn(data: string): Promise<SessionEvent[]> {
+  if (ON_REDIS) return eventsAt(await storeOf(data))
   const copy = await mkdtemp(join(tmpdir(), 'colloquy-copy-'))
   try {
     // With its write-ahead log; the folder holds more, such as a socket.
@@ -35,4 +38,21 @@ export function committedSteps(events: readonly SessionEvent[]): Set<string> {
     if (event.type === 'step.committed') committed.add(`${prompts.get(event.turnId)} ${event.step}`)
   }
   return committed
+}
+
+/** The same of a store in Redis. */
+async function eventsAt(url: string): Promise<SessionEvent[]> {
+  const redis = new Redis(url)
+  try {
+    const streams = await redis.keys('colloquy:*:events')
+    const found: SessionEvent[] = []
+    for (const stream of streams.sort()) {
+      for (const [, [, events = '[]']] of await redis.xrange(stream, '-', '+')) {
+        found.push(...(JSON.parse(events) as SessionEvent[]))
+      }
+    }
+    return found
+  } finally {
+    redis.disconnect()
+  }
 }
