@@ -27,6 +27,7 @@ export default defineConfig({
       suite('noninterference', ['test/noninterference/noninterference.test.ts'], 60_000),
       suite('leaks', ['test/noninterference/!(noninterference).test.ts'], 300_000),
       suite('crash', ['test/crash/!(recover).test.ts'], 300_000),
+      suite('nodes', ['test/nodes/**/*.test.ts'], 120_000),
       suite('browser', ['test/browser/**/*.test.ts'], 300_000),
       suite('measured', ['test/crash/recover.test.ts'], 300_000, true),
     ],

@@ -33,14 +33,17 @@ async function main(argv: readonly string[]): Promise<void> {
     return journal
   }
   const server = await startServer(settings, { log, pages, wrapJournal, died: () => endNow(log) })
-  const control = stored && (await openControl(settings.data, stored, log))
+  // A store that servers share has backups of its own.
+  const control = stored?.copy && (await openControl(settings.data, stored, log))
   stopOnSignal(server, control)
   await announce(server, settings)
 }
 
 async function announce(server: Server, settings: Settings): Promise<void> {
   const model = settings.model.map((spec) => spec.name).join(', ')
-  console.log(`\n  Colloquy listens on ${server.url}  ·  model: ${model}  ·  data: ${settings.data}\n`)
+  const store =
+    settings.redisUrl === undefined ? `data: ${settings.data}` : `Redis: ${placeOf(settings.redisUrl)}`
+  console.log(`\n  Colloquy listens on ${server.url}  ·  model: ${model}  ·  ${store}\n`)
   if (settings.mode === 'production') {
     for (const line of waysIn(settings, settings.publicUrl ?? server.url)) console.log(`  ${line}`.trimEnd())
     console.log('')
@@ -50,6 +53,11 @@ async function announce(server: Server, settings: Settings): Promise<void> {
   const links = settings.seed === 'none' ? [] : await firstSession(server, isFree(settings)).catch(noLinks)
   for (const { who, url } of links) console.log(`  ${who.padEnd(14)} ${url}`)
   console.log('')
+}
+
+/** Without the user and the password that may stand there. */
+function placeOf(url: string): string {
+  return new URL(url).host
 }
 
 /** Nobody asked for calls of a model that somebody pays for. */

@@ -126,7 +126,15 @@ export async function startServer(settings: Settings, parts: Parts): Promise<Ser
     if (event.type === 'person.changed') sessions.groupsChanged(event.userId)
   })
   const app = await createApp({
-    ...{ server: http, sessions, identity, tickets, clock, logger: log, ready: () => ready },
+    ...{
+      server: http,
+      sessions,
+      identity,
+      tickets,
+      clock,
+      logger: log,
+      ready: () => ready && store.reachable(),
+    },
     ...{ people: createPeople(stream, clock), workspace, invites: createInvites(secret) },
     ...{ resources, grants: createGrants(stream, clock, fingerprint) },
     models: [...new Set([model.defaultModel, ...model.models])],

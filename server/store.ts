@@ -18,6 +18,8 @@ export interface Store {
   /** The other servers that share the store, where there can be some. */
   peers?: Peers
   relays?: Relays
+  /** False while it cannot be reached. */
+  reachable(): boolean
   /** Has questions from other servers answered. */
   serve(answer: (question: Question) => Promise<unknown>): void
   close(): Promise<void>
@@ -41,5 +43,6 @@ export async function openStore(settings: Settings, { clock, log, died }: StoreP
   }
   const secret = await ownSecret(settings.data)
   const journal = await openSqliteJournal({ folder: settings.data, ...(died ? { died } : {}) })
-  return { journal, secret, tickets: createTickets({ clock }), serve() {}, close: () => journal.close() }
+  const tickets = createTickets({ clock })
+  return { journal, secret, tickets, reachable: () => true, serve() {}, close: () => journal.close() }
 }

@@ -41,6 +41,8 @@ export interface Nodes {
   relays: Relays
   /** The same for all. */
   secret: Uint8Array
+  /** False while it cannot be reached. */
+  reachable(): boolean
   /** Has questions from other processes answered. */
   serve(answer: (question: Question) => Promise<unknown>): void
   close(): Promise<void>
@@ -92,6 +94,7 @@ async function open({ url, fsync, replicas, leaseMs, clock, log }: NodesOptions)
         ask,
       },
       tickets: redisTickets(asks, clock),
+      reachable: () => opened.every(({ status }) => status === 'ready'),
       serve: (answer) => inbox.serve((question) => answer(question as Question)),
       async close() {
         await journal.close()

@@ -172,10 +172,8 @@ export class ServerProcess {
 
   // biome-ignore lint/suspicious/noExplicitAny: a test reads what it asserts on
   async json(userId: string, method: string, path: string, body?: object): Promise<any> {
-    const headers = {
-      authorization: `Bearer ${await this.token(userId)}`,
-      'content-type': 'application/json',
-    }
+    const headers: Record<string, string> = { authorization: `Bearer ${await this.token(userId)}` }
+    if (body) headers['content-type'] = 'application/json'
     const init = { method, headers, ...(body ? { body: JSON.stringify(body) } : {}) }
     const response = await fetch(`${this.url}/api/v1${path}`, init)
     if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`)
