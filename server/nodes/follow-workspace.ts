@@ -1,13 +1,12 @@
 import { WORKSPACE_STREAM, type WorkspaceStream } from '../access/workspace-stream.ts'
-import type { Clock } from '../clock.ts'
 import type { Log } from '../log.ts'
 import type { Peers } from '../session/peers.ts'
 
 /** Keeps what is known of people, groups and policy as it is, whichever server changes it. @returns what ends it */
 export async function followWorkspace(
   stream: WorkspaceStream,
-  { feed, readLeases }: Peers,
-  { clock, log }: { clock: Clock; log: Log },
+  { clock, feed, readLeases }: Peers,
+  log: Log,
 ): Promise<() => void> {
   const register = () => readLeases.register(WORKSPACE_STREAM)
   const failed = (err: unknown) => log.warn({ err }, 'what has changed in the workspace could not be read')

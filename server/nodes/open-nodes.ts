@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Redis } from 'ioredis'
 import type { Tickets } from '../access/tickets.ts'
-import { type Clock, randomId } from '../clock.ts'
+import { type Clock, randomId, systemClock } from '../clock.ts'
 import { type Journal, JournalError } from '../journal/journal.ts'
 import { openRedisFeed } from '../journal/redis-feed.ts'
 import { RedisJournal } from '../journal/redis-journal.ts'
@@ -29,6 +29,7 @@ export interface NodesOptions {
   replicas: number
   /** How long a process may be silent before others take its sessions, in ms. */
   leaseMs: number
+  /** By which tickets lapse; among each other servers go by real time. */
   clock: Clock
   log: Log
 }
@@ -78,19 +79,20 @@ async function open({ url, fsync, replicas, leaseMs, clock, log }: NodesOptions)
     const asks = await connect('asks')
     const waits = await connect('feed', true)
     const listens = await connect('presence', true)
-    const relays = new RedisRelays({ node, listens, redis: asks, clock })
+    const relays = new RedisRelays({ node, listens, redis: asks, clock: systemClock })
     const reader = new StreamReader(waits, asks, node, log)
     const journal = new RedisJournal({ redis: writes, owner: node, leaseMs, replicas })
-    const inbox = new Inbox({ node, reader, redis: asks, clock, log })
+    const inbox = new Inbox({ node, reader, redis: asks, clock: systemClock, log })
     const ask = (other: string, question: Question) => inbox.ask(other, question)
     return {
       journal,
       secret,
       relays,
       peers: {
+        clock: systemClock,
         feed: openRedisFeed(reader, asks),
         boards: redisBoards(reader, asks),
-        readLeases: redisReaders({ node, redis: asks, leaseMs, clock, ask }),
+        readLeases: redisReaders({ node, redis: asks, leaseMs, clock: systemClock, ask }),
         ask,
       },
       tickets: redisTickets(asks, clock),

@@ -57,8 +57,8 @@ export class FollowedSession extends SessionInMemory {
     deps: SessionDeps,
     hooks: FollowHooks,
   ): Promise<FollowedSession> {
-    const { journal, rooms, rights, clock } = deps
-    const { feed, readLeases } = peers
+    const { journal, rooms, rights } = deps
+    const { clock, feed, readLeases } = peers
     let opened: FollowedSession | undefined
     const owned = (owner: string | null) => opened?.ownedBy(owner)
     const { broken } = hooks
@@ -82,7 +82,7 @@ export class FollowedSession extends SessionInMemory {
   ): Promise<CommandResult[T]> {
     this.#asking++
     try {
-      const { clock } = this.#deps
+      const { clock } = this.#peers
       const until = clock.now() + PATIENCE_MS
       for (;;) {
         try {

@@ -1,4 +1,5 @@
 import type { Principal } from '../access/principal.ts'
+import type { Clock } from '../clock.ts'
 import type { Feed } from '../journal/feed.ts'
 import type { SharedBoard } from '../sync/shared-board.ts'
 import type { Command } from './api.ts'
@@ -48,6 +49,8 @@ export interface ReadLeases {
 
 /** The other processes that share the store, as sessions need them. */
 export interface Peers {
+  /** Time as the store and the other processes have it. */
+  readonly clock: Clock
   readonly feed: Feed
   readonly boards: Boards
   readonly readLeases: ReadLeases
