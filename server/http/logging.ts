@@ -5,6 +5,8 @@ import { type DestinationStream, type Logger, pino } from 'pino'
 const PRIVATE = [
   ...['authorization', 'cookie', 'cookies', 'set-cookie', 'token', 'ticket'],
   ...['headers', 'body', 'query', 'text', 'systemText'],
+  // What was sent to a store that refused it.
+  'command',
 ]
 
 /** The server's log: JSON lines, with what could hold a secret or somebody's words taken out. */

@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis'
-import { whyRedis } from '../redis/errors.ts'
+import { whyRedis, withoutCommand } from '../redis/errors.ts'
 import { runScript } from '../redis/script.ts'
 import type { Entry, StreamReader } from '../redis/stream-reader.ts'
 import type { Feed, FeedEntry, Follower, Head } from './feed.ts'
@@ -51,7 +51,11 @@ class RedisFeed implements Feed {
     let stop = () => {}
     const begin = (position: number) => {
       if (stopped) return
-      const taker = { take: changed, broken: () => undefined }
+      // Whatever became of the stream, it is read again from where it is now.
+      const broken = () => {
+        stop = this.watch(stream, changed)
+      }
+      const taker = { take: changed, broken }
       stop = this.#reader.follow(keyOf(stream, 'events'), `${position}-0`, taker)
       changed()
     }
@@ -73,7 +77,7 @@ class RedisFeed implements Feed {
       if (textOf(word) !== 'OK') throw new Error(`${stream} holds something that is not Colloquy's`)
       return { position, owner: owner.length === 0 ? null : owner.toString() }
     } catch (error) {
-      throw new JournalError('UNAVAILABLE', `Redis failed: ${whyRedis(error)}`, error)
+      throw new JournalError('UNAVAILABLE', `Redis failed: ${whyRedis(error)}`, withoutCommand(error))
     }
   }
 }

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { Redis } from 'ioredis'
-import { whyRedis } from '../redis/errors.ts'
+import { whyRedis, withoutCommand } from '../redis/errors.ts'
 import { type Argument, type Reply, runScript, type Script } from '../redis/script.ts'
 import {
   type Append,
@@ -181,7 +181,7 @@ export class RedisJournal implements Journal {
     try {
       return await sent
     } catch (error) {
-      throw new JournalError('UNAVAILABLE', `Redis failed: ${whyRedis(error)}`, error)
+      throw new JournalError('UNAVAILABLE', `Redis failed: ${whyRedis(error)}`, withoutCommand(error))
     } finally {
       this.#underWay.delete(sent)
     }

@@ -7,6 +7,7 @@ import type { Entry, StreamReader } from '../redis/stream-reader.ts'
 
 /** How long a question may stay without an answer, in ms. */
 const ANSWER_MS = 4_000
+const AGAIN_MS = 100
 /** Messages that wait for one process; who does not read them has gone. */
 const MOST = 10_000
 /** How long what nobody reads is kept, in ms. */
@@ -30,16 +31,27 @@ export interface InboxOptions {
 export class Inbox {
   readonly #options: InboxOptions
   readonly #waiting = new Map<string, (message: Message) => void>()
-  readonly #stop: () => void
+  #stop: () => void
   #answer: (question: unknown) => Promise<unknown> = () => Promise.reject(new Error('nobody answers yet'))
 
   constructor(options: InboxOptions) {
     this.#options = options
-    this.#stop = options.reader.follow(inboxKey(options.node), '0', {
+    this.#stop = this.#listen()
+  }
+
+  #listen(): () => void {
+    const { node, reader, log, clock } = this.#options
+    return reader.follow(inboxKey(node), '0', {
       take: (entries) => {
         for (const entry of entries) this.#take(entry)
       },
-      broken: (error) => options.log.error({ err: error }, 'what other servers ask is not heard any more'),
+      broken: (error) => {
+        log.warn({ err: error }, 'what other servers ask could not be heard')
+        // What was asked before is asked again by whoever waits for it, and done once.
+        this.#stop = clock.after(AGAIN_MS, () => {
+          this.#stop = this.#listen()
+        })
+      },
     })
   }
 

@@ -8,7 +8,8 @@ import { RedisJournal } from '../journal/redis-journal.ts'
 import { SCRIPTS } from '../journal/redis-scripts.ts'
 import type { Log } from '../log.ts'
 import { connectRedis } from '../redis/connection.ts'
-import { whyRedis } from '../redis/errors.ts'
+import { whyRedis, withoutCommand } from '../redis/errors.ts'
+import { lifeOf } from '../redis/life.ts'
 import { loadScripts } from '../redis/script.ts'
 import { StreamReader } from '../redis/stream-reader.ts'
 import type { Peers, Question } from '../session/peers.ts'
@@ -58,12 +59,23 @@ export async function openNodes(options: NodesOptions): Promise<Nodes> {
     return await open(options)
   } catch (error) {
     if (error instanceof JournalError) throw error
-    throw new JournalError('UNAVAILABLE', `Redis cannot be used: ${whyRedis(error)}.`, error)
+    throw new JournalError('UNAVAILABLE', `Redis cannot be used: ${whyRedis(error)}.`, withoutCommand(error))
   }
 }
 
 async function open({ url, fsync, replicas, leaseMs, clock, log }: NodesOptions): Promise<Nodes> {
   const node = randomId('n')
+  const watchers = new Set<(error: Error) => void>()
+  let life: string | null = null
+  /** Whoever has something in memory that the store may lack by now is told. */
+  const checkLife = async (redis: Redis) => {
+    const now = await lifeOf(redis)
+    const other = life !== null && life !== now
+    life = now
+    if (other)
+      for (const tell of watchers)
+        tell(new JournalError('UNAVAILABLE', 'the store goes on with another history'))
+  }
   const ready = (redis: Redis) => loadScripts(redis, [...SCRIPTS, ...READER_SCRIPTS, ...BOARD_SCRIPTS])
   // Each waits for something else: one for the disk, one for what others do, one for nothing.
   const opened: Redis[] = []
@@ -74,6 +86,9 @@ async function open({ url, fsync, replicas, leaseMs, clock, log }: NodesOptions)
   }
   try {
     const writes = await connect('journal')
+    await checkLife(writes)
+    // That it fails is told by whatever is asked next.
+    writes.on('ready', () => void checkLife(writes).catch(() => undefined))
     await checkStore(writes, fsync, log)
     const secret = await sharedSecret(writes)
     const asks = await connect('asks')
@@ -94,6 +109,9 @@ async function open({ url, fsync, replicas, leaseMs, clock, log }: NodesOptions)
         boards: redisBoards(reader, asks),
         readLeases: redisReaders({ node, redis: asks, leaseMs, clock: systemClock, ask }),
         ask,
+        onLoss(tell) {
+          watchers.add(tell)
+        },
       },
       tickets: redisTickets(asks, clock),
       reachable: () => opened.every(({ status }) => status === 'ready'),

@@ -2,7 +2,7 @@ import type { Redis } from 'ioredis'
 import type { Clock } from '../clock.ts'
 import { JournalError } from '../journal/journal.ts'
 import { keyOf } from '../journal/redis-keys.ts'
-import { whyRedis } from '../redis/errors.ts'
+import { whyRedis, withoutCommand } from '../redis/errors.ts'
 import { runScript, script } from '../redis/script.ts'
 import type { Question, ReadLeases } from '../session/peers.ts'
 
@@ -45,7 +45,7 @@ export function redisReaders({ node, redis, leaseMs, clock, ask }: ReadersOption
   const key = (stream: string) => keyOf(stream, 'readers')
   const call = <T>(sent: Promise<T>): Promise<T> =>
     sent.catch((error: unknown) => {
-      throw new JournalError('UNAVAILABLE', `Redis failed: ${whyRedis(error)}`, error)
+      throw new JournalError('UNAVAILABLE', `Redis failed: ${whyRedis(error)}`, withoutCommand(error))
     })
 
   /** Resolves when the process has confirmed, or when it may not serve any more. */

@@ -44,7 +44,7 @@ export function redisBoards(reader: StreamReader, redis: Redis): Boards {
                 if (userId && update) hear(new Uint8Array(update), userId.toString())
               }
             },
-            // Whoever writes there tells that it fails.
+            // Whoever writes there tells that it fails; a store with another history has another board.
             broken: () => undefined,
           }),
         async write(update, userId) {

@@ -1,8 +1,10 @@
 import { createHash, randomBytes } from 'node:crypto'
+import { ColloquyError } from '@colloquy/shared'
 import type { Redis } from 'ioredis'
 import type { Principal } from '../access/principal.ts'
 import { TICKET_MS, type Tickets } from '../access/tickets.ts'
 import type { Clock } from '../clock.ts'
+import { withoutCommand } from '../redis/errors.ts'
 
 interface Issued {
   principal: Principal
@@ -18,21 +20,30 @@ export function redisTickets(redis: Redis, clock: Clock): Tickets {
       const ticket = randomBytes(32).toString('base64url')
       const expiresAt = clock.now() + TICKET_MS
       const issued: Issued = { principal, sessionId, origin, expiresAt }
-      await redis.set(ticketKey(ticket), JSON.stringify(issued), 'PX', TICKET_MS)
+      await stored(redis.set(ticketKey(ticket), JSON.stringify(issued), 'PX', TICKET_MS))
       return { ticket, expiresAt }
     },
 
     async redeem(ticket, sessionId, doc, origin) {
       const key = ticketKey(ticket)
-      const stored = await redis.get(key)
-      if (stored === null) return null
-      const issued = JSON.parse(stored) as Issued
+      const found = await stored(redis.get(key))
+      if (found === null) return null
+      const issued = JSON.parse(found) as Issued
       const now = clock.now()
       if (issued.expiresAt <= now || issued.principal.expiresAt <= now) return null
       if (issued.sessionId !== sessionId || issued.origin !== origin) return null
-      const first = await redis.set(`${key}:${hash(doc)}`, '', 'PX', TICKET_MS, 'NX')
+      const first = await stored(redis.set(`${key}:${hash(doc)}`, '', 'PX', TICKET_MS, 'NX'))
       return first === 'OK' ? issued.principal : null
     },
+  }
+}
+
+async function stored<T>(sent: Promise<T>): Promise<T> {
+  try {
+    return await sent
+  } catch (error) {
+    const cause = withoutCommand(error)
+    throw new ColloquyError('STORE_UNAVAILABLE', 'The store does not answer; try again.', undefined, cause)
   }
 }
 

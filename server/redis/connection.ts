@@ -1,6 +1,6 @@
 import { Redis, type RedisOptions } from 'ioredis'
 import type { Log } from '../log.ts'
-import { whyRedis } from './errors.ts'
+import { whyRedis, withoutCommand } from './errors.ts'
 
 /** A command that got no answer for this long, in ms, has failed: whether it was carried out is not known. */
 const ANSWER_MS = 5_000
@@ -53,7 +53,7 @@ export async function connectRedis({ url, name, log, ready, blocking }: Connecti
   })
   let first: Error | null = null
   redis.on('error', (error: Error) => {
-    first ??= error
+    first ??= withoutCommand(error)
     const why = whyRedis(error)
     // Once for each reason: it is tried again many times a second.
     if (said !== why) log.error({ connection: name, err: error }, `Redis does not answer: ${why}`)
@@ -64,6 +64,6 @@ export async function connectRedis({ url, name, log, ready, blocking }: Connecti
     return redis
   } catch (error) {
     redis.disconnect()
-    throw first ?? error
+    throw first ?? withoutCommand(error)
   }
 }

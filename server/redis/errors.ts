@@ -23,3 +23,9 @@ export function whyRedis(error: unknown): string {
   const known = REASONS.find(([pattern]) => pattern.test(message) || pattern.test(code))
   return known?.[1] ?? message
 }
+
+/** The same error without what was sent: a password, or what people wrote. ioredis puts that on it. */
+export function withoutCommand<T>(error: T): T {
+  if (error instanceof Error && 'command' in error) delete error.command
+  return error
+}

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Redis } from 'ioredis'
+import { withoutCommand } from './errors.ts'
 
 /** A script that runs inside of Redis, whole and alone. */
 export interface Script {
@@ -32,7 +33,11 @@ export async function runScript(
   args: readonly Argument[],
 ): Promise<Reply> {
   const given = args.map((one) => (one instanceof Uint8Array ? asBuffer(one) : one))
-  return (await redis.callBuffer('EVALSHA', sha, keys.length, ...keys, ...given)) as Reply
+  try {
+    return (await redis.callBuffer('EVALSHA', sha, keys.length, ...keys, ...given)) as Reply
+  } catch (error) {
+    throw withoutCommand(error)
+  }
 }
 
 function asBuffer(bytes: Uint8Array): Buffer {

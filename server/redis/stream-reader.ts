@@ -1,6 +1,7 @@
 import type { Redis } from 'ioredis'
 import type { Log } from '../log.ts'
 import { whyRedis } from './errors.ts'
+import { lifeOf } from './life.ts'
 
 /** An entry of one of Redis' streams: fields and values, one after the other. */
 export interface Entry {
@@ -30,7 +31,8 @@ interface Followed {
 
 /**
  * Reads any number of streams on one connection that waits in Redis for whatever comes next. What one stream holds, or who
- * takes it, holds up no other. A lost connection loses nothing: it goes on behind the last entry taken.
+ * takes it, holds up no other. A lost connection loses nothing: it goes on behind the last entry taken, unless Redis goes
+ * on with another history; all streams are broken then.
  */
 export class StreamReader {
   readonly #redis: Redis
@@ -42,6 +44,8 @@ export class StreamReader {
   #wakeAfter = '0'
   #reading = false
   #closed = false
+  #life: string | null = null
+  #lifeKnown = false
   #done: Promise<void> = Promise.resolve()
 
   /** @param name tells this reader's key for waking it from those of others */
@@ -78,13 +82,30 @@ export class StreamReader {
         await this.#read()
       } catch (error) {
         if (this.#closed) return
+        this.#lifeKnown = false
         if (String(error).includes('WRONGTYPE')) await this.#endForeign(error)
         else await this.#pause(error)
       }
     }
   }
 
+  /** Asked again after each failure: the connection may be another one by now. */
+  async #checkLife(): Promise<void> {
+    if (this.#lifeKnown) return
+    const life = await lifeOf(this.#redis)
+    const before = this.#life
+    this.#life = life
+    this.#lifeKnown = true
+    if (before === null || before === life) return
+    const error = new Error('the store goes on with another history')
+    this.#wakeAfter = '0'
+    const all = [...this.#followed.values()]
+    this.#followed.clear()
+    for (const { taker } of all) taker.broken(error)
+  }
+
   async #read(): Promise<void> {
+    await this.#checkLife()
     const ready = [...this.#followed.values()].filter(({ busy }) => !busy)
     const keys = [this.#wakeKey, ...ready.map(({ key }) => key)]
     const ids = [this.#wakeAfter, ...ready.map(({ after }) => after)]

@@ -171,6 +171,11 @@ export class Ledger implements SessionMemory {
     return this.#seq
   }
 
+  /** What is in memory may be ahead of the store: it is of no use any more. */
+  abandon(error: unknown): void {
+    this.#fail(error)
+  }
+
   /** Gives the stream back; nothing can be committed any more, and nobody is told that it failed. */
   release(): Promise<void> {
     this.#failed ??= new Error('the session has left memory')

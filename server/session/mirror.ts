@@ -52,6 +52,7 @@ export class Mirror implements DocMemory {
   #position: number
   #waiting: Waiter[] = []
   #over: unknown = null
+  #closed = false
   #lease: Lease | null = null
   #stop: () => void = () => {}
 
@@ -101,7 +102,7 @@ export class Mirror implements DocMemory {
   }
 
   settled(): Promise<void> {
-    if (this.#over) return Promise.reject(this.#over)
+    if (this.#over) return this.#closed ? Promise.resolve() : Promise.reject(this.#over)
     return this.#lease?.held ? Promise.resolve() : Promise.reject(behind())
   }
 
@@ -112,8 +113,9 @@ export class Mirror implements DocMemory {
 
   /** Resolves once it has come that far. @throws JournalError `UNAVAILABLE` when that takes too long */
   reached(position: number): Promise<void> {
-    if (this.#over) return Promise.reject(this.#over)
+    if (this.#over && !this.#closed) return Promise.reject(this.#over)
     if (position <= this.#position) return Promise.resolve()
+    if (this.#over) return Promise.reject(this.#over)
     return new Promise((resolve, reject) => {
       const stop = this.#deps.clock.after(BEHIND_MS, () => reject(behind()))
       const done = () => {
@@ -124,8 +126,9 @@ export class Mirror implements DocMemory {
     })
   }
 
-  /** Follows no longer. */
+  /** Follows no longer. Whoever is just reading may finish: what is here was the session's. */
   close(): void {
+    this.#closed = true
     this.#end(new JournalError('UNAVAILABLE', 'the session has left memory'))
   }
 

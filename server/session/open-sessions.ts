@@ -43,6 +43,7 @@ export class OpenSessions {
     this.#peers = peers
     this.#stopSweep = deps.clock.after(SWEEP_MS, () => this.#sweep())
     if (deps.journal.orphans) this.#lookForOrphans()
+    peers?.onLoss((error) => this.#abandonAll(error))
   }
 
   /** Those that are in memory, or about to be. */
@@ -94,6 +95,17 @@ export class OpenSessions {
     const opened = await opening
     if (opening && opened instanceof FollowedSession) await this.#reopen(sessionId, opening)
     else await this.open(sessionId)
+  }
+
+  #abandonAll(error: Error): void {
+    for (const opening of this.#live.values()) {
+      opening.then(
+        (session) => {
+          if (session instanceof Session) session.abandon(error)
+        },
+        () => undefined,
+      )
+    }
   }
 
   /** Each process looks for itself; of those that claim a session one gets it. */
@@ -169,11 +181,12 @@ export class OpenSessions {
 
   /** Claims or follows a session anew in place of what is followed. */
   #reopen(sessionId: string, which: Promise<Opened>): Promise<Opened> {
-    if (this.#live.get(sessionId) === which) {
-      this.#live.delete(sessionId)
-      which.then((session) => session.close()).catch(() => undefined)
-    }
-    return this.load(sessionId)
+    if (this.#live.get(sessionId) === which) this.#live.delete(sessionId)
+    const opening = this.load(sessionId)
+    // Until then it goes on with what it knows.
+    const close = () => which.then((session) => session.close()).catch(() => undefined)
+    opening.then(close, close)
+    return opening
   }
 
   /** The session once this process owns it; null while another does. */

@@ -59,4 +59,6 @@ export interface Peers {
    *   it was asked is not known then
    */
   ask(node: string, question: Question): Promise<unknown>
+  /** Calls `tell` each time when the store may have lost something that it had acknowledged. */
+  onLoss(tell: (error: Error) => void): void
 }

@@ -178,6 +178,11 @@ export class Session extends SessionInMemory {
     await this.#ledger.release().catch(() => undefined)
   }
 
+  /** The store may have lost what is in memory here: it must be opened again. */
+  abandon(error: unknown): void {
+    this.#ledger.abandon(error)
+  }
+
   /** Starts nothing new; resolves when what runs has come to the end of its step or call. */
   drain(): Promise<void> {
     return this.#turns.drain()

@@ -100,9 +100,11 @@ export class ScriptedSession {
       try {
         return await this.#server.json(userId, method, path, body)
       } catch (error) {
+        // To try again is what a 503 asks for.
+        if (/: 503 /.test(String(error))) await sleep(LOOK_MS)
         // What fetch throws when there is no answer; a refusal is another error.
-        if (!(error instanceof TypeError)) throw error
-        await this.#afterCrash(error)
+        else if (!(error instanceof TypeError)) throw error
+        else await this.#afterCrash(error)
       }
     }
   }

@@ -19,7 +19,7 @@ export class FaultProxy {
   open = true
   /** Connections that were accepted. */
   accepted = 0
-  readonly #target: { host: string; port: number }
+  #target: { host: string; port: number }
   readonly #server: Server
   readonly #pairs = new Set<Pair>()
 
@@ -38,6 +38,12 @@ export class FaultProxy {
 
   get url(): string {
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`
+  }
+
+  /** New connections go there from now on. */
+  leadTo(target: string): void {
+    const { hostname: host, port } = new URL(target)
+    this.#target = { host, port: Number(port) }
   }
 
   /** Open connections. */
