@@ -4,17 +4,23 @@ import { PlainReporter } from './test/kit/reporter.ts'
 process.env.SEED ??= String(Date.now() % 2 ** 31)
 
 /** Suites from fast to slow; `npm test` runs the first five, `.ci/run` all. What measures runs alone. */
-const suite = (name: string, include: string[], timeout: number, alone = false) => ({
+const suite = (name: string, include: string[], timeout: number, { alone = false, env = {} } = {}) => ({
   test: {
     name,
     include,
     testTimeout: timeout,
     hookTimeout: timeout,
     setupFiles: ['test/kit/seed.ts'],
-    env: { SEED: process.env.SEED ?? '' },
+    env: { SEED: process.env.SEED ?? '', ...env },
     ...(alone ? { fileParallelism: false } : {}),
   },
 })
+
+const ON_REDIS = [
+  'test/integration/{thirty-prompts,board,session-list,manage,lanes}.test.ts',
+  'test/noninterference/sockets.test.ts',
+  'test/crash/{load,failpoints}.test.ts',
+]
 
 export default defineConfig({
   test: {
@@ -28,8 +34,12 @@ export default defineConfig({
       suite('leaks', ['test/noninterference/!(noninterference).test.ts'], 300_000),
       suite('crash', ['test/crash/!(recover).test.ts'], 300_000),
       suite('nodes', ['test/nodes/**/*.test.ts'], 120_000),
+      // Suites that stand elsewhere, with three servers on Redis in place of each.
+      suite('redis', ON_REDIS, 300_000, {
+        env: { COLLOQUY_TEST_STORE: 'redis', KILLS: process.env.KILLS ?? '30' },
+      }),
       suite('browser', ['test/browser/**/*.test.ts'], 300_000),
-      suite('measured', ['test/crash/recover.test.ts'], 300_000, true),
+      suite('measured', ['test/crash/recover.test.ts'], 300_000, { alone: true }),
     ],
   },
 })

@@ -2,6 +2,7 @@ import { accept } from './accept.ts'
 import { answerSize } from './answer-size.ts'
 import { fanout } from './fanout.ts'
 import { longSession } from './long-session.ts'
+import { nodes } from './nodes.ts'
 import { type Figure, printTable } from './table.ts'
 import { view } from './view.ts'
 import { workspace } from './workspace.ts'
@@ -13,6 +14,7 @@ const BENCHES: Record<string, () => Promise<Figure[]>> = {
   fanout,
   'answer-size': answerSize,
   'long-session': longSession,
+  nodes,
   view,
   workspace,
 }

@@ -12,7 +12,7 @@ import { ask, LEASE_MS, sessionAt, several } from './several.ts'
 
 const settingsOf = (url: string) => ({ COLLOQUY_REDIS_URL: url, COLLOQUY_LEASE_MS: String(LEASE_MS) })
 
-it('[N5] a replica that takes over without the last appends: everybody comes to see the same, under a new incarnation', async () => {
+it('[MS5] a replica that takes over without the last appends: everybody comes to see the same, under a new incarnation', async () => {
   const [first, folder] = [await RedisServer.start(), await temporaryFolder()]
   const replica = await first.replica()
   const proxy = await FaultProxy.start(`http://127.0.0.1:${first.port}`)
@@ -68,7 +68,7 @@ async function eventuallyAsked(server: ServerProcess, id: string, text: string):
   return promptId
 }
 
-it('[N6] Redis that goes away in the middle of an answer and comes back: prompts are held, and answered then', async () => {
+it('[MS6] Redis that goes away in the middle of an answer and comes back: prompts are held, and answered then', async () => {
   const { redis, nodes } = await several(2, { COLLOQUY_OFFLINE_TPS: '40' })
   const [one, two] = nodes
   const { id } = await sessionAt(one)
@@ -89,7 +89,7 @@ it('[N6] Redis that goes away in the middle of an answer and comes back: prompts
   expect((await fetch(`${one.url}/readyz`)).status).toBe(200)
 })
 
-it('[N7] damage to one session stays in that session, at all servers', async () => {
+it('[MS7] damage to one session stays in that session, at all servers', async () => {
   const { redis, nodes } = await several(2, { COLLOQUY_OFFLINE_TPS: '0' })
   const [one, two] = nodes
   const [bad, good] = [await sessionAt(one), await sessionAt(one)]
@@ -109,7 +109,7 @@ it('[N7] damage to one session stays in that session, at all servers', async () 
   }
 })
 
-it('[N8] a store that would lose or drop what it holds, a wrong password and none at all end the start with one line', async () => {
+it('[MS8] a store that would lose or drop what it holds, a wrong password and none at all end the start with one line', async () => {
   const evicting = await RedisServer.start({ 'maxmemory-policy': 'allkeys-lru' })
   const forgetful = await RedisServer.start({ appendfsync: 'everysec' })
   const locked = await RedisServer.start({ requirepass: 'right' })

@@ -11,7 +11,7 @@ const STOPS = Number(process.env.STOPS ?? 10)
 const stateAt = (server: ServerProcess, sessionId: string, promptId: string): Promise<PromptStateAnswer> =>
   server.json('ana', 'GET', `/sessions/${sessionId}/prompts/${promptId}`)
 
-it('[N1] what a killed server had waiting and running goes on at another within the lease and two seconds', async () => {
+it('[MS1] what a killed server had waiting and running goes on at another within the lease and two seconds', async () => {
   const { nodes } = await several(3, { COLLOQUY_OFFLINE_TPS: '40' })
   const [first, second, third] = nodes
   const { id } = await sessionAt(first)
@@ -34,7 +34,7 @@ it('[N1] what a killed server had waiting and running goes on at another within 
   }
 })
 
-it(`[N2] a server that is stopped in the middle of an answer and woken after its lease lets nothing out any more: ${STOPS} times`, {
+it(`[MS2] a server that is stopped in the middle of an answer and woken after its lease lets nothing out any more: ${STOPS} times`, {
   timeout: 600_000,
 }, async () => {
   const { nodes } = await several(2, { COLLOQUY_OFFLINE_TPS: '400' })
@@ -65,7 +65,7 @@ it(`[N2] a server that is stopped in the middle of an answer and woken after its
   expect(late).toEqual(Array(STOPS).fill(0))
 })
 
-it('[N3] a server that drains gives its sessions back, and they go on elsewhere at once, in the same incarnation', async () => {
+it('[MS3] a server that drains gives its sessions back, and they go on elsewhere at once, in the same incarnation', async () => {
   const { nodes } = await several(2, { COLLOQUY_OFFLINE_TPS: '0', COLLOQUY_LEASE_MS: '10000' })
   const [first, second] = nodes
   const { id } = await sessionAt(first)
@@ -80,7 +80,7 @@ it('[N3] a server that drains gives its sessions back, and they go on elsewhere 
   expect(reader.closed).toBeNull()
 })
 
-it('[N4] who was removed gets nothing more at any server once that is answered, also where one stands still', async () => {
+it('[MS4] who was removed gets nothing more at any server once that is answered, also where one stands still', async () => {
   const { nodes } = await several(3, { COLLOQUY_OFFLINE_TPS: '200' })
   const [first, second, third] = nodes as [ServerProcess, ServerProcess, ServerProcess]
   const { id } = await sessionAt(first)
