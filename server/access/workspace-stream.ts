@@ -53,7 +53,7 @@ const PAGE = 500
 const TRIES = 20
 
 export interface WorkspaceStreamOptions {
-  /** Resolves once no other process goes by what a person could read before. */
+  /** Called after each append; resolves once no other process goes by what was before. */
   confirm?: (() => Promise<void>) | undefined
 }
 
@@ -100,7 +100,7 @@ export async function openWorkspaceStream(
       ...(command ? { command: { ...command, result: change.result ?? null } } : {}),
     })
     take(events, at)
-    if (confirm && events.some(({ type }) => type === 'person.changed')) await confirm()
+    await confirm?.()
   }
 
   async function carryOut(

@@ -5,8 +5,8 @@ import { randomId } from '../clock.ts'
 import type { Log } from '../log.ts'
 import type { Entry, StreamReader } from '../redis/stream-reader.ts'
 
-/** How long a question may stay without an answer, in ms. */
-const ANSWER_MS = 4_000
+/** How long a question may stay without an answer, in ms: then it is looked up who is to be asked. */
+const ANSWER_MS = 2_000
 const AGAIN_MS = 100
 /** Messages that wait for one process; who does not read them has gone. */
 const MOST = 10_000

@@ -2,6 +2,7 @@ import { CLOSE, type CloseCode, EVERYONE, may, names, type Role } from '@colloqu
 import * as Y from 'yjs'
 import type { Clock } from '../clock.ts'
 import type { Log } from '../log.ts'
+import { BoardSize } from './board-size.ts'
 import type { Desk } from './desk.ts'
 import { draftsOf, fitsBoard, rebuildBoard } from './drafts.ts'
 import { inspectUpdate } from './foreign-update.ts'
@@ -15,10 +16,6 @@ const SAVE_MS = 2_000
 const SAVE_OTHERS_MS = 20_000
 /** A board without drafts starts anew when it carries more history than this. */
 const EMPTY_BYTES = 8 * 1024
-/** A board whose live drafts take this part of the limit is full: rebuilding it would soon be due again. */
-const MOSTLY_LIVE = 7 / 8
-/** Bytes of a doc that never held anything. */
-const BLANK_BYTES = 2
 
 export interface BoardOptions {
   name: string
@@ -46,11 +43,7 @@ export class Board implements Desk {
   #place: BoardPlace | null = null
   /** Counts openings: a load that was under way when the board was opened again counts no more. */
   #opening = 0
-  /** Bytes when last measured, and of the updates since. */
-  #measured = BLANK_BYTES
-  #grown = 0
-  /** Live drafts alone are over the limit: only deletes are taken. */
-  #full = false
+  readonly #size: BoardSize
   #dirty = false
   /** Of several servers this one has readers who wrote since it was saved. */
   #writtenHere = false
@@ -66,6 +59,7 @@ export class Board implements Desk {
 
   constructor(options: BoardOptions) {
     this.#options = options
+    this.#size = new BoardSize(this.#doc, options.limitBytes)
     this.room = options.room
     draftsOf(this.#doc)
   }
@@ -91,7 +85,7 @@ export class Board implements Desk {
     if (verdict.kind === 'garbage' || !fitsBoard(verdict.structs)) return CLOSE.forbidden
     if (!may(this.#options.role(reader.principal.userId), 'board.write')) return CLOSE.forbidden
     const adds = verdict.structs.length > 0
-    if (this.#full && adds) return CLOSE.boardFull
+    if (this.#size.full && adds) return CLOSE.boardFull
     if (this.#place?.shared) {
       this.#write(this.#place.shared, update, reader.principal.userId)
       return null
@@ -130,7 +124,7 @@ export class Board implements Desk {
 
   /** Begins a new incarnation from the drafts as they are, if there is anything here. */
   roll(): void {
-    if (this.#measured + this.#grown > BLANK_BYTES) this.#roll(rebuildBoard(this.#doc))
+    if (!this.#size.blank) this.#roll(rebuildBoard(this.#doc))
   }
 
   mayHoldWritingOf(userId: string): boolean {
@@ -171,7 +165,7 @@ export class Board implements Desk {
   #restore(state: Uint8Array): void {
     try {
       Y.applyUpdate(this.#doc, state)
-      this.#measured = state.length
+      this.#size.loaded(state.length)
       this.#inherited = true
     } catch (error) {
       this.#warn('a stored board does not decode', error)
@@ -220,7 +214,7 @@ export class Board implements Desk {
   }
 
   #changed(update: Uint8Array): void {
-    this.#grown += update.length
+    this.#size.grew(update.length)
     this.#dirty = true
     this.room.publish(update, Y.encodeStateVector(this.#doc))
     this.#saveSoon(this.#place?.shared && !this.#writtenHere ? SAVE_OTHERS_MS : SAVE_MS)
@@ -228,25 +222,9 @@ export class Board implements Desk {
 
   /** False when the live drafts alone are too much. */
   #checkSize(): boolean {
-    // Pending structs raise no `update` event, so they are looked at by themselves.
-    const { pendingStructs, pendingDs } = this.#doc.store
-    const pending = (pendingStructs?.update.length ?? 0) + (pendingDs?.length ?? 0)
-    if (this.#measured + this.#grown + pending < this.#options.limitBytes) return true
-    if (this.#encode().length < this.#options.limitBytes) {
-      this.#full = false
-      return true
-    }
-    const rebuilt = rebuildBoard(this.#doc)
-    this.#full = rebuilt.length >= this.#options.limitBytes * MOSTLY_LIVE
-    if (!this.#full) this.#roll(rebuilt)
-    return !this.#full
-  }
-
-  #encode(): Uint8Array {
-    const state = Y.encodeStateAsUpdate(this.#doc)
-    this.#measured = state.length
-    this.#grown = 0
-    return state
+    const rebuilt = this.#size.overgrown()
+    if (rebuilt) this.#roll(rebuilt)
+    return !this.#size.full
   }
 
   #saveSoon(ms = SAVE_MS): void {
@@ -286,7 +264,7 @@ export class Board implements Desk {
   /** Null when the board is better rebuilt than saved. */
   #stateToSave(): Uint8Array | null {
     try {
-      const state = this.#encode()
+      const state = this.#size.encode()
       const emptied = draftsOf(this.#doc).size === 0 && state.length > EMPTY_BYTES
       return this.#rollDue || emptied ? null : state
     } catch (error) {
