@@ -12,7 +12,7 @@ import type { Asker } from './asker.ts'
 import { endsOf, Group } from './group.ts'
 import { randomScript } from './random-script.ts'
 
-const KILLS = Number(process.env.KILLS ?? 150)
+const KILLS = Number(process.env.KILLS ?? 100)
 /** Servers that are killed side by side: each mostly waits for the next one to start. */
 const SERVERS = 2
 const SESSIONS = 5

@@ -6,7 +6,7 @@ import type { ServerProcess } from '../kit/process.ts'
 import { ask, LEASE_MS, sessionAt, several, WireReader } from './several.ts'
 
 /** How often a server is stopped and woken. */
-const STOPS = Number(process.env.STOPS ?? 10)
+const STOPS = Number(process.env.STOPS ?? 5)
 
 const stateAt = (server: ServerProcess, sessionId: string, promptId: string): Promise<PromptStateAnswer> =>
   server.json('ana', 'GET', `/sessions/${sessionId}/prompts/${promptId}`)
