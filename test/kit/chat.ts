@@ -34,8 +34,9 @@ export interface Chat {
 /** @throws when it is no chat completion request */
 export function readChat(body: unknown): Chat {
   const { messages, tools = [] } = completionRequest.parse(body)
-  const asked = messages.findLastIndex(({ role }) => role === 'user')
-  const scripts = messages.flatMap((each) => (each.role === 'user' ? [readScript(spoken(each.content))] : []))
+  const people = messages.map((each) => (each.role === 'user' ? spoken(each.content) : null))
+  const asked = people.findLastIndex((words) => words !== null)
+  const scripts = people.flatMap((words) => (words === null ? [] : [readScript(words)]))
   const known = new Set(scripts.flatMap(({ steps }) => steps.map(({ text }) => text)))
   const said = messages.flatMap((each) => (each.role === 'assistant' ? [plain(each.content)] : []))
   const since = messages.slice(asked + 1)
@@ -58,9 +59,8 @@ function plain(text: z.infer<typeof content> | null | undefined): string {
   return typeof text === 'string' ? text : (text ?? []).map((part) => part.text).join('')
 }
 
-/** A person's words, out of the element that `encodeSpeaker` puts around them. */
-function spoken(text: z.infer<typeof content>): string {
+/** A person's words, out of the element that `encodeSpeaker` puts around them; null where nobody speaks, as in a summary. */
+function spoken(text: z.infer<typeof content>): string | null {
   const [, body] = /^<from [^>]*>(.*)<\/from>$/s.exec(plain(text)) ?? []
-  if (body === undefined) throw new Error('a message of nobody')
-  return body.replaceAll('&lt;', '<').replaceAll('&amp;', '&')
+  return body?.replaceAll('&lt;', '<').replaceAll('&amp;', '&') ?? null
 }
