@@ -74,7 +74,7 @@ function noLinks(error: unknown): [] {
 
 /** Whoever supervises the process starts it again; a server that can store nothing helps nobody. */
 function endNow(log: Log): void {
-  log.error({}, "the journal's thread has died: ending, so that the server can be started again")
+  log.error({}, 'nothing can be stored any more: ending, so that the server can be started again')
   process.exit(1)
 }
 

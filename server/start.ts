@@ -117,7 +117,7 @@ export async function startServer(settings: Settings, parts: Parts): Promise<Ser
     },
     { secret, peers },
   )
-  const unfollow = peers && (await followWorkspace(stream, peers, log))
+  const unfollow = peers && (await followWorkspace(stream, peers, { log, died: parts.died }))
   store.serve(async (question) => {
     if (question.type !== 'workspace') return sessions.answer(question)
     await stream.current()

@@ -24,6 +24,8 @@ export interface WorkspaceChange {
 /** The stream of the workspace. Nobody owns it: any process may append, at the position it knows. */
 export interface WorkspaceStream {
   readonly state: WorkspaceState
+  /** How many appends the state holds. */
+  readonly position: number
   /**
    * Appends what `decide` makes of the state, and asks it again when another process was faster; null appends
    * nothing. Durable when it resolves. A repeated command appends nothing and gets its first result.
@@ -136,6 +138,9 @@ export async function openWorkspaceStream(
   await catchUp()
   return {
     state,
+    get position() {
+      return position
+    },
     change: (decide, command) => inTurn(() => carryOut(decide, command)),
     current: () => inTurn(() => catchUp().then(() => state)),
     bodies: (cells) => journal.bodies(WORKSPACE_STREAM, cells).catch(storeFailed),

@@ -19,6 +19,10 @@ export async function checkStore(redis: Redis, wanted: Fsync, log: Log): Promise
   if (Number.parseInt(version, 10) < LEAST_VERSION) {
     throw refusal(`it is version ${version}, and ${LEAST_VERSION} is the oldest that will do`)
   }
+  // Servers follow many sessions with one command, which the nodes of a cluster refuse.
+  if (/cluster_enabled:1/.test(await redis.info('cluster'))) {
+    throw refusal('it runs in cluster mode: name one that does not')
+  }
   const settings = await settingsOf(redis, log)
   if (!settings) return
   const policy = settings.get('maxmemory-policy')

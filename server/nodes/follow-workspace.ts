@@ -5,8 +5,8 @@ import type { Peers } from '../session/peers.ts'
 /** Keeps what is known of people, groups and policy as it is, whichever server changes it. @returns what ends it */
 export async function followWorkspace(
   stream: WorkspaceStream,
-  { clock, feed, readLeases }: Peers,
-  log: Log,
+  { clock, feed, readLeases, onLoss }: Peers,
+  { log, died }: { log: Log; died?: (() => void) | undefined },
 ): Promise<() => void> {
   const register = () => readLeases.register(WORKSPACE_STREAM)
   const failed = (err: unknown) => log.warn({ err }, 'what has changed in the workspace could not be read')
@@ -19,6 +19,14 @@ export async function followWorkspace(
     })
   }
   again()
+  // What was taken over from it cannot be given up again while it is used: whoever supervises the process starts it anew.
+  onLoss(() => {
+    feed.head(WORKSPACE_STREAM).then(({ position }) => {
+      if (position >= stream.position) return
+      log.error({}, 'the store has lost what this server knows of the workspace: it must be started again')
+      died?.()
+    }, failed)
+  })
   const stopWatching = feed.watch(WORKSPACE_STREAM, () => {
     stream.current().catch(failed)
   })

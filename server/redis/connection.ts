@@ -61,6 +61,8 @@ export async function connectRedis({ url, name, log, ready, blocking }: Connecti
   })
   try {
     await redis.connect()
+    // ioredis goes on in database 0 where the one in the URL may not be chosen.
+    if (first) throw first
     return redis
   } catch (error) {
     redis.disconnect()

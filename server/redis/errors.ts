@@ -1,13 +1,16 @@
 /** By the word that Redis begins its errors with: what is wrong, and what whoever runs it can do. */
 const REASONS: readonly (readonly [RegExp, string])[] = [
   [/^WRONGPASS|^NOAUTH|AUTH failed/, 'the user or the password in the URL is wrong'],
-  [/^NOPERM/, 'its user may not do what a server does: see docs/OPERATING.md for the rights it needs'],
+  [
+    /^NOPERM|can't run this command/,
+    'its user may not do what a server does: see docs/OPERATING.md for the rights it needs',
+  ],
   [/^OOM/, 'it is out of memory: raise maxmemory'],
   [/^READONLY/, 'it is a replica, which takes no writes'],
   [/^MISCONF/, 'it cannot write its own disk, and takes no writes until it can'],
   [/^LOADING/, 'it is reading its data back, and answers when it has'],
   [/^CLUSTERDOWN/, 'its cluster is down'],
-  [/^(MOVED|ASK|CROSSSLOT)/, 'it is one node of a cluster: name an endpoint that serves all slots'],
+  [/^(MOVED|ASK|CROSSSLOT)/, 'it runs in cluster mode'],
   [/^MASTERDOWN/, 'it is a replica that has lost its primary'],
   [/^BUSY/, 'a script of somebody else keeps it busy'],
   [/ECONNREFUSED/, 'nothing listens there'],

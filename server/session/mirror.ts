@@ -73,7 +73,10 @@ export class Mirror implements DocMemory {
     await readLeases.register(sessionId)
     const mirror = new Mirror(sessionId, await readSession(deps.journal, sessionId), deps)
     const lapsed = (error: unknown) => mirror.#break(error)
-    const renew = () => readLeases.register(sessionId)
+    const renew = async () => {
+      // One that was killed tells nobody that it has gone.
+      if (!(await readLeases.register(sessionId)) && !mirror.#over) deps.owned(null)
+    }
     mirror.#lease = new Lease({ ms: readLeases.ms, clock, renew, lapsed }, registered)
     mirror.#stop = deps.feed.follow(sessionId, mirror.#position, {
       appended: (entry) => mirror.#appended(entry),

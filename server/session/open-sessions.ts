@@ -192,7 +192,7 @@ export class OpenSessions {
   /** The session once this process owns it; null while another does. */
   async #takeOver(sessionId: string, which: Promise<Opened>): Promise<Session | null> {
     const current = this.#live.get(sessionId)
-    if (current === which && (await this.#peers?.feed.head(sessionId))?.owner) return null
+    if (current === which && (await this.#peers?.feed.head(sessionId).catch(storeFailed))?.owner) return null
     const session = await (current && current !== which ? current : this.#reopen(sessionId, which))
     return session instanceof Session ? session : null
   }

@@ -38,8 +38,8 @@ export interface Boards {
 export interface ReadLeases {
   /** How long a registration holds, in ms, from before it was asked for. */
   readonly ms: number
-  /** @throws JournalError `UNAVAILABLE` */
-  register(stream: string): Promise<void>
+  /** @returns whether the stream has an owner. @throws JournalError `UNAVAILABLE` */
+  register(stream: string): Promise<boolean>
   /**
    * Resolves once each of the others has answered, or may not serve any more.
    * @throws JournalError `UNAVAILABLE`

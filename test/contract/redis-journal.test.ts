@@ -1,5 +1,6 @@
 import { afterAll, beforeAll } from 'vitest'
 import { openRedisJournal } from '../../server/journal/open-redis.ts'
+import { eventually } from '../kit/eventually.ts'
 import { hasRedis, RedisServer } from '../kit/redis.ts'
 import { journalContract } from './journal.ts'
 
@@ -10,7 +11,9 @@ function onRedis(name: string, settings: Record<string, string>): void {
   let server: RedisServer
   beforeAll(async () => {
     server = await RedisServer.run(settings)
-    if (settings['cluster-enabled']) await server.command('CLUSTER', 'ADDSLOTSRANGE', 0, 16_383)
+    if (!settings['cluster-enabled']) return
+    await server.command('CLUSTER', 'ADDSLOTSRANGE', 0, 16_383)
+    await eventually(async () => String(await server.command('CLUSTER', 'INFO')).includes('cluster_state:ok'))
   })
   afterAll(() => server.remove())
 
