@@ -24,17 +24,19 @@ class RedisFeed implements Feed {
 
   follow(stream: string, after: number, follower: Follower): () => void {
     let last = after
+    let stopped = false
     const take = async (entries: readonly Entry[], from: number): Promise<void> => {
       for (let n = from; n < entries.length; n++) await give(entries[n] as Entry)
     }
     const give = (entry: Entry): void | Promise<void> => {
+      if (stopped) return
       const read = readEntry(entry)
       if ('owner' in read) return follower.owned(read.owner)
       if (read.seq !== last + 1) throw new JournalError('UNAVAILABLE', `${stream} goes on at ${read.seq}`)
       last = read.seq
       return follower.appended(read)
     }
-    return this.#reader.follow(keyOf(stream, 'feed'), `${after}-0`, {
+    const stop = this.#reader.follow(keyOf(stream, 'feed'), `${after}-0`, {
       // Most are taken at once: only who has to wait is waited for.
       take(entries) {
         for (const [n, entry] of entries.entries()) {
@@ -44,6 +46,10 @@ class RedisFeed implements Feed {
       },
       broken: (error) => follower.broken(error),
     })
+    return () => {
+      stopped = true
+      stop()
+    }
   }
 
   watch(stream: string, changed: () => void): () => void {
