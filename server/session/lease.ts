@@ -5,6 +5,8 @@ import { JournalError } from '../journal/journal.ts'
 const HELD = 0.9
 /** Part of the lease after which a sign of life is due. */
 const RENEW = 1 / 3
+/** Part of the lease after which one is tried again. */
+const AGAIN = 1 / 12
 
 export interface LeaseOptions {
   ms: number
@@ -35,6 +37,7 @@ export class Lease {
   readonly #now: () => Moment
   #since: Moment
   #over = false
+  #renewing = false
   #stopTimer: () => void
 
   /** @param claimed the moment before the claim was made */
@@ -56,7 +59,8 @@ export class Lease {
 
   /** A call made at that moment has lengthened the lease. */
   lengthened(at: Moment): void {
-    if (at.wall >= this.#since.wall && at.steady >= this.#since.steady) this.#since = at
+    // The wall's clock may have been set back meanwhile.
+    if (at.steady >= this.#since.steady) this.#since = at
   }
 
   /** Says nothing more. */
@@ -72,24 +76,35 @@ export class Lease {
 
   #next(): () => void {
     const { clock, ms } = this.#options
-    return clock.after(ms * RENEW, () => {
-      this.#stopTimer = this.#next()
-      this.#renew()
-    })
+    const age = this.#age()
+    const due = age < ms * RENEW ? ms * RENEW - age : ms * AGAIN
+    return clock.after(Math.min(due, Math.max(0, ms * HELD - age)), () => this.#look())
+  }
+
+  #look(): void {
+    if (!this.held) {
+      this.#lapse(new JournalError('FENCED', 'the lease ran out'))
+      return
+    }
+    if (this.#age() >= this.#options.ms * RENEW && !this.#renewing) this.#renew()
+    this.#stopTimer = this.#next()
   }
 
   #renew(): void {
-    const { ms, renew } = this.#options
-    if (!this.held) this.#lapse(new JournalError('FENCED', 'the lease ran out'))
-    if (this.#over || this.#age() < ms * RENEW) return
     const at = this.#now()
-    renew().then(
-      () => this.lengthened(at),
-      (error: unknown) => {
-        // A store that does not answer may do so in time yet.
-        if (error instanceof JournalError && error.code === 'FENCED') this.#lapse(error)
-      },
-    )
+    this.#renewing = true
+    this.#options
+      .renew()
+      .then(
+        () => this.lengthened(at),
+        (error: unknown) => {
+          // A store that does not answer may do so in time yet.
+          if (error instanceof JournalError && error.code === 'FENCED') this.#lapse(error)
+        },
+      )
+      .finally(() => {
+        this.#renewing = false
+      })
   }
 
   #lapse(error: unknown): void {
