@@ -76,6 +76,8 @@ export class Mirror implements DocMemory {
     const renew = async () => {
       // One that was killed tells nobody that it has gone.
       if (!(await readLeases.register(sessionId)) && !mirror.#over) deps.owned(null)
+      // What was taken back before waits for this process no longer: it may serve on once it knows of that.
+      await mirror.fresh()
     }
     mirror.#lease = new Lease({ ms: readLeases.ms, clock, renew, lapsed }, registered)
     mirror.#stop = deps.feed.follow(sessionId, mirror.#position, {
