@@ -184,15 +184,29 @@ describe('mirror', () => {
     expect(store.owners).toEqual([])
   })
 
-  it('[MI8] once it was closed it says nothing more, and nobody is told that it broke', async () => {
-    const { store, mirror } = await followed()
+  it('[MI8] once it was closed it says nothing more; who is just reading finishes, who waits for more is refused', async () => {
+    const { store, write, mirror, follows } = await followed()
     store.feed.own('n2')
+    const waits = mirror.reached(2)
     mirror.close()
+    await expect(waits).rejects.toEqual(unavailable)
+    await mirror.settled()
+    await mirror.reached(1)
+    await expect(mirror.reached(2)).rejects.toEqual(unavailable)
     store.feed.break(new Error('late'))
     store.clock.advance(2 * LEASE_MS)
+    await write(rename('late'))
+    await store.feed.deliver()
     expect(store.owners).toEqual(['n2'])
     expect(store.broken).toEqual([])
-    await expect(mirror.settled()).rejects.toEqual(unavailable)
+    expect(follows.docs).toEqual([])
+  })
+
+  it('[MI8] one that broke serves nothing, also after it was closed', async () => {
+    const { store, mirror } = await followed()
+    store.feed.break(new Error('trimmed'))
+    mirror.close()
+    await expect(mirror.settled()).rejects.toThrow('trimmed')
   })
 
   it('[MI9] it may serve while it is registered, and is registered anew in time', async () => {
@@ -204,6 +218,12 @@ describe('mirror', () => {
     await mirror.settled()
     expect(store.broken).toEqual([])
     expect(store.registered).toBeGreaterThan(10)
+    expect(store.owners).toEqual([])
+    // One that was killed tells nobody that it has gone: the registration does.
+    store.register = () => Promise.resolve(false)
+    store.clock.advance(2_000)
+    await new Promise(setImmediate)
+    expect(store.owners).toEqual([null])
   })
 
   it('[MI10] one that does not hear of what is appended serves no longer, although it is registered', async () => {

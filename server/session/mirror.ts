@@ -133,7 +133,7 @@ export class Mirror implements DocMemory {
 
   /** Follows no longer. Whoever is just reading may finish: what is here was the session's. */
   close(): void {
-    this.#closed = true
+    this.#closed = this.#over === null
     this.#end(new JournalError('UNAVAILABLE', 'the session has left memory'))
   }
 
