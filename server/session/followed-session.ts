@@ -104,6 +104,11 @@ export class FollowedSession extends SessionInMemory {
     return this.#mirror.reached(position)
   }
 
+  /** Somebody owns it, as far as is known here. */
+  get owned(): boolean {
+    return this.#owner !== null
+  }
+
   ownedBy(owner: string | null): void {
     this.#owner = owner
     if (owner === null) this.#hooks.ownerless()

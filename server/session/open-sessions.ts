@@ -202,7 +202,11 @@ export class OpenSessions {
     const { clock, random, rooms } = this.#deps
     clock.after(random('ownerless') * SPREAD_MS, () => {
       if (this.#closing || this.#live.get(sessionId) !== which || rooms.connections(sessionId) === 0) return
-      this.#reopen(sessionId, which).catch(() => this.#revive(sessionId))
+      which
+        // Somebody was faster, or what was told was of a time before.
+        .then((session) => session instanceof FollowedSession && session.owned)
+        .then((owned) => (owned ? null : this.#reopen(sessionId, which)))
+        .catch(() => this.#revive(sessionId))
     })
   }
 

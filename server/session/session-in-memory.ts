@@ -155,7 +155,9 @@ export abstract class SessionInMemory implements SessionApi {
     const lane = this.#laneOf(doc, userId)
     const laneDoc =
       lane && laneDocName(this.sessionId, lane) === doc ? this.#memory.docs.get(lane.laneId) : undefined
-    return laneDoc ? { doc: laneDoc.doc, settled: () => this.#memory.settled() } : null
+    // Who follows may know of the next doc and not have it yet.
+    if (laneDoc?.name !== doc) return null
+    return { doc: laneDoc.doc, settled: () => this.#memory.settled() }
   }
 
   board(doc: string, userId: string): BoardPlace | null {

@@ -1,0 +1,168 @@
+import { ColloquyError, DEFAULT_LIMITS, MAIN_LANE } from '@colloquy/shared'
+import { beforeEach, describe, expect, it } from 'vitest'
+import * as Y from 'yjs'
+import { principal } from '../../test/kit/people.ts'
+import { FINGERPRINT } from '../access/fingerprint.fixture.ts'
+import { OPEN_RIGHTS } from '../access/rights.ts'
+import { JournalError } from '../journal/journal.ts'
+import type { RoomSession } from '../sync/port.ts'
+import { createToolbox } from '../tools/toolbox.ts'
+import { ears, S, type Store, written } from './mirror.fixture.ts'
+import type { Peers, Question } from './peers.ts'
+import { Sessions } from './sessions.ts'
+
+const log = { info() {}, warn() {}, error() {} }
+const RENAME = { type: 'session.rename', title: 'New' } as const
+
+/** The sessions of a process that shares a store with the one that owns the session. */
+class House {
+  readonly store: Store
+  readonly write: Awaited<ReturnType<typeof written>>['write']
+  readonly asked: { node: string; question: Question }[] = []
+  /** How whoever is asked answers. */
+  answer: (node: string) => Promise<unknown> = () => Promise.reject(away())
+  readonly resumed: RoomSession[] = []
+  claims = 0
+  readonly sessions: Sessions
+
+  private constructor({ store, write }: Awaited<ReturnType<typeof written>>) {
+    this.store = store
+    this.write = write
+    const { journal, feed, clock } = store
+    journal.claim = () => {
+      this.claims++
+      return Promise.reject(new JournalError('OWNED', 'another process has it'))
+    }
+    const peers: Peers = {
+      ...{ clock, feed, onLoss() {} },
+      boards: { recent: async () => [] } as never,
+      readLeases: { ms: 3_600_000, register: async () => true, confirm: async () => undefined },
+      ask: (node, question) => {
+        this.asked.push({ node, question })
+        return this.answer(node)
+      },
+    }
+    const rooms = Object.assign(ears().rooms, {
+      connections: () => 1,
+      resume: (session: RoomSession) => this.resumed.push(session),
+    })
+    const deps = {
+      ...{ journal, rooms, clock, log, rights: OPEN_RIGHTS, limits: DEFAULT_LIMITS, random: () => 0.5 },
+      ...{ fingerprint: FINGERPRINT, toolbox: createToolbox(() => []), teamText: () => '' },
+      ...{ newId: (prefix: string) => prefix, model: {} as never },
+    }
+    this.sessions = new Sessions(deps, { secret: new Uint8Array(32), peers })
+  }
+
+  static async start(): Promise<House> {
+    const house = new House(await written())
+    house.store.feed.owner = 'n1'
+    return house
+  }
+
+  rename() {
+    const command = async () => {
+      const session = await this.sessions.open(S)
+      return session.execute<'session.rename'>(principal('ana'), 'k', RENAME)
+    }
+    return command()
+  }
+
+  /** Time passes, and what is due is done. */
+  async pass(ms: number): Promise<void> {
+    for (let passed = 0; passed < ms; passed += 100) {
+      this.store.clock.advance(100)
+      await new Promise(setImmediate)
+    }
+  }
+}
+const away = () => new ColloquyError('STORE_UNAVAILABLE', 'away')
+
+describe('a session that another process owns', () => {
+  let house: House
+  beforeEach(async () => {
+    house = await House.start()
+  })
+
+  it('[FS1] a command is carried out by whoever owns it, and answered once what it did shows here', async () => {
+    const { store } = house
+    house.answer = async () => {
+      await house.write({ type: 'session.renamed', at: 2, title: 'New', by: 'ana' })
+      return { result: { ok: true }, position: 2 }
+    }
+    let answered = false
+    const done = house.rename().then((result) => {
+      answered = true
+      return result
+    })
+    await house.pass(100)
+    expect(answered).toBe(false)
+    await store.feed.deliver()
+    expect(await done).toEqual({ ok: true })
+    const actor = principal('ana')
+    const question = { type: 'execute', sessionId: S, actor, commandId: 'k', command: RENAME }
+    expect(house.asked).toEqual([{ node: 'n1', question }])
+    expect((await (await house.sessions.open(S)).describe(actor)).title).toBe('New')
+  })
+
+  it('[FS2] what the owner refuses with reaches who asked', async () => {
+    house.answer = () => Promise.reject(new ColloquyError('FORBIDDEN', 'no'))
+    await expect(house.rename()).rejects.toMatchObject({ code: 'FORBIDDEN' })
+    expect(house.asked).toHaveLength(1)
+  })
+
+  it('[FS3] where the owner is away, whoever is next is asked with the same command', async () => {
+    house.answer = async (node) => {
+      if (node === 'n1') throw away()
+      return { result: { ok: true }, position: 1 }
+    }
+    const done = house.rename()
+    await house.pass(500)
+    house.store.feed.own('n2')
+    await house.pass(200)
+    expect(await done).toEqual({ ok: true })
+    expect(house.asked.at(-1)?.node).toBe('n2')
+    expect(new Set(house.asked.map(({ question }) => 'commandId' in question && question.commandId))).toEqual(
+      new Set(['k']),
+    )
+  })
+
+  it('[FS4] where nobody answers for longer than a lease, a command is refused', async () => {
+    const done = house.rename()
+    const refused = expect(done).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' })
+    await house.pass(12_000)
+    await refused
+    expect(house.asked.length).toBeGreaterThan(10)
+  })
+
+  it('[FS5] given back, it is claimed by who has people connected; one that was given back before has an owner', async () => {
+    await house.sessions.open(S)
+    const { feed } = house.store
+    // What the feed holds of the time before: it is told to whoever begins to follow.
+    feed.own('n0')
+    feed.own(null)
+    feed.own('n1')
+    await house.pass(1_000)
+    expect(house.claims).toBe(1)
+    feed.own(null)
+    await house.pass(1_000)
+    expect(house.claims).toBe(2)
+  })
+
+  it('[FS6] a doc is served under its own name alone, also where the start of the next one has not been read', async () => {
+    const session = await house.sessions.open(S)
+    const roll = (incarnation: number) => {
+      const begins = { incarnation, firstSeq: 1, why: 'erased' } as const
+      return house.write({ type: 'lane.rolled', at: 2, laneId: MAIN_LANE, doc: 'lane', ...begins })
+    }
+    const served = (n: number) => session.lane(`${S}/main@${n}`, 'ana')
+    expect(served(1)).not.toBe(null)
+    await roll(2)
+    await roll(3)
+    await house.store.feed.deliver(2)
+    expect([served(1), served(2), served(3)]).toEqual([null, null, null])
+    await house.store.feed.deliver(3)
+    expect([served(1), served(2)]).toEqual([null, null])
+    expect(Y.encodeStateVector(served(3)?.doc ?? new Y.Doc()).length).toBeGreaterThan(1)
+  })
+})
