@@ -12,6 +12,8 @@ const GONE_MS = 25_000
 interface Message {
   node: string
   said: readonly Said[]
+  /** It has no other clients. */
+  all?: boolean
   /** Wants to hear of everybody. */
   asks?: boolean
 }
@@ -42,6 +44,9 @@ export class RedisRelays implements Relays {
   constructor(options: RedisRelaysOptions) {
     this.#options = options
     options.listens.on('message', (channel: string, text: string) => this.#heard(channel, text))
+    options.listens.on('ready', () => {
+      for (const doc of this.#rooms.keys()) this.#listen(doc)
+    })
     this.#stopTimer = this.#next()
   }
 
@@ -69,29 +74,32 @@ export class RedisRelays implements Relays {
   #join(doc: string, room: RelayedRoom): RelayLink {
     const joined: Joined = { room, heardAt: new Map() }
     this.#rooms.set(doc, joined)
-    const { listens } = this.#options
-    listens.subscribe(channelOf(doc)).then(
-      () => this.#say(doc, [], true),
-      // It is subscribed again with the connection.
-      () => undefined,
-    )
+    this.#listen(doc)
     return {
       say: (said) => {
         if (said.length === 0) return
-        this.#say(doc, said)
+        this.#say(doc, { said })
         this.#keepHere(doc, room.everybody())
       },
       leave: () => {
         if (this.#rooms.get(doc) !== joined) return
         this.#rooms.delete(doc)
-        listens.unsubscribe(channelOf(doc)).catch(() => undefined)
+        this.#options.listens.unsubscribe(channelOf(doc)).catch(() => undefined)
       },
     }
   }
 
-  #say(doc: string, said: readonly Said[], asks = false): void {
+  #listen(doc: string): void {
+    this.#options.listens.subscribe(channelOf(doc)).then(
+      () => this.#say(doc, { said: [], asks: true }),
+      // With the next connection it is tried again.
+      () => undefined,
+    )
+  }
+
+  #say(doc: string, what: Omit<Message, 'node'>): void {
     const { node, redis } = this.#options
-    const message: Message = { node, said, ...(asks ? { asks } : {}) }
+    const message: Message = { node, ...what }
     redis.publish(channelOf(doc), JSON.stringify(message)).catch(() => undefined)
   }
 
@@ -101,14 +109,14 @@ export class RedisRelays implements Relays {
     const message = readMessage(text)
     if (!joined || !message || message.node === this.#options.node) return
     joined.heardAt.set(message.node, this.#options.clock.now())
-    joined.room.heard(message.node, message.said)
+    joined.room.heard(message.node, message.said, message.all === true)
     if (message.asks) this.#sayAll(doc, joined)
   }
 
   #sayAll(doc: string, { room }: Joined): void {
     const everybody = room.everybody()
     if (everybody.length === 0) return
-    this.#say(doc, everybody)
+    this.#say(doc, { said: everybody, all: true })
     this.#keepHere(doc, everybody)
   }
 

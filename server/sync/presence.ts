@@ -97,20 +97,12 @@ export class Presence {
 
   /** Removes the states that this connection speaks for. */
   leave(speaker: Speaker): void {
-    for (const clientId of speaker.clientIds) {
-      const entry = this.#entries.get(clientId)
-      if (entry?.speaker !== speaker) continue
-      entry.speaker = null
-      if (entry.state === null) continue
-      entry.state = null
-      this.#note(clientId, speaker)
-      this.#retire(clientId)
-    }
+    for (const clientId of speaker.clientIds) this.#remove(clientId, speaker)
     speaker.clientIds.clear()
   }
 
-  /** Takes over what another server says of its clients. */
-  hearFrom(node: string, said: readonly Said[]): void {
+  /** Takes over what another server says of its clients. `all`: it has no others; that one left may have got lost. */
+  hearFrom(node: string, said: readonly Said[], all = false): void {
     for (const { clientId, clock, state, userId, name, number } of said) {
       const speaker = this.#speakerAt(node, userId, name, number)
       const json = Buffer.from(state ?? 'null')
@@ -118,6 +110,7 @@ export class Presence {
       const parsed = parseState(json)
       if (parsed !== undefined) this.#take(speaker, { clientId, clock, json }, parsed)
     }
+    if (all) this.#keepOnly(node, new Set(said.map(({ clientId }) => clientId)))
     for (const [key, { clientIds }] of this.#elsewhere) if (clientIds.size === 0) this.#elsewhere.delete(key)
   }
 
@@ -169,7 +162,8 @@ export class Presence {
 
   #mayTake(speaker: Speaker, { clientId, clock, json }: Statement, hello: boolean): boolean {
     const entry = this.#entries.get(clientId)
-    if (json.length > MAX_STATE_BYTES) return false
+    // The other servers have looked, and have written there whose it is.
+    if (speaker.node === undefined && json.length > MAX_STATE_BYTES) return false
     if (!speaker.clientIds.has(clientId) && speaker.clientIds.size >= MAX_CLIENT_IDS) return false
     if (!entry) return true
     if (entry.userId !== speaker.userId) return false
@@ -198,6 +192,24 @@ export class Presence {
     this.#note(clientId, speaker)
     if (state === null) this.#retire(clientId)
     this.#bound()
+  }
+
+  #keepOnly(node: string, clientIds: ReadonlySet<number>): void {
+    for (const speaker of this.#elsewhere.values()) {
+      if (speaker.node !== node) continue
+      for (const clientId of speaker.clientIds) if (!clientIds.has(clientId)) this.#remove(clientId, speaker)
+    }
+  }
+
+  #remove(clientId: number, speaker: Speaker): void {
+    const entry = this.#entries.get(clientId)
+    if (entry?.speaker !== speaker) return
+    entry.speaker = null
+    speaker.clientIds.delete(clientId)
+    if (entry.state === null) return
+    entry.state = null
+    this.#note(clientId, speaker)
+    this.#retire(clientId)
   }
 
   #note(clientId: number, speaker: Speaker): void {

@@ -10,8 +10,8 @@ export interface Relay {
 }
 
 export interface RelayedRoom {
-  /** Another server tells of its clients. */
-  heard(node: string, said: readonly Said[]): void
+  /** Another server tells of its clients; with `all` it has no others. */
+  heard(node: string, said: readonly Said[], all: boolean): void
   /** Nothing has been heard of another server for too long. */
   lost(node: string): void
   /** All that the others are to know of this one's clients. */

@@ -279,8 +279,8 @@ export class Room {
     const { relay } = this.#options
     if (!relay) return null
     return relay.join({
-      heard: (node, said) => {
-        this.#presence.hearFrom(node, said)
+      heard: (node, said, all) => {
+        this.#presence.hearFrom(node, said, all)
         this.#presenceChanged()
       },
       lost: (node) => {
