@@ -207,14 +207,21 @@ describe.runIf(hasRedis())('Redis feed', () => {
     await other.append('s', { expectedSeq: 2, epoch: second.epoch, events: [] })
     await heard.reached(3)
     expect(heard.told).toEqual(['owned by n1', 1, 2, 'owned by null', 'owned by n2', 3])
+    // Who begins to follow is told of all that came behind the position, also of owners that are none any more.
+    const late = follow('s', 2)
+    await late.reached(3)
+    expect(late.told).toEqual(['owned by null', 'owned by n2', 3])
   })
 
   it('[JF10] a connection that is lost loses nothing, however often', async () => {
     const { epoch } = await journal.claim('s')
     const heard = follow('s', 0)
+    let lost = 0
     for (let from = 0; from < MANY; from += 500) {
-      await Promise.all([appendMany('s', epoch, from, 500), kill('colloquy-feed')])
+      const [, ended] = await Promise.all([appendMany('s', epoch, from, 500), kill('colloquy-feed')])
+      lost += ended
     }
+    expect(lost).toBeGreaterThan(1)
     await heard.reached(MANY)
     expect(heard.positions).toEqual(upTo(MANY))
     expect(heard.ends).toEqual([])
@@ -265,13 +272,30 @@ describe.runIf(hasRedis())('Redis feed', () => {
     expect(told).toBe(2)
   })
 
-  /** Ends the connections of that name, as an operator may. */
-  async function kill(name: string): Promise<void> {
+  it('[JF14] a store that goes on with another history ends all following; whoever begins anew is told what comes', async () => {
+    const [s, t] = [follow('s', 0), follow('t', 0)]
+    const { epoch } = await journal.claim('s')
+    await appendMany('s', epoch, 0, 2)
+    await s.reached(2)
+    await server.kill()
+    await server.restart()
+    await Promise.all([s.ended(), t.ended()])
+    await eventually(async () => (await journal.load('t')).seq === 0)
+    const anew = await journal.claim('t')
+    const again = follow('t', anew.seq)
+    await appendMany('t', anew.epoch, anew.seq, 2)
+    await again.reached(anew.seq + 2)
+    expect([s.ends, t.ends]).toEqual([[expect.any(Error)], [expect.any(Error)]])
+  })
+
+  /** Ends the connections of that name, as an operator may. @returns how many there were */
+  async function kill(name: string): Promise<number> {
     const clients = String(await server.command('CLIENT', 'LIST')).split('\n')
-    for (const client of clients.filter((line) => line.includes(` name=${name} `))) {
-      const id = /\bid=(\d+)/.exec(client)?.[1] ?? ''
-      await server.command('CLIENT', 'KILL', 'ID', id)
+    const found = clients.filter((line) => line.includes(` name=${name} `))
+    for (const client of found) {
+      await server.command('CLIENT', 'KILL', 'ID', /\bid=(\d+)/.exec(client)?.[1] ?? '')
     }
+    return found.length
   }
 })
 
