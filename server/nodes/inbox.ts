@@ -3,6 +3,7 @@ import type { Redis } from 'ioredis'
 import type { Clock } from '../clock.ts'
 import { randomId } from '../clock.ts'
 import type { Log } from '../log.ts'
+import { withoutCommand } from '../redis/errors.ts'
 import type { Entry, StreamReader } from '../redis/stream-reader.ts'
 
 /** How long a question may stay without an answer, in ms: then it is looked up who is to be asked. */
@@ -114,13 +115,14 @@ export class Inbox {
   async #send(node: string, message: Message): Promise<void> {
     const key = inboxKey(node)
     try {
-      await this.#options.redis
+      const results = await this.#options.redis
         .pipeline()
         .xadd(key, 'MAXLEN', '~', MOST, '*', 'message', JSON.stringify(message))
         .pexpire(key, KEPT_MS)
         .exec()
+      for (const [error] of results ?? []) if (error) throw error
     } catch (error) {
-      throw unavailable('the store does not answer', error)
+      throw unavailable('the store does not take it', withoutCommand(error))
     }
   }
 }

@@ -44,9 +44,12 @@ export class RedisRelays implements Relays {
   constructor(options: RedisRelaysOptions) {
     this.#options = options
     options.listens.on('message', (channel: string, text: string) => this.#heard(channel, text))
-    options.listens.on('ready', () => {
-      for (const doc of this.#rooms.keys()) this.#listen(doc)
-    })
+    // Whichever of the two is back last: it takes both to ask.
+    for (const connection of [options.listens, options.redis]) {
+      connection.on('ready', () => {
+        for (const doc of this.#rooms.keys()) this.#listen(doc)
+      })
+    }
     this.#stopTimer = this.#next()
   }
 

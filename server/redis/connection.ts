@@ -5,6 +5,8 @@ import { whyRedis, withoutCommand } from './errors.ts'
 /** A command that got no answer for this long, in ms, has failed: whether it was carried out is not known. */
 const ANSWER_MS = 5_000
 const CONNECT_MS = 5_000
+/** The same for a connection on which commands wait in the store, for at most half of it. */
+const WAITS_MS = 10_000
 /** Waits between attempts to connect again, in ms: the last one repeats. */
 const RECONNECT_MS = [50, 100, 250, 500, 1000]
 
@@ -42,7 +44,10 @@ export interface ConnectionOptions {
 export async function connectRedis({ url, name, log, ready, blocking }: ConnectionOptions): Promise<Redis> {
   const redis = new Redis(url, {
     ...OPTIONS,
-    ...(blocking ? { autoResubscribe: true } : { commandTimeout: ANSWER_MS }),
+    // One that has gone silent is given up: without that it would be noticed after many minutes, if ever.
+    ...(blocking
+      ? { autoResubscribe: true, socketTimeout: WAITS_MS }
+      : { commandTimeout: ANSWER_MS, socketTimeout: ANSWER_MS }),
     connectionName: `colloquy-${name}`,
   })
   let said: string | null = null
