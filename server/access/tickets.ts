@@ -5,7 +5,7 @@ import type { Principal } from './principal.ts'
 /** How long a ticket opens connections. */
 export const TICKET_MS = 60_000
 /** Outstanding tickets of one person; the oldest lapses when there are more. */
-const MAX_PER_PERSON = 200
+export const MAX_PER_PERSON = 200
 
 /** Short-lived proofs for WebSockets, which cannot carry an Authorization header from a browser. */
 export interface Tickets {

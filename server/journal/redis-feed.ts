@@ -8,6 +8,9 @@ import { keyOf, streamKeys } from './redis-keys.ts'
 import { pairs, positionOf, readEvents, split, textOf } from './redis-replies.ts'
 import { HEAD } from './redis-scripts.ts'
 
+/** A stream that cannot be watched now is tried again after this, in ms. */
+const WATCH_AGAIN_MS = 200
+
 /** The feed of all streams, as far as `reader` reads them. @param redis a connection that has the scripts */
 export function openRedisFeed(reader: StreamReader, redis: Redis): Feed {
   return new RedisFeed(reader, redis)
@@ -59,7 +62,11 @@ class RedisFeed implements Feed {
       if (stopped) return
       // Whatever became of the stream, it is read again from where it is now.
       const broken = () => {
-        stop = this.watch(stream, changed)
+        if (stopped) return
+        const again = setTimeout(() => {
+          stop = this.watch(stream, changed)
+        }, WATCH_AGAIN_MS)
+        stop = () => clearTimeout(again)
       }
       const taker = { take: changed, broken }
       stop = this.#reader.follow(keyOf(stream, 'events'), `${position}-0`, taker)

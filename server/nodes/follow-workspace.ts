@@ -1,4 +1,6 @@
+import { ColloquyError } from '@colloquy/shared'
 import { WORKSPACE_STREAM, type WorkspaceStream } from '../access/workspace-stream.ts'
+import { JournalError } from '../journal/journal.ts'
 import type { Log } from '../log.ts'
 import type { Peers } from '../session/peers.ts'
 
@@ -9,12 +11,17 @@ export async function followWorkspace(
   { log, died }: { log: Log; died?: (() => void) | undefined },
 ): Promise<() => void> {
   const register = () => readLeases.register(WORKSPACE_STREAM)
-  const failed = (err: unknown) => log.warn({ err }, 'what has changed in the workspace could not be read')
+  const failed = (err: unknown) => {
+    // That the store does not answer is said where it is noticed first.
+    if (err instanceof ColloquyError || err instanceof JournalError) return
+    log.error({ err }, 'what has changed in the workspace could not be taken over')
+  }
   await register()
   let stopTimer = () => {}
   const again = () => {
     stopTimer = clock.after(readLeases.ms / 3, () => {
-      register().catch(failed)
+      // Whoever has not taken over what there is gives no sign of serving by it.
+      stream.current().then(register).catch(failed)
       again()
     })
   }

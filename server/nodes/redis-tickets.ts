@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import { ColloquyError } from '@colloquy/shared'
 import type { Redis } from 'ioredis'
 import type { Principal } from '../access/principal.ts'
-import { TICKET_MS, type Tickets } from '../access/tickets.ts'
+import { MAX_PER_PERSON, TICKET_MS, type Tickets } from '../access/tickets.ts'
 import type { Clock } from '../clock.ts'
 import { withoutCommand } from '../redis/errors.ts'
 
@@ -15,12 +15,25 @@ interface Issued {
 
 /** Tickets that are good at every process which shares the store, and open a doc at one of them once. */
 export function redisTickets(redis: Redis, clock: Clock): Tickets {
+  /** The oldest lapse when a person has too many. */
+  async function keep(key: string, userId: string, expiresAt: number): Promise<void> {
+    const all = `colloquy:tickets:{${hash(userId)}}`
+    await stored(redis.zadd(all, expiresAt, key))
+    await stored(redis.pexpire(all, TICKET_MS))
+    const oldest = await stored(redis.zrange(all, 0, String(-1 - MAX_PER_PERSON)))
+    if (oldest.length === 0) return
+    await stored(redis.zrem(all, ...oldest))
+    for (const one of oldest) await stored(redis.del(one))
+  }
+
   return {
     async issue(principal, sessionId, origin) {
       const ticket = randomBytes(32).toString('base64url')
       const expiresAt = clock.now() + TICKET_MS
       const issued: Issued = { principal, sessionId, origin, expiresAt }
-      await stored(redis.set(ticketKey(ticket), JSON.stringify(issued), 'PX', TICKET_MS))
+      const key = ticketKey(ticket)
+      await stored(redis.set(key, JSON.stringify(issued), 'PX', TICKET_MS))
+      await keep(key, principal.userId, expiresAt)
       return { ticket, expiresAt }
     },
 

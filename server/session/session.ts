@@ -26,7 +26,7 @@ import { TurnRunner } from './turn-runner.ts'
 export type Story = readonly NewEvent<SessionEvent>[]
 
 /** Commands after which somebody may read or do less. */
-const TAKES_BACK: ReadonlySet<Command['type']> = new Set(['member.set', 'member.remove'])
+const TAKES_BACK: ReadonlySet<Command['type']> = new Set(['member.set', 'member.remove', 'message.retract'])
 
 export interface SessionDeps {
   journal: Journal

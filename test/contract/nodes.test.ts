@@ -165,11 +165,29 @@ describe.runIf(hasRedis())('servers that share a Redis', () => {
     expect(await b.tickets.redeem(ticket, 's', 's/main@1', undefined)).toBeNull()
   })
 
+  it('[T4] of more than 200 tickets that one person holds the oldest lapses, and no other person’s', async () => {
+    const clock = new ManualClock(Date.now())
+    const a = await open({ clock })
+    const others = await a.tickets.issue(principal('bo'), 's', undefined)
+    const all: string[] = []
+    for (let n = 0; n < 201; n++) {
+      clock.advance(1)
+      all.push((await a.tickets.issue(principal('ann'), 's', undefined)).ticket)
+    }
+    const opens = (ticket = '') => a.tickets.redeem(ticket, 's', 's/main@1', undefined)
+    expect(await opens(all[0])).toBeNull()
+    expect(await opens(all[1])).toEqual(principal('ann'))
+    expect(await opens(others.ticket)).toEqual(principal('bo'))
+  })
+
   it('[ND8] what Redis holds opens nothing: no ticket is in it, and all of it goes by itself', async () => {
     const a = await open()
     const { ticket } = await a.tickets.issue(principal('ann'), 's', undefined)
     await a.tickets.redeem(ticket, 's', 's/main@1', undefined)
-    const keys = (await server.command('KEYS', '*ticket*')) as string[]
+    const [index] = (await server.command('KEYS', 'colloquy:tickets:*')) as [string]
+    expect(Number(await server.command('PTTL', index))).toBeGreaterThan(0)
+    expect(JSON.stringify(await server.command('ZRANGE', index, 0, -1))).not.toContain(ticket)
+    const keys = (await server.command('KEYS', 'colloquy:ticket:*')) as string[]
     expect(keys).toHaveLength(2)
     for (const key of keys) {
       expect(`${key} ${await server.command('GET', key)}`).not.toContain(ticket)
