@@ -13,6 +13,6 @@ export async function mentions(house: House): Promise<void> {
   await field.pressSequentially('and @cy')
   await field.press('Tab')
   await field.press('Enter')
-  await bo.locator('.mention.own').waitFor()
+  await bo.locator('.mention.own').filter({ visible: true }).first().waitFor()
   await house.visit(bo, 'mentioned')
 }
