@@ -117,11 +117,11 @@ export async function startServer(settings: Settings, parts: Parts): Promise<Ser
     },
     { secret, peers },
   )
-  const unfollow = peers && (await followWorkspace(stream, peers, { log, died: parts.died }))
   store.serve(async (question) => {
     if (question.type !== 'workspace') return sessions.answer(question)
     await stream.current()
   })
+  const unfollow = peers && (await followWorkspace(stream, peers, { log, died: parts.died }))
   stream.watch((event) => {
     if (event.type === 'person.changed') sessions.groupsChanged(event.userId)
   })

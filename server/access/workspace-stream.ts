@@ -114,6 +114,7 @@ export async function openWorkspaceStream(
       if (before) {
         // Another process may have carried it out, or this one without hearing that it had.
         await catchUp()
+        await confirm?.()
         return before.result
       }
       const change = decide(state)

@@ -4,6 +4,8 @@ import { JournalError } from '../journal/journal.ts'
 import type { Log } from '../log.ts'
 import type { Peers } from '../session/peers.ts'
 
+const AGAIN_MS = 200
+
 /** Keeps what is known of people, groups and policy as it is, whichever server changes it. @returns what ends it */
 export async function followWorkspace(
   stream: WorkspaceStream,
@@ -20,20 +22,31 @@ export async function followWorkspace(
   let stopTimer = () => {}
   const again = () => {
     stopTimer = clock.after(readLeases.ms / 3, () => {
-      // Whoever has not taken over what there is gives no sign of serving by it.
-      stream.current().then(register).catch(failed)
+      // Whoever has not taken over what there is gives no sign of serving by it; nor may anything come in between.
+      stream
+        .current()
+        .then(register)
+        .then(() => stream.current())
+        .catch(failed)
       again()
     })
   }
   again()
   // What was taken over from it cannot be given up again while it is used: whoever supervises the process starts it anew.
-  onLoss(() => {
-    feed.head(WORKSPACE_STREAM).then(({ position }) => {
-      if (position >= stream.position) return
-      log.error({}, 'the store has lost what this server knows of the workspace: it must be started again')
-      died?.()
-    }, failed)
-  })
+  const compare = () => {
+    feed.head(WORKSPACE_STREAM).then(
+      ({ position }) => {
+        if (position >= stream.position) return
+        log.error({}, 'the store has lost what this server knows of the workspace: it must be started again')
+        died?.()
+      },
+      (error: unknown) => {
+        failed(error)
+        clock.after(AGAIN_MS, compare)
+      },
+    )
+  }
+  onLoss(compare)
   const stopWatching = feed.watch(WORKSPACE_STREAM, () => {
     stream.current().catch(failed)
   })

@@ -41,19 +41,29 @@ export class Inbox {
   }
 
   #listen(): () => void {
-    const { node, reader, log, clock } = this.#options
+    const { node, reader, redis, log, clock } = this.#options
     return reader.follow(inboxKey(node), '0', {
       take: (entries) => {
         for (const entry of entries) this.#take(entry)
+        this.#forget(entries.at(-1)?.id)
       },
       broken: (error) => {
         log.warn({ err: error }, 'what other servers ask could not be heard')
-        // What was asked before is asked again by whoever waits for it, and done once.
+        // What was refused once may not be done now: whoever still waits for an answer asks again.
+        redis.del(inboxKey(node)).catch(() => undefined)
         this.#stop = clock.after(AGAIN_MS, () => {
           this.#stop = this.#listen()
         })
       },
     })
+  }
+
+  /** What was taken is of no more use, and holds what people wrote. */
+  #forget(last: string | undefined): void {
+    const { node, redis } = this.#options
+    const [ms, n] = last?.split('-') ?? []
+    if (ms !== undefined)
+      redis.xtrim(inboxKey(node), 'MINID', `${ms}-${Number(n) + 1}`).catch(() => undefined)
   }
 
   /** Has questions from others answered. */

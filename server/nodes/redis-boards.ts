@@ -10,6 +10,8 @@ import type { Boards } from '../session/peers.ts'
  */
 const KEPT_MS = 120_000
 const FORGOTTEN_MS = 86_400_000
+/** A board that could not be heard is followed again after this, in ms. */
+const AGAIN_MS = 200
 
 /** KEYS: what is written, whether it is closed. ARGV: the writer, the update. */
 const WRITE = script(`
@@ -36,17 +38,26 @@ export function redisBoards(reader: StreamReader, redis: Redis): Boards {
       const key = writtenKey(stream, doc)
       return {
         recent: () => recent(stream, doc),
-        follow: (hear) =>
-          reader.follow(key, '0', {
-            take(entries) {
-              for (const { fields } of entries) {
-                const [, userId, , update] = fields
-                if (userId && update) hear(new Uint8Array(update), userId.toString())
-              }
-            },
-            // Whoever writes there tells that it fails; a store with another history has another board.
-            broken: () => undefined,
-          }),
+        follow(hear) {
+          let stop = () => {}
+          const begin = () => {
+            stop = reader.follow(key, '0', {
+              take(entries) {
+                for (const { fields } of entries) {
+                  const [, userId, , update] = fields
+                  if (userId && update) hear(new Uint8Array(update), userId.toString())
+                }
+              },
+              // From the start again: what was heard before changes nothing.
+              broken() {
+                const again = setTimeout(begin, AGAIN_MS)
+                stop = () => clearTimeout(again)
+              },
+            })
+          }
+          begin()
+          return () => stop()
+        },
         async write(update, userId) {
           const keys = [key, closedKey(stream, doc)]
           return (await runScript(redis, WRITE, keys, [userId, update])) === 1
@@ -56,6 +67,10 @@ export function redisBoards(reader: StreamReader, redis: Redis): Boards {
 
     async close(stream, doc) {
       await redis.set(closedKey(stream, doc), '', 'PX', FORGOTTEN_MS)
+    },
+
+    async forget(stream, doc) {
+      await redis.pexpire(writtenKey(stream, doc), KEPT_MS)
     },
 
     async reopen(stream, doc) {

@@ -60,7 +60,8 @@ export class RedisRelays implements Relays {
   async here(sessionId: string): Promise<PersonRef[]> {
     const { redis, clock } = this.#options
     const people = new Map<string, PersonRef>()
-    for (const stored of await redis.hvals(hereKey(sessionId))) {
+    // Who is here is a courtesy: a list of sessions does not fail for it.
+    for (const stored of await redis.hvals(hereKey(sessionId)).catch(() => [])) {
       const { at, here } = JSON.parse(stored) as { at: number; here: PersonRef[] }
       if (clock.now() - at < GONE_MS) for (const person of here) people.set(person.id, person)
     }
@@ -166,7 +167,8 @@ function hereKey(sessionId: string): string {
 
 function readMessage(text: string): Message | null {
   try {
-    return JSON.parse(text) as Message
+    const message = JSON.parse(text) as Message
+    return Array.isArray(message.said) && typeof message.node === 'string' ? message : null
   } catch {
     return null
   }

@@ -31,6 +31,7 @@ export function openBoard(ledger: Ledger, lane: Lane, deps: BoardDeps): BoardPla
     await ledger.commit({ events: [{ event }] })
     rooms.retire(doc, CLOSE.incarnation)
     await journal.dropBoard(stream, doc)
+    await boards?.forget(stream, doc)
   }
 
   return {

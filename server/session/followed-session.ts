@@ -65,7 +65,10 @@ export class FollowedSession extends SessionInMemory {
     const mirror = await Mirror.open(sessionId, {
       ...{ journal, feed, readLeases, rooms, rights, clock, broken, owned },
     }).catch(storeFailed)
-    const { owner } = await feed.head(sessionId).catch(storeFailed)
+    const { owner } = await feed.head(sessionId).catch((error: unknown) => {
+      mirror.close()
+      return storeFailed(error)
+    })
     opened = new FollowedSession(mirror, owner, peers, deps, hooks)
     return opened
   }
@@ -145,8 +148,8 @@ export class FollowedSession extends SessionInMemory {
     const { sessionId } = this
     const question: Question = { type: 'execute', sessionId, actor, commandId, command }
     const { result, position } = (await this.#question(question)) as Executed
-    // What they read next shall show it.
-    await this.#mirror.reached(position).catch(storeFailed)
+    // What they read next shall show it. That this process is behind, or follows anew, does not make it undone.
+    await this.#mirror.reached(position).catch(() => undefined)
     return result as CommandResult[T]
   }
 

@@ -136,7 +136,11 @@ export class OpenSessions {
     await all(async (session) => {
       if (session instanceof Session) await session.drain()
     })
-    await all((session) => session.close())
+    await all(async (session) => {
+      await session.close()
+      // Another may have it already.
+      this.#deps.rooms.suspend(session.sessionId)
+    })
     this.#live.clear()
   }
 
@@ -185,8 +189,19 @@ export class OpenSessions {
     const opening = this.load(sessionId)
     // Until then it goes on with what it knows.
     const close = () => which.then((session) => session.close()).catch(() => undefined)
-    opening.then(close, close)
+    opening.then(close, () => {
+      void close()
+      this.#lost(sessionId)
+    })
     return opening
+  }
+
+  /** Nothing is served from what was followed before, until the session is open again. */
+  #lost(sessionId: string): void {
+    if (this.#closing || this.#live.has(sessionId)) return
+    this.#suspended.add(sessionId)
+    this.#deps.rooms.suspend(sessionId)
+    this.#revive(sessionId)
   }
 
   /** The session once this process owns it; null while another does. */

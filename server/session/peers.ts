@@ -27,6 +27,8 @@ export interface Boards {
   recent(sessionId: string, doc: string): Promise<Uint8Array[]>
   /** Nothing more is written on it: what it holds is what its next incarnation begins with. */
   close(sessionId: string, doc: string): Promise<void>
+  /** Its next incarnation has begun: what was written on it is kept for as long as others may still read it. */
+  forget(sessionId: string, doc: string): Promise<void>
   /** That came to nothing. */
   reopen(sessionId: string, doc: string): Promise<void>
 }
