@@ -18,7 +18,7 @@ import type { HttpLimits } from './http/rates.ts'
 import { type Journal, JournalError } from './journal/journal.ts'
 import { createModel } from './model/catalog.ts'
 import type { ModelPort } from './model/port.ts'
-import { followWorkspace } from './nodes/follow-workspace.ts'
+import { FollowedWorkspace } from './nodes/followed-workspace.ts'
 import { Sessions } from './session/sessions.ts'
 import type { Settings } from './settings.ts'
 import { openStore } from './store.ts'
@@ -87,6 +87,7 @@ export async function startServer(settings: Settings, parts: Parts): Promise<Ser
   const allTools = withParts(tools, parts)
   const toolbox = createToolbox(() => workspace.offeredTools(allTools()))
   const rights = createRights(stream)
+  const followed = peers && new FollowedWorkspace(stream, peers, { log, died: parts.died })
   const http = createServer()
   let ready = false
 
@@ -102,6 +103,7 @@ export async function startServer(settings: Settings, parts: Parts): Promise<Ser
         journal,
         boards: peers?.boards,
         readLeases: peers?.readLeases,
+        workspace: followed,
         rooms,
         model,
         toolbox,
@@ -121,7 +123,8 @@ export async function startServer(settings: Settings, parts: Parts): Promise<Ser
     if (question.type !== 'workspace') return sessions.answer(question)
     await stream.current()
   })
-  const unfollow = peers && (await followWorkspace(stream, peers, { log, died: parts.died }))
+  await followed?.start()
+  const serves = () => followed?.held ?? true
   stream.watch((event) => {
     if (event.type === 'person.changed') sessions.groupsChanged(event.userId)
   })
@@ -133,7 +136,8 @@ export async function startServer(settings: Settings, parts: Parts): Promise<Ser
       tickets,
       clock,
       logger: log,
-      ready: () => ready && store.reachable(),
+      serves,
+      ready: () => ready && store.reachable() && serves(),
     },
     ...{ people: createPeople(stream, clock), workspace, invites: createInvites(secret) },
     ...{ resources, grants: createGrants(stream, clock, fingerprint) },
@@ -160,7 +164,7 @@ export async function startServer(settings: Settings, parts: Parts): Promise<Ser
       await gateway.close(CLOSE.restart)
       await closeHttp(app, http)
       tools.close()
-      unfollow?.()
+      followed?.stop()
       await store.close()
     },
   }

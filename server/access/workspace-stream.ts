@@ -102,26 +102,29 @@ export async function openWorkspaceStream(
       ...(command ? { command: { ...command, result: change.result ?? null } } : {}),
     })
     take(events, at)
-    await confirm?.()
   }
 
   async function carryOut(
     decide: (state: WorkspaceState) => WorkspaceChange | null,
     command: WorkspaceCommand | undefined,
-  ): Promise<unknown> {
+  ): Promise<{ result: unknown; confirmed: boolean }> {
     for (let left = TRIES; ; left--) {
       const before = command ? await recorded(journal, command) : null
       if (before) {
         // Another process may have carried it out, or this one without hearing that it had.
         await catchUp()
-        await confirm?.()
-        return before.result
+        return { result: before.result, confirmed: false }
       }
-      const change = decide(state)
-      if (!change) return null
+      let change = decide(state)
+      if (!change && command) {
+        // That nothing is left to do may be news of another process, which has not told everybody yet.
+        await catchUp()
+        change = decide(state)
+      }
+      if (!change) return { result: null, confirmed: !command }
       try {
         await append(change, command)
-        return change.result ?? null
+        return { result: change.result ?? null, confirmed: false }
       } catch (error) {
         if (!isRace(error) || left === 0) throw error
         await catchUp()
@@ -142,7 +145,12 @@ export async function openWorkspaceStream(
     get position() {
       return position
     },
-    change: (decide, command) => inTurn(() => carryOut(decide, command)),
+    async change(decide, command) {
+      const { result, confirmed } = await inTurn(() => carryOut(decide, command))
+      // Out of turn: others whose changes wait for this process ask it for what is new.
+      if (!confirmed) await confirm?.().catch(storeFailed)
+      return result
+    },
     current: () => inTurn(() => catchUp().then(() => state)),
     bodies: (cells) => journal.bodies(WORKSPACE_STREAM, cells).catch(storeFailed),
     watch(fn) {

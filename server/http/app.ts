@@ -59,6 +59,8 @@ export interface AppOptions extends PageFiles {
   logger: FastifyBaseLogger
   /** Answers its requests; without it, a server of its own. The sync gateway needs the same one. */
   server?: Server | undefined
+  /** False while what this process knows of people and policy may be old: it answers nobody then. */
+  serves?: (() => boolean) | undefined
   /** False while the process must not get new work. */
   ready: () => boolean
 }
@@ -132,12 +134,20 @@ function refuseWhileClosing(app: FastifyInstance): void {
   })
 }
 
+/** Ahead of all that asks who somebody is, and what they may. */
+function refuseWhileOld(scope: FastifyInstance, { serves = () => true }: AppOptions): void {
+  scope.addHook('onRequest', async () => {
+    if (!serves()) throw new ColloquyError('STORE_UNAVAILABLE', 'The store does not answer; try again.')
+  })
+}
+
 async function apiRoutes(
   scope: FastifyInstance,
   options: AppOptions,
   { limits, origins }: { limits: HttpLimits; origins: OriginRule },
 ): Promise<void> {
   const { sessions, identity, people, invites, tickets, clock, publicUrl } = options
+  refuseWhileOld(scope, options)
   registerIdentity(scope, { identity, people, origins })
   refuseBrokenText(scope)
   const api: Api = scope.withTypeProvider<ZodTypeProvider>()

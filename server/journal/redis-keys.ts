@@ -10,7 +10,14 @@
  * | `…:cells` | hash | texts, `+` before each; `-` is one that was erased |
  * | `…:docs` | hash | states of docs, and the position that each covers |
  * | `…:board:<doc>` | string | the bytes of a board |
+ * | `…:written:<doc>` | stream | what was written on a board lately, by whom; what is saved has the rest |
+ * | `…:closed:<doc>` | string | nothing more is written on that board, for a day |
+ * | `…:readers` | hash | processes that serve the stream, and until when |
+ * | `…:here` | hash | who is connected to the session, by process |
  * | `…:command:<userId>:<commandId>` | string | a recorded command, for 30 days |
+ *
+ * Beside them: `label:<label>`, `secret`, `ticket:{…}`, `tickets:{…}`, `inbox:<process>`, `wake:<process>`, and the channels
+ * `presence:<doc>`.
  */
 const PREFIX = 'colloquy'
 

@@ -139,8 +139,10 @@ export class RedisRelays implements Relays {
   }
 
   #next(): () => void {
-    const { clock } = this.#options
+    const { clock, listens } = this.#options
     return clock.after(AGAIN_MS, () => {
+      // A connection that nothing is asked on may be dead for hours before anybody notices.
+      listens.ping().catch(() => undefined)
       const now = clock.now()
       for (const [doc, joined] of this.#rooms) {
         this.#sayAll(doc, joined)

@@ -28,7 +28,7 @@ export type Reply = Buffer | number | null | Reply[]
 
 export async function runScript(
   redis: Redis,
-  { sha }: Script,
+  { sha, lua }: Script,
   keys: readonly string[],
   args: readonly Argument[],
 ): Promise<Reply> {
@@ -36,6 +36,8 @@ export async function runScript(
   try {
     return (await redis.callBuffer('EVALSHA', sha, keys.length, ...keys, ...given)) as Reply
   } catch (error) {
+    // Somebody has thrown all scripts away: this call has failed, the next will not.
+    if (String(error).includes('NOSCRIPT')) loadScripts(redis, [{ sha, lua }])
     throw withoutCommand(error)
   }
 }

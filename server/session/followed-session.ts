@@ -57,13 +57,13 @@ export class FollowedSession extends SessionInMemory {
     deps: SessionDeps,
     hooks: FollowHooks,
   ): Promise<FollowedSession> {
-    const { journal, rooms, rights } = deps
+    const { journal, rooms, rights, workspace } = deps
     const { clock, feed, readLeases } = peers
     let opened: FollowedSession | undefined
     const owned = (owner: string | null) => opened?.ownedBy(owner)
     const { broken } = hooks
     const mirror = await Mirror.open(sessionId, {
-      ...{ journal, feed, readLeases, rooms, rights, clock, broken, owned },
+      ...{ journal, feed, readLeases, rooms, rights, workspace, clock, broken, owned },
     }).catch(storeFailed)
     const { owner } = await feed.head(sessionId).catch((error: unknown) => {
       mirror.close()

@@ -8,8 +8,15 @@ const RENEW = 1 / 3
 /** Part of the lease after which one is tried again. */
 const AGAIN = 1 / 12
 
+/** What may be gone by only for a while. */
+export interface Held {
+  readonly held: boolean
+}
+
 export interface LeaseOptions {
   ms: number
+  /** It holds only while that one does. */
+  within?: Held | undefined
   clock: Clock
   renew(): Promise<void>
   /** Called once when the claim no longer holds. */
@@ -32,7 +39,7 @@ export function moment(): Moment {
  * How long a claim holds, seen from here: counted from before each call that lengthens it was made, so that it always ends
  * here before the store lets others claim. Whoever was stopped for a while finds on waking that it no longer holds.
  */
-export class Lease {
+export class Lease implements Held {
   readonly #options: LeaseOptions
   readonly #now: () => Moment
   #since: Moment
@@ -49,7 +56,8 @@ export class Lease {
   }
 
   get held(): boolean {
-    return !this.#over && this.#age() < this.#options.ms * HELD
+    const { ms, within } = this.#options
+    return !this.#over && this.#age() < ms * HELD && (within?.held ?? true)
   }
 
   /** @throws JournalError `FENCED` */

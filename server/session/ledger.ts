@@ -7,7 +7,7 @@ import { boardDocName } from './doc-names.ts'
 import { fold } from './fold.ts'
 import type { LaneDoc } from './lane-doc.ts'
 import { type Effect, LaneDocs, type LaneDocsDeps } from './lane-docs.ts'
-import { Lease, moment } from './lease.ts'
+import { type Held, Lease, moment } from './lease.ts'
 import type { Boards } from './peers.ts'
 import { cellsOf, readSession, type StoredSession } from './read-session.ts'
 import { roomEffects } from './room-effects.ts'
@@ -26,6 +26,8 @@ export interface LedgerDeps extends LaneDocsDeps {
   journal: Journal
   boards?: Boards | undefined
   rights: Rights
+  /** What this process knows of the workspace, where others change it. */
+  workspace?: Held | undefined
   clock: Clock
   /** The store failed, or the state is in doubt: this ledger is dead. Called once. */
   failed(error: unknown): void
@@ -97,14 +99,14 @@ export class Ledger implements SessionMemory {
    * @throws JournalError `OWNED` when another process has it
    */
   static async open(sessionId: string, deps: LedgerDeps): Promise<Ledger> {
-    const { journal, clock } = deps
+    const { journal, clock, workspace } = deps
     const claimed = moment()
     const claim = await journal.claim(sessionId, { polite: true })
     const ledger = new Ledger(sessionId, claim.epoch, deps)
     if (claim.leaseMs !== undefined) {
       const renew = () => journal.renew(sessionId, claim.epoch)
       const lapsed = (error: unknown) => ledger.#fail(error)
-      ledger.#lease = new Lease({ ms: claim.leaseMs, clock, renew, lapsed }, claimed)
+      ledger.#lease = new Lease({ ms: claim.leaseMs, within: workspace, clock, renew, lapsed }, claimed)
     }
     try {
       await ledger.#load(await readSession(journal, sessionId), claim)

@@ -9,7 +9,7 @@ import { boardDocName } from './doc-names.ts'
 import { fold } from './fold.ts'
 import { LaneDoc } from './lane-doc.ts'
 import type { Effect } from './lane-docs.ts'
-import { Lease, moment } from './lease.ts'
+import { type Held, Lease, moment } from './lease.ts'
 import type { ReadLeases } from './peers.ts'
 import { cellsOf, readSession, type StoredSession } from './read-session.ts'
 import { roomEffects } from './room-effects.ts'
@@ -25,6 +25,8 @@ export interface MirrorDeps {
   readLeases: ReadLeases
   rooms: Rooms
   rights: Rights
+  /** What this process knows of the workspace. */
+  workspace?: Held | undefined
   clock: Clock
   /** It is of no use any more, and must be opened again. Called once. */
   broken(error: unknown): void
@@ -67,7 +69,7 @@ export class Mirror implements DocMemory {
 
   /** Reads the session and follows it from there. @throws JournalError `UNAVAILABLE` */
   static async open(sessionId: string, deps: MirrorDeps): Promise<Mirror> {
-    const { readLeases, clock } = deps
+    const { readLeases, clock, workspace } = deps
     // First: what is taken back from now on waits for this process, and what was before is read.
     const registered = moment()
     await readLeases.register(sessionId)
@@ -79,7 +81,7 @@ export class Mirror implements DocMemory {
       // What was taken back before waits for this process no longer: it may serve on once it knows of that.
       await mirror.fresh()
     }
-    mirror.#lease = new Lease({ ms: readLeases.ms, clock, renew, lapsed }, registered)
+    mirror.#lease = new Lease({ ms: readLeases.ms, within: workspace, clock, renew, lapsed }, registered)
     mirror.#stop = deps.feed.follow(sessionId, mirror.#position, {
       appended: (entry) => mirror.#appended(entry),
       owned: (owner) => {

@@ -111,8 +111,8 @@ export class OpenSessions {
   /** Each process looks for itself; of those that claim a session one gets it. */
   #lookForOrphans(): void {
     this.#stopOrphans = this.#deps.clock.after(ORPHANS_MS, () => {
-      const { journal, random, log } = this.#deps
-      const found = journal.orphans?.(BUSY) ?? Promise.resolve([])
+      const { journal, workspace, random, log } = this.#deps
+      const found = (workspace?.held !== false && journal.orphans?.(BUSY)) || Promise.resolve([])
       found
         .then((all) => this.#openAll(all.sort(() => random('orphans') - 0.5)))
         .catch((error: unknown) => {
@@ -157,10 +157,12 @@ export class OpenSessions {
       return Promise.reject(new ColloquyError('DRAINING', 'The server is stopping; try again.'))
     const known = this.#live.get(sessionId)
     if (known) return known
+    if (this.#deps.workspace?.held === false)
+      return Promise.reject(new ColloquyError('STORE_UNAVAILABLE', 'The store does not answer; try again.'))
     const dropped = (error: unknown) => this.#dropped(sessionId, opening, error)
     const opening: Promise<Opened> = Session.open(sessionId, this.#deps, dropped).then(
       (session) => {
-        session.start()
+        if (!this.#closing) session.start()
         return session
       },
       (error: unknown) => {

@@ -10,7 +10,6 @@ import type {
 import type { AuditAnswer } from '@colloquy/shared/audit-answer'
 import type { ViewAnswer } from '@colloquy/shared/view-answer'
 import type { Principal } from '../access/principal.ts'
-
 import type { BoardPlace, LaneSource, Rooms } from '../sync/port.ts'
 import type { Command, CommandOf, CommandResult, SessionApi } from './api.ts'
 import { boardDocName, laneDocName } from './doc-names.ts'

@@ -13,6 +13,7 @@ import type { Toolbox } from '../tools/toolbox.ts'
 import type { Command, CommandOf, CommandResult } from './api.ts'
 import { openBoard } from './board-place.ts'
 import { boardDocName } from './doc-names.ts'
+import type { Held } from './lease.ts'
 import { Ledger } from './ledger.ts'
 import type { Boards, ReadLeases } from './peers.ts'
 import { SessionCommands } from './session-commands.ts'
@@ -34,6 +35,8 @@ export interface SessionDeps {
   boards?: Boards | undefined
   /** Where other processes serve what this one writes. */
   readLeases?: ReadLeases | undefined
+  /** What this process knows of the workspace, where other processes change it: without it nothing is served. */
+  workspace?: Held | undefined
   rooms: Rooms
   model: ModelPort
   toolbox: Toolbox
@@ -85,12 +88,13 @@ export class Session extends SessionInMemory {
       dropped(error)
     }
     const said = (turnId: string) => turns?.said(turnId) ?? ''
-    const { journal, boards, rooms, rights, clock } = deps
+    const { journal, boards, rooms, rights, workspace, clock } = deps
     const ledger = await Ledger.open(sessionId, {
       journal,
       boards,
       rooms,
       rights,
+      workspace,
       said,
       failed,
       clock,

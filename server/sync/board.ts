@@ -198,7 +198,9 @@ export class Board implements Desk {
     shared.write(update, userId).catch((error: unknown) => {
       this.#warn('what was written on a board could not be told', error)
       this.#options.clock.after(SAVE_MS, () => {
-        if (this.#state !== 'ended') this.#write(shared, update, userId)
+        // Who was removed meanwhile writes nothing more.
+        const still = may(this.#options.role(userId), 'board.write')
+        if (this.#state !== 'ended' && still) this.#write(shared, update, userId)
       })
     })
   }

@@ -93,6 +93,8 @@ export function createGateway(options: GatewayOptions): Gateway {
     const redeemed =
       name && doc !== null && ticket ? options.tickets.redeem(ticket, name.sessionId, doc, origin) : null
     const judge = (principal: Principal | null) => {
+      // It may have gone while its ticket was looked up.
+      if (ws.readyState !== ws.OPEN) return
       if (name && principal) directory.admit(ws, socket, principal, name)
       else directory.refuse(ws, CLOSE.ticket)
     }

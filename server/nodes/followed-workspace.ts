@@ -1,0 +1,121 @@
+import { ColloquyError } from '@colloquy/shared'
+import { WORKSPACE_STREAM, type WorkspaceStream } from '../access/workspace-stream.ts'
+import { JournalError } from '../journal/journal.ts'
+import type { Log } from '../log.ts'
+import { type Held, Lease, moment } from '../session/lease.ts'
+import type { Peers } from '../session/peers.ts'
+
+const AGAIN_MS = 200
+
+export interface FollowedWorkspaceOptions {
+  log: Log
+  /** Called when what this process knows cannot be made good again. */
+  died?: (() => void) | undefined
+}
+
+/**
+ * What this process knows of people, groups and policy, whichever server changes it. Held for a lease, which is lengthened
+ * by taking over all there is: without it the process serves nobody, because the others wait for it no longer.
+ */
+export class FollowedWorkspace implements Held {
+  readonly #stream: WorkspaceStream
+  readonly #peers: Peers
+  readonly #options: FollowedWorkspaceOptions
+  #lease: Lease | null = null
+  #said = ''
+  #stops: (() => void)[] = []
+  #stopRetry = () => {}
+
+  constructor(stream: WorkspaceStream, peers: Peers, options: FollowedWorkspaceOptions) {
+    this.#stream = stream
+    this.#peers = peers
+    this.#options = options
+  }
+
+  get held(): boolean {
+    return this.#lease?.held ?? false
+  }
+
+  /** @throws ColloquyError, JournalError when the store cannot be read */
+  async start(): Promise<void> {
+    await this.#begin()
+    const { feed, onLoss } = this.#peers
+    onLoss(() => this.#compare())
+    this.#stops = [feed.watch(WORKSPACE_STREAM, () => void this.#stream.current().catch(this.#failed))]
+  }
+
+  stop(): void {
+    this.#stopRetry()
+    this.#lease?.end()
+    for (const stop of this.#stops.splice(0)) stop()
+  }
+
+  async #begin(): Promise<void> {
+    const { readLeases, clock } = this.#peers
+    const since = moment()
+    const takeOver = () => this.#takeOver()
+    await takeOver()
+    this.#lease = new Lease(
+      { ms: readLeases.ms, clock, renew: takeOver, lapsed: () => this.#lapsed() },
+      since,
+    )
+    this.#said = ''
+  }
+
+  /** Whoever has not taken over what there is gives no sign of serving by it; nor may anything come in between. */
+  async #takeOver(): Promise<void> {
+    try {
+      await this.#stream.current()
+      await this.#peers.readLeases.register(WORKSPACE_STREAM)
+      await this.#stream.current()
+    } catch (error) {
+      this.#failed(error)
+      throw error
+    }
+  }
+
+  #lapsed(): void {
+    this.#options.log.error(
+      {},
+      'what this server knows of the workspace may be old: it serves nobody until that is over',
+    )
+    this.#again()
+  }
+
+  #again(): void {
+    this.#stopRetry = this.#peers.clock.after(AGAIN_MS, () => {
+      this.#begin().then(
+        () => this.#options.log.info({}, 'this server knows the workspace again'),
+        () => this.#again(),
+      )
+    })
+  }
+
+  /** What was taken over from the store cannot be given up again: whoever supervises the process starts it anew. */
+  #compare(): void {
+    const { feed, clock } = this.#peers
+    feed.head(WORKSPACE_STREAM).then(
+      ({ position }) => {
+        if (position >= this.#stream.position) return
+        this.#options.log.error(
+          {},
+          'the store has lost what this server knows of the workspace: it must be started again',
+        )
+        this.#options.died?.()
+      },
+      (error: unknown) => {
+        this.#failed(error)
+        clock.after(AGAIN_MS, () => this.#compare())
+      },
+    )
+  }
+
+  readonly #failed = (error: unknown) => {
+    // That the store does not answer is said where it is noticed first; anything else once, not at each try.
+    if (error instanceof ColloquyError || error instanceof JournalError) return
+    const said = String(error)
+    if (said === this.#said) return
+    this.#said = said
+    this.#options.log.error({ err: error }, 'what has changed in the workspace could not be taken over')
+  }
+}
