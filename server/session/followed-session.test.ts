@@ -11,6 +11,8 @@ import { ears, S, type Store, written } from './mirror.fixture.ts'
 import type { Peers, Question } from './peers.ts'
 import { Sessions } from './sessions.ts'
 
+/** Longer than all else takes here. */
+const READ_MS = 60_000
 const log = { info() {}, warn() {}, error() {} }
 const RENAME = { type: 'session.rename', title: 'New' } as const
 
@@ -22,7 +24,11 @@ class House {
   /** How whoever is asked answers. */
   answer: (node: string) => Promise<unknown> = () => Promise.reject(away())
   readonly resumed: RoomSession[] = []
+  readonly suspended: string[] = []
   claims = 0
+  /** Registering to read fails with it. */
+  fault: Error | null = null
+  readonly workspace = { held: true }
   readonly sessions: Sessions
 
   private constructor({ store, write }: Awaited<ReturnType<typeof written>>) {
@@ -36,7 +42,11 @@ class House {
     const peers: Peers = {
       ...{ clock, feed, onLoss() {} },
       boards: { recent: async () => [] } as never,
-      readLeases: { ms: 3_600_000, register: async () => true, confirm: async () => undefined },
+      readLeases: {
+        ms: READ_MS,
+        register: () => (this.fault ? Promise.reject(this.fault) : Promise.resolve(true)),
+        confirm: async () => undefined,
+      },
       ask: (node, question) => {
         this.asked.push({ node, question })
         return this.answer(node)
@@ -45,9 +55,19 @@ class House {
     const rooms = Object.assign(ears().rooms, {
       connections: () => 1,
       resume: (session: RoomSession) => this.resumed.push(session),
+      suspend: (sessionId: string) => this.suspended.push(sessionId),
     })
     const deps = {
-      ...{ journal, rooms, clock, log, rights: OPEN_RIGHTS, limits: DEFAULT_LIMITS, random: () => 0.5 },
+      ...{
+        journal,
+        rooms,
+        clock,
+        log,
+        workspace: this.workspace,
+        rights: OPEN_RIGHTS,
+        limits: DEFAULT_LIMITS,
+        random: () => 0.5,
+      },
       ...{ fingerprint: FINGERPRINT, toolbox: createToolbox(() => []), teamText: () => '' },
       ...{ newId: (prefix: string) => prefix, model: {} as never },
     }
@@ -164,5 +184,63 @@ describe('a session that another process owns', () => {
     await house.store.feed.deliver(3)
     expect([served(1), served(2)]).toEqual([null, null])
     expect(Y.encodeStateVector(served(3)?.doc ?? new Y.Doc()).length).toBeGreaterThan(1)
+  })
+
+  it('[FS7] a command that was done is answered as done, also where this process is behind or follows no longer', async () => {
+    house.answer = async () => ({ result: { ok: true }, position: 2 })
+    const behind = house.rename()
+    await house.pass(6_000)
+    expect(await behind).toEqual({ ok: true })
+    const broken = house.rename()
+    await house.pass(100)
+    house.store.feed.break(new JournalError('UNAVAILABLE', 'the store goes on with another history'))
+    expect(await broken).toEqual({ ok: true })
+    expect(house.asked).toHaveLength(2)
+  })
+
+  it('[FS8] where its owner cannot be looked up it is not opened, and nothing goes on following', async () => {
+    const { feed } = house.store
+    const { head } = feed
+    feed.head = () => Promise.reject(new JournalError('UNAVAILABLE', 'the store does not answer'))
+    await expect(house.sessions.open(S)).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' })
+    expect(feed.followers).toBe(0)
+    feed.head = head
+    await house.sessions.open(S)
+    expect(feed.followers).toBe(1)
+  })
+
+  it('[FS9] one that cannot be followed anew is served from before no longer, and is again when it can', async () => {
+    await house.sessions.open(S)
+    house.resumed.length = 0
+    house.fault = new JournalError('UNAVAILABLE', 'the store does not answer')
+    house.store.feed.own(null)
+    await house.pass(1_000)
+    expect(house.suspended).toEqual([S])
+    expect(house.resumed).toEqual([])
+    house.fault = null
+    await house.pass(5_000)
+    expect(house.resumed).toHaveLength(1)
+    expect(house.store.feed.followers).toBe(1)
+  })
+
+  it('[FS10] a process that stops serves nothing more from what it followed', async () => {
+    await house.sessions.open(S)
+    await house.sessions.close(1_000)
+    expect(house.suspended).toEqual([S])
+    expect(house.store.feed.followers).toBe(0)
+    await expect(house.sessions.open(S)).rejects.toMatchObject({ code: 'DRAINING' })
+  })
+
+  it('[FS11] without the workspace as it is nothing is opened, and what is open ends', async () => {
+    await house.sessions.open(S)
+    house.workspace.held = false
+    house.resumed.length = 0
+    // Its lease finds out when it is next looked at: at latest after a third.
+    await house.pass(READ_MS / 3)
+    expect(house.suspended).toEqual([S])
+    await expect(house.sessions.open(S)).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' })
+    house.workspace.held = true
+    await house.pass(10_000)
+    expect(house.resumed).toHaveLength(1)
   })
 })

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { ManualClock } from '../../test/kit/clock.ts'
 import { JournalError } from '../journal/journal.ts'
-import { Lease, type Moment } from './lease.ts'
+import { type Held, Lease, type Moment } from './lease.ts'
 
 const MS = 6_000
 const unavailable = () => Promise.reject(new JournalError('UNAVAILABLE', 'the store does not answer'))
@@ -18,10 +18,11 @@ class Play {
   renew: () => Promise<void> = () => Promise.resolve()
   readonly lease: Lease
 
-  constructor() {
+  constructor(within?: Held) {
     this.lease = new Lease(
       {
         ms: MS,
+        within,
         clock: this.clock,
         now: () => this.now(),
         renew: () => {
@@ -173,5 +174,20 @@ describe('lease', () => {
       expect(play.lapses).toEqual([])
       expect(play.lease.held).toBe(false)
     }
+  })
+
+  it('[LE11] it holds no longer than what it stands on, and does not come back with it', async () => {
+    const ground = { held: true }
+    const play = new Play(ground)
+    await play.pass(1_000)
+    ground.held = false
+    expect(play.lease.held).toBe(false)
+    expect(() => play.lease.check()).toThrow('the lease ran out')
+    await play.pass(2_000)
+    expect(play.lapses).toMatchObject([{ at: 2_000, error: { code: 'FENCED' } }])
+    expect(play.renewals).toEqual([])
+    ground.held = true
+    await play.pass(MS)
+    expect(play.lease.held).toBe(false)
   })
 })

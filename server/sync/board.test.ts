@@ -4,6 +4,7 @@ import type { WebsocketProvider } from 'y-websocket'
 import * as Y from 'yjs'
 import { ManualClock } from '../../test/kit/clock.ts'
 import { FakeSession, type House, heard, startHouse, sync } from './house.fixture.ts'
+import type { SharedBoard } from './shared-board.ts'
 
 function drafts(doc: Y.Doc): Y.Map<Y.Map<unknown>> {
   return doc.getMap(ROOT.drafts)
@@ -274,5 +275,75 @@ describe('keeping a board', () => {
     expect(read(docOf(house.session.place.stored ?? undefined))).toEqual({
       d1: { owner: 'ann', text: 'last words' },
     })
+  })
+})
+
+/** A board that others write on too: what is written is heard once the store takes it. */
+class Elsewhere implements SharedBoard {
+  taking = true
+  tries = 0
+  readonly written: Uint8Array[] = []
+  readonly #hearing = new Set<(update: Uint8Array, userId: string) => void>()
+
+  follow(hear: (update: Uint8Array, userId: string) => void): () => void {
+    this.#hearing.add(hear)
+    return () => void this.#hearing.delete(hear)
+  }
+
+  async write(update: Uint8Array, userId: string): Promise<boolean> {
+    this.tries++
+    if (!this.taking) throw new Error('the store does not answer')
+    this.written.push(update)
+    for (const hear of this.#hearing) hear(update, userId)
+    return true
+  }
+
+  async recent(): Promise<Uint8Array[]> {
+    return this.written
+  }
+}
+
+describe('a board that people at several servers write', () => {
+  async function start() {
+    const clock = new ManualClock()
+    const house = await startHouse({ clock })
+    const shared = new Elsewhere()
+    house.session.place.shared = shared
+    const [ann, ben] = [await join(house, 'ann'), await join(house, 'ben')]
+    /** Time passes until the store was asked this often. */
+    const tried = async (times: number) => {
+      while (shared.tries < times) {
+        clock.advance(100)
+        await new Promise(setImmediate)
+      }
+    }
+    return { clock, house, shared, ann, ben, tried }
+  }
+
+  it('[B11] what is written is on it once the store has it, which is told again until then', async () => {
+    const { shared, ann, ben, tried } = await start()
+    shared.taking = false
+    draft(ben.doc, 'd1', 'ben', 'together')
+    await tried(2)
+    expect(read(ann.doc)).toEqual({})
+    shared.taking = true
+    await tried(3)
+    await until(ann.doc, () => drafts(ann.doc).has('d1'))
+    expect(shared.written).toHaveLength(1)
+  })
+
+  it('[B11] of somebody who was removed meanwhile nothing more is told', async () => {
+    const { clock, house, shared, ann, ben, tried } = await start()
+    shared.taking = false
+    draft(ben.doc, 'd1', 'ben', 'too late')
+    draft(ann.doc, 'd2', 'ann', 'in time')
+    await tried(2)
+    shared.taking = true
+    house.session.roles.delete('ben')
+    await tried(3)
+    clock.advance(60_000)
+    await new Promise(setImmediate)
+    expect(shared.tries).toBe(3)
+    expect(read(docOf(Y.mergeUpdates(shared.written)))).toEqual({ d2: { owner: 'ann', text: 'in time' } })
   })
 })

@@ -167,4 +167,21 @@ describe('limits on connections', () => {
     expect(house.rooms.connections('s1')).toBe(0)
     expect(house.gateway.metrics().rooms).toBe(0)
   })
+
+  it('[S25] nor does one that breaks off while its ticket is looked up', async () => {
+    const { promise: lookedUp, resolve: go } = Promise.withResolvers<void>()
+    const house = await startHouse({ lookedUp })
+    const reader = await house.connect(house.session.main.name, 'ann')
+    const gone = once(house.sockets[0] ?? process, 'close')
+    reader.ws.terminate()
+    house.sockets[0]?.destroy()
+    await gone
+    go()
+    await new Promise(setImmediate)
+    expect(house.rooms.connections('s1')).toBe(0)
+    expect(house.gateway.metrics().rooms).toBe(0)
+    const next = await house.connect(house.session.main.name, 'ann')
+    await next.synced()
+    expect(house.rooms.connections('s1')).toBe(1)
+  })
 })

@@ -9,10 +9,11 @@ import { WebSocket } from 'ws'
 import { WebsocketProvider } from 'y-websocket'
 import * as Y from 'yjs'
 import { principal } from '../../test/kit/people.ts'
-import { createTickets } from '../access/tickets.ts'
+import { createTickets, type Tickets } from '../access/tickets.ts'
 import { type Clock, systemClock } from '../clock.ts'
 import { createGateway, type Gateway, type GatewayOptions } from './gateway.ts'
 import type { BoardPlace, LaneSource, OpenSession, RoomSession, Rooms } from './port.ts'
+import type { SharedBoard } from './shared-board.ts'
 
 /** A lane as a session writes it: into the doc, then durable, then published. */
 export class FakeLane implements LaneSource {
@@ -64,6 +65,7 @@ export class FakePlace implements BoardPlace {
   readonly saves: Uint8Array[] = []
   readonly rolls: Uint8Array[] = []
   stored: Uint8Array | null = null
+  shared: SharedBoard | undefined
   failing = false
   #wake: (() => void)[] = []
 
@@ -153,6 +155,8 @@ export interface HouseOptions {
   limits?: Partial<GatewayOptions['limits']>
   allowedOrigins?: readonly string[]
   openSession?: OpenSession
+  /** When tickets have been looked up, where that takes its time. */
+  lookedUp?: Promise<void>
 }
 
 /** A live gateway with one session `s1`, taken down when the test ends. */
@@ -164,9 +168,14 @@ export async function startHouse(options: HouseOptions = {}): Promise<House> {
   const sockets: Socket[] = []
   server.on('connection', (socket: Socket) => sockets.push(socket))
   const session: FakeSession = new FakeSession('s1', () => gateway.rooms)
+  const { lookedUp } = options
+  const slow: Tickets = {
+    ...tickets,
+    redeem: (...asked) => (lookedUp ?? Promise.resolve()).then(() => tickets.redeem(...asked)),
+  }
   const gateway: Gateway = createGateway({
     server,
-    tickets,
+    tickets: lookedUp ? slow : tickets,
     clock,
     openSession: options.openSession ?? (async () => session),
     allowedOrigins: options.allowedOrigins ?? [],

@@ -26,6 +26,11 @@ export class MemoryFeed implements Feed {
     return () => this.#followers.delete(follower)
   }
 
+  /** How many follow it. */
+  get followers(): number {
+    return this.#followers.size
+  }
+
   watch(): () => void {
     throw new Error('nobody watches it')
   }

@@ -3,12 +3,13 @@ import { connect } from '@colloquy/client'
 import type { ExportAnswer } from '@colloquy/shared/answers'
 import { Redis } from 'ioredis'
 import { expect, it, onTestFinished } from 'vitest'
+import { WORKSPACE_STREAM } from '../../server/access/workspace-stream.ts'
 import { eventually } from '../kit/eventually.ts'
 import { FaultProxy } from '../kit/fault-proxy.ts'
 import { ServerProcess } from '../kit/process.ts'
 import { RedisServer } from '../kit/redis.ts'
 import { temporaryFolder } from '../kit/server.ts'
-import { ask, LEASE_MS, sessionAt, several } from './several.ts'
+import { ask, LEASE_MS, sessionAt, several, WireReader } from './several.ts'
 
 const settingsOf = (url: string) => ({ COLLOQUY_REDIS_URL: url, COLLOQUY_LEASE_MS: String(LEASE_MS) })
 
@@ -107,6 +108,37 @@ it('[MS7] damage to one session stays in that session, at all servers', async ()
       return state.state === 'ended'
     })
   }
+})
+
+it('[MS9] servers that cannot read what has changed in the workspace serve nobody by what was, until they can', async () => {
+  const { redis, nodes } = await several(2, { COLLOQUY_OFFLINE_TPS: '40' })
+  const [one, two] = nodes
+  const { id } = await sessionAt(one)
+  const readers = [await WireReader.open(one, 'ana', id), await WireReader.open(two, 'ana', id)]
+  const promptId = await ask(one, 'ana', id, '/write 120')
+  await eventually(() => readers.every(({ answer }) => answer !== ''))
+  const store = new Redis(redis.url)
+  onTestFinished(() => store.disconnect())
+  const [known, events] = ['stream', 'events'].map((part) => `colloquy:{${WORKSPACE_STREAM}}:${part}`)
+  const position = Number(await store.hget(known ?? '', 'position'))
+  // As a newer server may write what this one does not know.
+  const entry = `${position + 1}-0`
+  await store.xadd(events ?? '', entry, 'events', '[{"type":"person.sold"}]', 'cells', Buffer.from([0x90]))
+  await store.hset(known ?? '', 'position', position + 1)
+  for (const server of nodes) {
+    await eventually(async () => (await fetch(`${server.url}/readyz`)).status === 503)
+    await expect(server.json('ana', 'GET', `/sessions/${id}`)).rejects.toThrow('503')
+    await expect(ask(server, 'ana', id, 'Now?')).rejects.toThrow('503')
+  }
+  const [heard, from] = [readers.map(({ came }) => came.length), Date.now()]
+  await eventually(() => Date.now() - from > LEASE_MS)
+  expect(readers.map(({ came }) => came.length)).toEqual(heard)
+  await store.xdel(events ?? '', entry)
+  await store.hset(known ?? '', 'position', position)
+  await eventually(async () => {
+    const state = await two.json('ana', 'GET', `/sessions/${id}/prompts/${promptId}`)
+    return state.state === 'ended' && state.end === 'done'
+  }, 30_000)
 })
 
 it('[MS8] a store that would lose or drop what it holds, a wrong password and none at all end the start with one line', async () => {
