@@ -235,4 +235,29 @@ describe.runIf(hasRedis())('servers that share a Redis', () => {
     await eventually(async () => (await b.relays.here('s')).length > 0)
     expect(await b.relays.here('s')).toEqual([{ id: 'ann', name: 'Ann' }])
   })
+
+  it('[ND11] of what was asked and answered nothing stays in Redis', async () => {
+    const [a, b] = [await open(), await open()]
+    b.serve(async (asked) => asked)
+    for (let position = 0; position < 5; position++) await a.peers.ask(b.node, { ...question, position })
+    await eventually(async () => {
+      const lengths = [a, b].map(({ node }) => server.command('XLEN', `colloquy:inbox:${node}`))
+      return (await Promise.all(lengths)).every((length) => length === 0)
+    })
+  })
+
+  it('[ND12] what was written on a board is kept for a day, and for minutes once its next incarnation has begun', async () => {
+    const { boards } = (await open()).peers
+    const board = boards.shared('s', 's/main~board@1')
+    expect(await board.write(new Uint8Array([1]), 'ann')).toBe(true)
+    const key = 'colloquy:{s}:written:s/main~board@1'
+    expect(Number(await server.command('PTTL', key))).toBeGreaterThan(86_000_000)
+    await boards.close('s', 's/main~board@1')
+    expect(await board.write(new Uint8Array([2]), 'ann')).toBe(false)
+    await boards.forget('s', 's/main~board@1')
+    const left = Number(await server.command('PTTL', key))
+    expect(left).toBeGreaterThan(0)
+    expect(left).toBeLessThan(130_000)
+    expect(await boards.recent('s', 's/main~board@1')).toEqual([new Uint8Array([1])])
+  })
 })

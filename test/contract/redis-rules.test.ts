@@ -3,7 +3,6 @@ import type { Journal } from '../../server/journal/journal.ts'
 import { openRedisJournal } from '../../server/journal/open-redis.ts'
 import { eventually } from '../kit/eventually.ts'
 import { hasRedis, RedisServer } from '../kit/redis.ts'
-
 import { bytes, code, command, mark, said } from './journal-subject.ts'
 
 const log = { info() {}, warn() {}, error() {} }
@@ -198,6 +197,15 @@ describe.runIf(hasRedis())('Redis journal among several processes', () => {
     await a.append('s', { expectedSeq: 1, epoch, events: [], erase: ['c'], dropDocs: ['d'] })
     expect(await marks()).toEqual([])
     expect((await a.load('s')).docs).toEqual(new Map([['e', { state: null, updates: [bytes(7)] }]]))
+  })
+
+  it('[JR14] where somebody has thrown away all scripts, what is called then fails whole, and the next call does not', async () => {
+    const a = await open('a')
+    const { epoch } = await a.claim('s')
+    await server.command('SCRIPT', 'FLUSH')
+    const batch = { expectedSeq: 0, epoch, events: [mark('x')] }
+    await expect(a.append('s', batch)).rejects.toEqual(code('UNAVAILABLE'))
+    expect(await a.append('s', batch)).toBe(1)
   })
 
   /** The marks `<<…>>` in anything that Redis holds. */
