@@ -16,8 +16,8 @@
  * | `…:here` | hash | who is connected to the session, by process |
  * | `…:command:<userId>:<commandId>` | string | a recorded command, for 30 days |
  *
- * Beside them: `label:<label>`, `secret`, `ticket:{…}`, `tickets:{…}`, `inbox:<process>`, `wake:<process>`, and the channels
- * `presence:<doc>`.
+ * Beside them: `label:<label>`, `secret`, `ticket:{…}`, `tickets:{…}`, `inbox:<process>`; and the channels `presence:<doc>`
+ * and those of the names of streams.
  */
 const PREFIX = 'colloquy'
 

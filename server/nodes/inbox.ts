@@ -129,6 +129,7 @@ export class Inbox {
         .pipeline()
         .xadd(key, 'MAXLEN', '~', MOST, '*', 'message', JSON.stringify(message))
         .pexpire(key, KEPT_MS)
+        .publish(key, '')
         .exec()
       for (const [error] of results ?? []) if (error) throw error
     } catch (error) {

@@ -77,10 +77,10 @@ async function open({ url, fsync, replicas, leaseMs, clock, log }: NodesOptions)
         tell(new JournalError('UNAVAILABLE', 'the store goes on with another history'))
   }
   const ready = (redis: Redis) => loadScripts(redis, [...SCRIPTS, ...READER_SCRIPTS, ...BOARD_SCRIPTS])
-  // Each waits for something else: one for the disk, one for what others do, one for nothing.
+  // Each waits for something else: one for the disk, one for what may be long, one for what others do, one for nothing.
   const opened: Redis[] = []
-  const connect = async (name: string, blocking = false) => {
-    const redis = await connectRedis({ url, name, log, ready, blocking })
+  const connect = async (name: string) => {
+    const redis = await connectRedis({ url, name, log, ready })
     opened.push(redis)
     return redis
   }
@@ -92,10 +92,10 @@ async function open({ url, fsync, replicas, leaseMs, clock, log }: NodesOptions)
     await checkStore(writes, fsync, log)
     const secret = await sharedSecret(writes)
     const asks = await connect('asks')
-    const waits = await connect('feed', true)
-    const listens = await connect('presence', true)
+    const reads = await connect('feed')
+    const listens = await connect('listens')
     const relays = new RedisRelays({ node, listens, redis: asks, clock: systemClock })
-    const reader = new StreamReader(waits, asks, node, log)
+    const reader = new StreamReader({ reads, listens, log })
     const journal = new RedisJournal({ redis: writes, owner: node, leaseMs, replicas })
     const inbox = new Inbox({ node, reader, redis: asks, clock: systemClock, log })
     const ask = (other: string, question: Question) => inbox.ask(other, question)

@@ -26,7 +26,7 @@ interface Joined {
 export interface RedisRelaysOptions {
   /** Names this process among those that share the store. */
   node: string
-  /** A connection that does nothing but listen. */
+  /** A connection that is subscribed to channels; others may use it for theirs. */
   listens: Redis
   redis: Redis
   clock: Clock
@@ -108,6 +108,7 @@ export class RedisRelays implements Relays {
   }
 
   #heard(channel: string, text: string): void {
+    if (!channel.startsWith(CHANNEL)) return
     const doc = channel.slice(CHANNEL.length)
     const joined = this.#rooms.get(doc)
     const message = readMessage(text)
@@ -139,10 +140,8 @@ export class RedisRelays implements Relays {
   }
 
   #next(): () => void {
-    const { clock, listens } = this.#options
+    const { clock } = this.#options
     return clock.after(AGAIN_MS, () => {
-      // A connection that nothing is asked on may be dead for hours before anybody notices.
-      listens.ping().catch(() => undefined)
       const now = clock.now()
       for (const [doc, joined] of this.#rooms) {
         this.#sayAll(doc, joined)

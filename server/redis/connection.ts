@@ -5,8 +5,6 @@ import { whyRedis, withoutCommand } from './errors.ts'
 /** A command that got no answer for this long, in ms, has failed: whether it was carried out is not known. */
 const ANSWER_MS = 5_000
 const CONNECT_MS = 5_000
-/** The same for a connection on which commands wait in the store, for at most half of it. */
-const WAITS_MS = 10_000
 /** Waits between attempts to connect again, in ms: the last one repeats. */
 const RECONNECT_MS = [50, 100, 250, 500, 1000]
 
@@ -22,6 +20,9 @@ const OPTIONS = {
   autoResubscribe: false,
   maxRetriesPerRequest: 0,
   connectTimeout: CONNECT_MS,
+  // One that has gone silent is given up: without that it would be noticed after many minutes, if ever.
+  commandTimeout: ANSWER_MS,
+  socketTimeout: ANSWER_MS,
   lazyConnect: true,
   retryStrategy: (times: number) => RECONNECT_MS[Math.min(times, RECONNECT_MS.length) - 1] ?? 1000,
   // A primary that became a replica refuses writes: who leads now is found by connecting anew.
@@ -36,18 +37,12 @@ export interface ConnectionOptions {
   log: Log
   /** Called each time it is connected, before anything else is sent. */
   ready?: (redis: Redis) => void
-  /** For commands that wait in the store, or for what is published there. */
-  blocking?: boolean
 }
 
 /** Opens a connection that comes back by itself. @throws whatever kept the first attempt from being one */
-export async function connectRedis({ url, name, log, ready, blocking }: ConnectionOptions): Promise<Redis> {
+export async function connectRedis({ url, name, log, ready }: ConnectionOptions): Promise<Redis> {
   const redis = new Redis(url, {
     ...OPTIONS,
-    // One that has gone silent is given up: without that it would be noticed after many minutes, if ever.
-    ...(blocking
-      ? { autoResubscribe: true, socketTimeout: WAITS_MS }
-      : { commandTimeout: ANSWER_MS, socketTimeout: ANSWER_MS }),
     connectionName: `colloquy-${name}`,
   })
   let said: string | null = null

@@ -40,12 +40,14 @@ describe.runIf(hasRedis())('servers that share a Redis', () => {
   /** An inbox alone, under a clock of the test's. */
   async function inbox(node: string, clock = new ManualClock()): Promise<Inbox> {
     const { url } = server
-    const waits = await connectRedis({ url, name: 'feed', log, blocking: true })
+    const reads = await connectRedis({ url, name: 'feed', log })
+    const listens = await connectRedis({ url, name: 'listens', log })
     const redis = await connectRedis({ url, name: 'asks', log })
-    const reader = new StreamReader(waits, redis, node, log)
+    const reader = new StreamReader({ reads, listens, log })
     onTestFinished(async () => {
       await reader.close()
       redis.disconnect()
+      listens.disconnect()
     })
     return new Inbox({ node, reader, redis, clock, log })
   }

@@ -30,14 +30,16 @@ describe.runIf(hasRedis())('Redis feed', () => {
     await server.command('FLUSHALL')
     journal = await open('n1')
     const { url } = server
-    const waits = await connectRedis({ url, name: 'feed', log, blocking: true })
+    const reads = await connectRedis({ url, name: 'feed', log })
+    const listens = await connectRedis({ url, name: 'listens', log })
     const ready = (redis: Parameters<typeof loadScripts>[0]) => loadScripts(redis, SCRIPTS)
     const asks = await connectRedis({ url, name: 'asks', log, ready })
-    reader = new StreamReader(waits, asks, 'n1', log)
+    reader = new StreamReader({ reads, listens, log })
     feed = openRedisFeed(reader, asks)
     ends.push(
       () => reader.close(),
       () => asks.disconnect(),
+      () => listens.disconnect(),
     )
   })
   afterEach(async () => {
@@ -177,6 +179,7 @@ describe.runIf(hasRedis())('Redis feed', () => {
     const t = await journal.claim('t')
     const [bad, good] = [follow('s', 0), follow('t', 0)]
     await server.command('XADD', 'colloquy:{s}:feed', '1-0', 'events', '[{]')
+    await server.command('PUBLISH', 'colloquy:{s}:feed', '')
     await bad.ended()
     expect(bad.ends).toEqual([code('UNAVAILABLE')])
     await appendMany('t', t.epoch, 0, 2)
@@ -213,19 +216,22 @@ describe.runIf(hasRedis())('Redis feed', () => {
     expect(late.told).toEqual(['owned by null', 'owned by n2', 3])
   })
 
-  it('[JF10] a connection that is lost loses nothing, however often', async () => {
-    const { epoch } = await journal.claim('s')
-    const heard = follow('s', 0)
-    let lost = 0
-    for (let from = 0; from < MANY; from += 500) {
-      const [, ended] = await Promise.all([appendMany('s', epoch, from, 500), kill('colloquy-feed')])
-      lost += ended
-    }
-    expect(lost).toBeGreaterThan(1)
-    await heard.reached(MANY)
-    expect(heard.positions).toEqual(upTo(MANY))
-    expect(heard.ends).toEqual([])
-  })
+  it.each(['feed', 'listens'])(
+    '[JF10] a connection (%s) that is lost loses nothing, however often',
+    async (name) => {
+      const { epoch } = await journal.claim('s')
+      const heard = follow('s', 0)
+      let lost = 0
+      for (let from = 0; from < MANY; from += 500) {
+        const [, ended] = await Promise.all([appendMany('s', epoch, from, 500), kill(`colloquy-${name}`)])
+        lost += ended
+      }
+      expect(lost).toBeGreaterThan(1)
+      await heard.reached(MANY)
+      expect(heard.positions).toEqual(upTo(MANY))
+      expect(heard.ends).toEqual([])
+    },
+  )
 
   it('[JF11] what a stream’s head says: how far it is, and who holds it as long as the lease runs', async () => {
     expect(await feed.head('s')).toEqual({ position: 0, owner: null })
@@ -286,6 +292,32 @@ describe.runIf(hasRedis())('Redis feed', () => {
     await appendMany('t', anew.epoch, anew.seq, 2)
     await again.reached(anew.seq + 2)
     expect([s.ends, t.ends]).toEqual([[expect.any(Error)], [expect.any(Error)]])
+  })
+
+  it('[JF15] what was added and not heard of is read within seconds', async () => {
+    await journal.claim('s')
+    const heard = follow('s', 0)
+    await heard.until(() => heard.told.length === 1)
+    await server.command('XADD', 'colloquy:{s}:feed', '1-0', '.', '')
+    await heard.reached(1)
+  })
+
+  it('[JF16] thousands that are followed hear of what comes, each of its own, also over a lost connection', async () => {
+    const streams = Array.from({ length: 2_000 }, (_, n) => `s${n}`)
+    const heard = streams.map((stream) => follow(stream, 0))
+    const append = (stream: string, expectedSeq: number) =>
+      journal.append(stream, {
+        expectedSeq,
+        events: [],
+        updates: [{ doc: stream, update: bytes(expectedSeq) }],
+      })
+    await Promise.all(streams.map((stream) => append(stream, 0)))
+    await kill('colloquy-listens')
+    await Promise.all(streams.map((stream) => append(stream, 1)))
+    await Promise.all(heard.map((each) => each.reached(2)))
+    expect(heard.map(({ entries }) => entries.map(({ updates }) => updates[0]?.doc))).toEqual(
+      streams.map((stream) => [stream, stream]),
+    )
   })
 
   /** Ends the connections of that name, as an operator may. @returns how many there were */
