@@ -66,8 +66,8 @@ export class FollowedWorkspace implements Held {
   async #takeOver(): Promise<void> {
     try {
       await this.#stream.current()
-      await this.#peers.readLeases.register(WORKSPACE_STREAM)
-      await this.#stream.current()
+      const { position } = await this.#peers.readLeases.register(WORKSPACE_STREAM)
+      if (position > this.#stream.position) await this.#stream.current()
     } catch (error) {
       this.#failed(error)
       throw error

@@ -6,15 +6,15 @@ import { whyRedis, withoutCommand } from '../redis/errors.ts'
 import { runScript, script } from '../redis/script.ts'
 import type { Question, ReadLeases } from '../session/peers.ts'
 
-/** KEYS: who reads a stream, and until when; the stream. ARGV: the process, for how long in ms. Answers 1 when it has an owner. */
+/** KEYS: who reads a stream, and until when; the stream. ARGV: the process, for how long in ms. Answers how far the stream is, and 1 when it has an owner. */
 const REGISTER = script(`
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 redis.call('HSET', KEYS[1], ARGV[1], string.format('%d', now + tonumber(ARGV[2])))
 redis.call('PEXPIRE', KEYS[1], ARGV[2])
-local known = redis.call('TYPE', KEYS[2]).ok == 'hash' and redis.call('HMGET', KEYS[2], 'epoch', 'leaseUntil') or {}
-if known[1] and known[1] ~= '' and tonumber(known[2] or 0) > now then return 1 end
-return 0
+local known = redis.call('TYPE', KEYS[2]).ok == 'hash' and redis.call('HMGET', KEYS[2], 'epoch', 'leaseUntil', 'position') or {}
+local owned = known[1] and known[1] ~= '' and tonumber(known[2] or 0) > now
+return { tonumber(known[3] or 0), owned and 1 or 0 }
 `)
 
 /** Answers each process that reads the stream, and for how long it still may, in ms; takes out those that may no more. */
@@ -66,7 +66,11 @@ export function redisReaders({ node, redis, leaseMs, clock, ask }: ReadersOption
     ms: leaseMs,
     async register(stream) {
       const keys = [key(stream), keyOf(stream, 'stream')]
-      return (await call(runScript(redis, REGISTER, keys, [node, leaseMs]))) === 1
+      const [position, owned] = (await call(runScript(redis, REGISTER, keys, [node, leaseMs]))) as [
+        number,
+        number,
+      ]
+      return { position, owned: owned === 1 }
     },
     async confirm(stream, question) {
       const reading = (await call(runScript(redis, READING, [key(stream)], []))) as [Buffer, number][]

@@ -44,7 +44,10 @@ class House {
       boards: { recent: async () => [] } as never,
       readLeases: {
         ms: READ_MS,
-        register: () => (this.fault ? Promise.reject(this.fault) : Promise.resolve(true)),
+        register: async () => {
+          if (this.fault) throw this.fault
+          return { position: (await feed.head()).position, owned: true }
+        },
         confirm: async () => undefined,
       },
       ask: (node, question) => {

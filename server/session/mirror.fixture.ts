@@ -68,9 +68,10 @@ export class Store {
 
   follow(rooms: Rooms = ears().rooms): Promise<Mirror> {
     const { journal, feed, clock } = this
-    const register = () => {
+    const register = async () => {
       this.registered++
-      return this.register()
+      const owned = await this.register()
+      return { position: (await feed.head()).position, owned }
     }
     return Mirror.open(S, {
       ...{ journal, feed, clock, rooms, rights: OPEN_RIGHTS },

@@ -76,10 +76,11 @@ export class Mirror implements DocMemory {
     const mirror = new Mirror(sessionId, await readSession(deps.journal, sessionId), deps)
     const lapsed = (error: unknown) => mirror.#break(error)
     const renew = async () => {
+      const { position, owned } = await readLeases.register(sessionId)
       // One that was killed tells nobody that it has gone.
-      if (!(await readLeases.register(sessionId)) && !mirror.#over) deps.owned(null)
+      if (!owned && !mirror.#over) deps.owned(null)
       // What was taken back before waits for this process no longer: it may serve on once it knows of that.
-      await mirror.fresh()
+      await mirror.reached(position)
     }
     mirror.#lease = new Lease({ ms: readLeases.ms, within: workspace, clock, renew, lapsed }, registered)
     mirror.#stop = deps.feed.follow(sessionId, mirror.#position, {

@@ -40,13 +40,20 @@ export interface Boards {
 export interface ReadLeases {
   /** How long a registration holds, in ms, from before it was asked for. */
   readonly ms: number
-  /** @returns whether the stream has an owner. @throws JournalError `UNAVAILABLE` */
-  register(stream: string): Promise<boolean>
+  /** @throws JournalError `UNAVAILABLE` */
+  register(stream: string): Promise<Registered>
   /**
    * Resolves once each of the others has answered, or may not serve any more.
    * @throws JournalError `UNAVAILABLE`
    */
   confirm(stream: string, question: Question): Promise<void>
+}
+
+/** How the stream was when a process registered. */
+export interface Registered {
+  /** What was appended up to there, nobody waits for any more. */
+  position: number
+  owned: boolean
 }
 
 /** The other processes that share the store, as sessions need them. */

@@ -5,80 +5,119 @@ import { openNodes } from '../../server/nodes/open-nodes.ts'
 import { Following } from '../kit/following.ts'
 import type { Figure } from './table.ts'
 
-const FEW = 10
-const MANY = 5_000
-/** Appends to one of the sessions, as an answer that streams makes them. */
-const APPENDS = 300
-const EVERY_MS = 10
+/** Sessions in which an answer streams, and in how many more nothing happens. */
+const BUSY = 50
+const IDLE = 5_000
+/** Appends to each of the busy ones, at the pace of an answer. */
+const APPENDS = 120
+const EVERY_MS = 43
+/** Sessions whose leases are lengthened once. */
+const LEASES = 2_000
+/** How often that is due with the usual lease: a third of it, in s. */
+const RENEWED_S = 2
+const AT_ONCE = 20
+
+const log = { info() {}, warn() {}, error() {} }
+const settings = { fsync: 'always', replicas: 0, leaseMs: 60_000, clock: systemClock, log } as const
 
 interface Cost {
-  /** µs of Redis, and of this process, for each append. */
+  /** µs of Redis, and of all servers, for each append. */
   redis: number
-  here: number
+  servers: number
 }
 
-/** What an append to one session costs where a server follows many others beside it, in which nothing happens. */
+/** What an append costs Redis and servers that follow the session, while answers stream in many. */
 export async function following(url: string): Promise<Figure[]> {
-  const few = await measure(url, FEW)
-  const many = await measure(url, MANY)
-  const what = `an append that a server hears which follows ${MANY} sessions`
+  const alone = await measure(url, 0, 0)
+  const one = await measure(url, 1, 0)
+  const three = await measure(url, 3, 0)
+  const idle = await measure(url, 1, IDLE)
+  const time = { kind: 'time' } as const
+  const beside = `beside ${IDLE} followed sessions in which nothing happens`
   return [
-    { what: `${what}, Redis' CPU`, value: many.redis, unit: 'µs', kind: 'time' },
-    {
-      what: `the same beside ${FEW} sessions`,
-      value: many.redis / few.redis,
-      unit: '×',
-      bound: 1.5,
-      kind: 'time',
-    },
-    { what: `${what}, the servers' CPU`, value: many.here, unit: 'µs', kind: 'time' },
-    {
-      what: `the same beside ${FEW} sessions`,
-      value: many.here / few.here,
-      unit: '×',
-      bound: 1.5,
-      kind: 'time',
-    },
+    { what: `an append, ${BUSY} answers streaming, Redis' CPU`, value: alone.redis, unit: 'µs', ...time },
+    { what: 'the same, with a server that follows', value: one.redis, unit: 'µs', ...time },
+    { what: 'the same, with three', value: three.redis, unit: 'µs', ...time },
+    { what: `Redis' CPU ${beside}`, value: idle.redis / one.redis, unit: '×', bound: 1.5, ...time },
+    ...(await leases(url)),
+    { what: `the servers' CPU ${beside}`, value: idle.servers / one.servers, unit: '×', bound: 1.5, ...time },
   ]
 }
 
-async function measure(url: string, count: number): Promise<Cost> {
-  const log = { info() {}, warn() {}, error() {} }
-  const settings = { url, fsync: 'always', replicas: 0, leaseMs: 60_000, clock: systemClock, log } as const
-  const [owner, other] = [await openNodes(settings), await openNodes(settings)]
+/** @param servers how many follow all sessions @param idle sessions beside the busy ones */
+async function measure(url: string, servers: number, idle: number): Promise<Cost> {
+  const owner = await openNodes({ ...settings, url })
+  const others = await Promise.all(Array.from({ length: servers }, () => openNodes({ ...settings, url })))
   const asks = new Redis(url)
-  const streams = Array.from({ length: count }, (_, n) => `follow-${count}-${n}`)
-  const heard = streams.map(() => new Following())
-  let position = 0
-  for (const [n, stream] of streams.entries()) {
-    await owner.journal.append(stream, {
-      expectedSeq: 0,
-      events: [],
-      updates: [{ doc: 'd', update: new Uint8Array(1) }],
-    })
-    other.peers.feed.follow(stream, 0, heard[n] ?? new Following())
+  const name = (n: number) => `follow-${servers}-${idle}-${n}`
+  const heard: Following[] = []
+  const epochs: string[] = []
+  for (let n = 0; n < BUSY + idle; n++) {
+    const { epoch } = await owner.journal.claim(name(n))
+    if (n < BUSY) epochs.push(epoch)
+    for (const { peers } of others) {
+      const follower = new Following()
+      peers.feed.follow(name(n), 0, follower)
+      if (n < BUSY) heard.push(follower)
+    }
   }
-  const [stream = '', first = new Following()] = [streams[0], heard[0]]
-  const { epoch } = await owner.journal.claim(stream)
-  const append = async () => {
-    const update = new Uint8Array(120).fill(7)
-    const expectedSeq = ++position
-    await owner.journal.append(stream, { expectedSeq, epoch, events: [], updates: [{ doc: 'd', update }] })
-    await first.reached(expectedSeq + 1)
+  const update = new Uint8Array(120).fill(7)
+  const append = (n: number, expectedSeq: number) =>
+    owner.journal.append(name(n), {
+      ...{ expectedSeq, epoch: epochs[n] ?? '', events: [], updates: [{ doc: 'd', update }] },
+    })
+  const stream = async (n: number) => {
+    await wait((EVERY_MS * n) / BUSY)
+    for (let seq = 1; seq <= APPENDS; seq++) await Promise.all([append(n, seq), wait(EVERY_MS)])
   }
   try {
-    await append()
-    const [redis, here] = [await redisCpu(asks), process.cpuUsage()]
-    for (let n = 0; n < APPENDS; n++) {
-      await append()
-      await wait(EVERY_MS)
-    }
-    const { user, system } = process.cpuUsage(here)
-    return { redis: ((await redisCpu(asks)) - redis) / APPENDS, here: (user + system) / APPENDS }
+    await Promise.all(epochs.map((_, n) => append(n, 0)))
+    await Promise.all(heard.map((each) => each.reached(1)))
+    const [redis, cpu] = [await redisCpu(asks), process.cpuUsage()]
+    await Promise.all(epochs.map((_, n) => stream(n)))
+    await Promise.all(heard.map((each) => each.reached(APPENDS + 1)))
+    const { user, system } = process.cpuUsage(cpu)
+    const appends = BUSY * APPENDS
+    return { redis: ((await redisCpu(asks)) - redis) / appends, servers: (user + system) / appends }
   } finally {
     asks.disconnect()
-    await owner.close()
-    await other.close()
+    for (const each of [owner, ...others]) await each.close()
+  }
+}
+
+/** What sessions cost in which nothing happens, for each second with the usual lease. */
+async function leases(url: string): Promise<Figure[]> {
+  const nodes = await openNodes({ ...settings, url })
+  const asks = new Redis(url)
+  const { journal, peers } = nodes
+  const names = Array.from({ length: LEASES }, (_, n) => `lease-${n}`)
+  const claims = await Promise.all(names.map((name) => journal.claim(name)))
+  const cost = async (what: string, lengthen: (name: string, n: number) => Promise<unknown>) => {
+    const [redis, cpu] = [await redisCpu(asks), process.cpuUsage()]
+    for (let from = 0; from < LEASES; from += AT_ONCE) {
+      await Promise.all(names.slice(from, from + AT_ONCE).map((name, n) => lengthen(name, from + n)))
+    }
+    const { user, system } = process.cpuUsage(cpu)
+    const per = { unit: 'µs', kind: 'time' } as const
+    return [
+      {
+        what: `${what}, Redis' CPU a second`,
+        value: ((await redisCpu(asks)) - redis) / LEASES / RENEWED_S,
+        ...per,
+      },
+      { what: `${what}, the server's`, value: (user + system) / LEASES / RENEWED_S, ...per },
+    ]
+  }
+  try {
+    return [
+      ...(await cost('a session that is owned', (name, n) => journal.renew(name, claims[n]?.epoch ?? ''))),
+      ...(await cost('a session that is followed', async (name) => {
+        await peers.readLeases.register(name)
+      })),
+    ]
+  } finally {
+    asks.disconnect()
+    await nodes.close()
   }
 }
 

@@ -10,6 +10,7 @@ import { systemClock } from '../../server/clock.ts'
 import type { Journal } from '../../server/journal/journal.ts'
 import { openNodes } from '../../server/nodes/open-nodes.ts'
 import { RedisServer } from '../kit/redis.ts'
+import { following } from './following.ts'
 import { Readers } from './stage.ts'
 import { type Figure, quantile } from './table.ts'
 
@@ -48,6 +49,7 @@ export async function nodes(): Promise<Figure[]> {
         what: `appends, appendfsync always, ${AT_ONCE} under way (at least 3,000)`,
         ...{ value: await appendsPerSecond(redis.url), unit: '/s', kind: 'time' },
       },
+      ...(await following(redis.url)),
     ]
   } finally {
     await redis.remove()
