@@ -26,6 +26,8 @@ export function registerErrors(app: FastifyInstance): void {
 export function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const refusal = refusalOf(error, request.id)
   if (refusal.status >= 500) logFailure(refusal, error, request)
+  // Fastify would close the connection under a client that is still sending: it would be cut off, and not learn why.
+  if (refusal.code === 'TOO_LARGE') reply.removeHeader('connection')
   if (refusal.code === 'UNAUTHENTICATED') reply.header('www-authenticate', 'Bearer')
   return reply.code(refusal.status).send({ error: bodyOf(refusal) })
 }

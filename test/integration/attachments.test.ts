@@ -50,9 +50,7 @@ async function house() {
       const prompt = await client.prompt(text, {
         audience: audience === 'everyone' ? audience : [...audience],
       })
-      await prompt.finished
-      const { messages } = client.snapshot()
-      return messages.filter(({ metadata }) => metadata.promptId === prompt.promptId).at(-1)
+      return (await prompt.finished).message
     },
   }
 }

@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto'
+import { connect } from 'node:net'
 import { SYNC_PATH } from '@colloquy/shared'
 import * as encoding from 'lib0/encoding'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { WebSocket } from 'ws'
 import { Awareness, encodeAwarenessUpdate } from 'y-protocols/awareness'
 import * as Y from 'yjs'
+import { eventually } from '../kit/eventually.ts'
 import { foreignClient } from '../kit/foreign.ts'
 import { TestServer } from '../kit/server.ts'
 
@@ -44,6 +46,33 @@ describe('commands', () => {
     expect(await server.refusal('ana', 'GET', `/sessions/${UNKNOWN}`)).toBe('404 NOT_FOUND')
     expect(await server.refusal('ana', 'GET', '/sessions/..%2f..%2fetc')).toBe('400 MALFORMED')
     await expectNothingHappened(server, id)
+  })
+
+  it('[H13] who is still sending too much is told so, and may go on with the next request', async () => {
+    const { server, id } = await quiet()
+    const token = await server.token('ana')
+    const { hostname, port } = new URL(server.url)
+    const socket = connect({ host: hostname, port: Number(port) })
+    onTestFinished(() => void socket.destroy())
+    let heard = ''
+    socket.on('data', (bytes: Buffer) => {
+      heard += bytes
+    })
+    const head = (method: string, path: string, length: number) =>
+      [
+        `${method} /api/v1${path} HTTP/1.1`,
+        `host: ${hostname}`,
+        `authorization: Bearer ${token}`,
+        'content-type: application/json',
+        `content-length: ${length}\r\n\r\n`,
+      ].join('\r\n')
+    const half = ' '.repeat(1_000_000)
+    socket.write(head('POST', `/sessions/${id}/prompts`, 2 * half.length) + half)
+    await eventually(() => heard.includes('TOO_LARGE'))
+    expect(heard).toMatch(/^HTTP\/1\.1 413 /)
+    socket.write(half)
+    socket.write(head('GET', '/me', 0))
+    await eventually(() => heard.includes('HTTP/1.1 200 '))
   })
 
   it('[H2] a stranger cannot tell a session of others from one that is not there', async () => {

@@ -75,11 +75,16 @@ export class Balancer {
       client.pipe(server).pipe(client)
     })
     server.on('error', () => {
-      if (!open && tries > 1) this.#pass(client, tries - 1)
+      if (open) return
+      if (tries > 1) this.#pass(client, tries - 1)
       else client.destroy()
     })
     server.on('close', () => {
-      if (open) client.destroySoon()
+      if (!open) return
+      // What is still on its way here must be read: else the answer is lost with it.
+      client.unpipe(server)
+      client.end()
+      client.resume()
     })
     client.on('error', () => server.destroy())
     client.on('close', () => server.destroy())
