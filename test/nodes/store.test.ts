@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import { connect } from '@colloquy/client'
 import type { ExportAnswer } from '@colloquy/shared/answers'
 import { Redis } from 'ioredis'
@@ -157,4 +158,27 @@ it('[MS8] a store that would lose or drop what it holds, a wrong password and no
   expect(wrong).toMatch(/the user or the password in the URL is wrong/)
   expect(wrong).not.toContain('hidden-word')
   expect(await started('redis://127.0.0.1:1')).toMatch(/nothing listens there/)
+})
+
+it('[RC7] servers need no other rights in Redis than those that OPERATING.md lists', async () => {
+  const redis = await RedisServer.start()
+  const listed = /ACL SETUSER (.*)/.exec(
+    readFileSync(new URL('../../docs/OPERATING.md', import.meta.url), 'utf8'),
+  )
+  await redis.command('ACL', 'SETUSER', ...(listed?.[1] ?? '').split(' '))
+  const env = {
+    ...settingsOf(redis.url.replace('//', '//colloquy:PASSWORD@')),
+    COLLOQUY_OFFLINE_TPS: '100',
+  }
+  const one = await ServerProcess.start(await temporaryFolder(), env)
+  const two = await ServerProcess.start(await temporaryFolder(), env)
+  const { id } = await sessionAt(one)
+  const reader = await WireReader.open(two, 'ana', id)
+  await ask(two, 'ana', id, '/write 30')
+  await eventually(() => reader.answer !== '')
+  await one.kill()
+  await eventually(
+    async () => (await two.json('ana', 'GET', `/sessions/${id}/export?format=json`)).turns[0]?.endedAt > 0,
+  )
+  expect(await redis.command('ACL', 'LOG')).toEqual([])
 })
