@@ -124,7 +124,6 @@ export async function startServer(settings: Settings, parts: Parts): Promise<Ser
     await stream.current()
   })
   await followed?.start()
-  const serves = () => followed?.held ?? true
   stream.watch((event) => {
     if (event.type === 'person.changed') sessions.groupsChanged(event.userId)
   })
@@ -136,8 +135,8 @@ export async function startServer(settings: Settings, parts: Parts): Promise<Ser
       tickets,
       clock,
       logger: log,
-      serves,
-      ready: () => ready && store.reachable() && serves(),
+      current: followed && (() => followed.settled()),
+      ready: () => ready && store.reachable() && (followed?.held ?? true),
     },
     ...{ people: createPeople(stream, clock), workspace, invites: createInvites(secret) },
     ...{ resources, grants: createGrants(stream, clock, fingerprint) },

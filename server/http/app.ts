@@ -59,8 +59,11 @@ export interface AppOptions extends PageFiles {
   logger: FastifyBaseLogger
   /** Answers its requests; without it, a server of its own. The sync gateway needs the same one. */
   server?: Server | undefined
-  /** False while what this process knows of people and policy may be old: it answers nobody then. */
-  serves?: (() => boolean) | undefined
+  /**
+   * Resolves while what this process knows of people and policy is not old: otherwise it answers nobody.
+   * @throws ColloquyError `STORE_UNAVAILABLE`
+   */
+  current?: (() => Promise<void>) | undefined
   /** False while the process must not get new work. */
   ready: () => boolean
 }
@@ -134,10 +137,13 @@ function refuseWhileClosing(app: FastifyInstance): void {
   })
 }
 
-/** Ahead of all that asks who somebody is, and what they may. */
-function refuseWhileOld(scope: FastifyInstance, { serves = () => true }: AppOptions): void {
-  scope.addHook('onRequest', async () => {
-    if (!serves()) throw new ColloquyError('STORE_UNAVAILABLE', 'The store does not answer; try again.')
+/** Asked ahead of all that depends on who somebody is and what they may, and again once the answer is there. */
+function refuseWhileOld(scope: FastifyInstance, { current }: AppOptions): void {
+  if (!current) return
+  scope.addHook('onRequest', () => current())
+  scope.addHook('preSerialization', async (_request, reply, payload) => {
+    if (reply.statusCode < 400) await current()
+    return payload
   })
 }
 

@@ -3,7 +3,8 @@ import { script } from '../redis/script.ts'
 // What happens inside of Redis. A script is carried out whole and alone, but what it has written when a command fails
 // stays written: so each looks at everything first and writes only then.
 
-// Who follows a stream hears on a channel of the name of its key that something was added: see `StreamReader`.
+// Who follows a stream hears on a channel of the name of its key that something was added: see `StreamReader`. Where that
+// cannot be told it is found later; it must not end a script half way.
 
 /** KEYS of all: see `streamKeys`; the sixth, where there is one, is where the command is recorded. */
 const PRELUDE = `
@@ -95,7 +96,7 @@ end
 for n = 1, #bodies, 2 do redis.call('HSET', KEYS[4], bodies[n], '+' .. bodies[n + 1]) end
 if events ~= '' then
   redis.call('XADD', KEYS[2], id(seq), 'events', events, 'cells', cmsgpack.pack(named))
-  redis.call('PUBLISH', KEYS[2], '')
+  redis.pcall('PUBLISH', KEYS[2], '')
 end
 if epoch ~= '' or #updates > 0 then
   local fields = {}
@@ -106,7 +107,7 @@ if epoch ~= '' or #updates > 0 then
   end
   if #fields == 0 then fields = { '.', '' } end
   redis.call('XADD', KEYS[3], id(seq), unpack(fields))
-  redis.call('PUBLISH', KEYS[3], '')
+  redis.pcall('PUBLISH', KEYS[3], '')
 end
 if KEYS[6] then redis.call('SET', KEYS[6], record, 'PX', life) end
 for _, cell in ipairs(erase) do
@@ -194,7 +195,7 @@ return { 'OK', withBodies(redis.call('XRANGE', KEYS[2], id(after + 1), '+', 'COU
 const TOLD = `
 local function tell(n, owner)
   redis.call('XADD', KEYS[3], string.format('%d-%d', position, n), 'owner', owner)
-  redis.call('PUBLISH', KEYS[3], '')
+  redis.pcall('PUBLISH', KEYS[3], '')
 end
 `
 

@@ -2,10 +2,12 @@ import { ColloquyError } from '@colloquy/shared'
 import { WORKSPACE_STREAM, type WorkspaceStream } from '../access/workspace-stream.ts'
 import { JournalError } from '../journal/journal.ts'
 import type { Log } from '../log.ts'
-import { type Held, Lease, moment } from '../session/lease.ts'
+import { type Ground, Lease, moment } from '../session/lease.ts'
 import type { Peers } from '../session/peers.ts'
 
 const AGAIN_MS = 200
+/** How long somebody waits until it is held, in ms: a server that stood still knows it again within that. */
+const PATIENCE_MS = 2_000
 
 export interface FollowedWorkspaceOptions {
   log: Log
@@ -17,14 +19,16 @@ export interface FollowedWorkspaceOptions {
  * What this process knows of people, groups and policy, whichever server changes it. Held for a lease, which is lengthened
  * by taking over all there is: without it the process serves nobody, because the others wait for it no longer.
  */
-export class FollowedWorkspace implements Held {
+export class FollowedWorkspace implements Ground {
   readonly #stream: WorkspaceStream
   readonly #peers: Peers
   readonly #options: FollowedWorkspaceOptions
+  readonly #standing = new Set<(error: unknown) => void>()
+  readonly #waiting = new Set<() => void>()
   #lease: Lease | null = null
+  #stopped = false
   #said = ''
-  #stops: (() => void)[] = []
-  #stopRetry = () => {}
+  #stopWatching = () => {}
 
   constructor(stream: WorkspaceStream, peers: Peers, options: FollowedWorkspaceOptions) {
     this.#stream = stream
@@ -36,30 +40,49 @@ export class FollowedWorkspace implements Held {
     return this.#lease?.held ?? false
   }
 
+  onLapse(tell: (error: unknown) => void): () => void {
+    this.#standing.add(tell)
+    return () => void this.#standing.delete(tell)
+  }
+
+  /** Resolves once it is held. @throws ColloquyError `STORE_UNAVAILABLE` when that takes too long */
+  async settled(): Promise<void> {
+    try {
+      // Whoever stood still for a while finds out with the first who asks.
+      this.#lease?.check()
+    } catch {
+      await this.#heldAgain()
+    }
+  }
+
   /** @throws ColloquyError, JournalError when the store cannot be read */
   async start(): Promise<void> {
     await this.#begin()
     const { feed, onLoss } = this.#peers
     onLoss(() => this.#compare())
-    this.#stops = [feed.watch(WORKSPACE_STREAM, () => void this.#stream.current().catch(this.#failed))]
+    this.#stopWatching = feed.watch(WORKSPACE_STREAM, () => {
+      this.#stream.current().catch(this.#failed)
+    })
   }
 
   stop(): void {
-    this.#stopRetry()
+    this.#stopped = true
     this.#lease?.end()
-    for (const stop of this.#stops.splice(0)) stop()
+    this.#stopWatching()
   }
 
   async #begin(): Promise<void> {
     const { readLeases, clock } = this.#peers
     const since = moment()
-    const takeOver = () => this.#takeOver()
-    await takeOver()
+    const renew = () => this.#takeOver()
+    await renew()
+    if (this.#stopped) return
     this.#lease = new Lease(
-      { ms: readLeases.ms, clock, renew: takeOver, lapsed: () => this.#lapsed() },
+      { ms: readLeases.ms, clock, renew, lapsed: (error) => this.#lapsed(error) },
       since,
     )
     this.#said = ''
+    for (const resolve of this.#waiting) resolve()
   }
 
   /** Whoever has not taken over what there is gives no sign of serving by it; nor may anything come in between. */
@@ -74,20 +97,31 @@ export class FollowedWorkspace implements Held {
     }
   }
 
-  #lapsed(): void {
+  #lapsed(error: unknown): void {
     this.#options.log.error(
       {},
       'what this server knows of the workspace may be old: it serves nobody until that is over',
     )
+    for (const tell of [...this.#standing]) tell(error)
     this.#again()
   }
 
   #again(): void {
-    this.#stopRetry = this.#peers.clock.after(AGAIN_MS, () => {
-      this.#begin().then(
-        () => this.#options.log.info({}, 'this server knows the workspace again'),
-        () => this.#again(),
-      )
+    if (this.#stopped) return
+    this.#begin().then(
+      () => this.#options.log.info({}, 'this server knows the workspace again'),
+      () => this.#peers.clock.after(AGAIN_MS, () => this.#again()),
+    )
+  }
+
+  #heldAgain(): Promise<void> {
+    const { promise, resolve, reject } = Promise.withResolvers<void>()
+    const late = new ColloquyError('STORE_UNAVAILABLE', 'The store does not answer; try again.')
+    const stop = this.#peers.clock.after(PATIENCE_MS, () => reject(late))
+    this.#waiting.add(resolve)
+    return promise.finally(() => {
+      stop()
+      this.#waiting.delete(resolve)
     })
   }
 
@@ -105,7 +139,7 @@ export class FollowedWorkspace implements Held {
       },
       (error: unknown) => {
         this.#failed(error)
-        clock.after(AGAIN_MS, () => this.#compare())
+        if (!this.#stopped) clock.after(AGAIN_MS, () => this.#compare())
       },
     )
   }

@@ -20,7 +20,7 @@ local time = redis.call('TIME')
 local oldest = time[1] * 1000 - ${KEPT_MS}
 redis.call('XADD', KEYS[1], 'MINID', '~', string.format('%d', oldest), '*', 'user', ARGV[1], 'update', ARGV[2])
 redis.call('PEXPIRE', KEYS[1], ${FORGOTTEN_MS})
-redis.call('PUBLISH', KEYS[1], '')
+redis.pcall('PUBLISH', KEYS[1], '')
 return 1
 `)
 

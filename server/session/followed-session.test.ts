@@ -25,10 +25,18 @@ class House {
   answer: (node: string) => Promise<unknown> = () => Promise.reject(away())
   readonly resumed: RoomSession[] = []
   readonly suspended: string[] = []
+  readonly written: Uint8Array[] = []
   claims = 0
   /** Registering to read fails with it. */
   fault: Error | null = null
-  readonly workspace = { held: true }
+  readonly #standing = new Set<(error: unknown) => void>()
+  readonly workspace = {
+    held: true,
+    onLapse: (tell: (error: unknown) => void) => {
+      this.#standing.add(tell)
+      return () => void this.#standing.delete(tell)
+    },
+  }
   readonly sessions: Sessions
 
   private constructor({ store, write }: Awaited<ReturnType<typeof written>>) {
@@ -41,7 +49,10 @@ class House {
     }
     const peers: Peers = {
       ...{ clock, feed, onLoss() {} },
-      boards: { recent: async () => [] } as never,
+      boards: {
+        recent: async () => [],
+        shared: () => ({ write: async (update: Uint8Array) => this.written.push(update) > 0 }),
+      } as never,
       readLeases: {
         ms: READ_MS,
         register: async () => {
@@ -81,6 +92,12 @@ class House {
     const house = new House(await written())
     house.store.feed.owner = 'n1'
     return house
+  }
+
+  /** What this process knows of the workspace is held no longer. */
+  lapse(): void {
+    this.workspace.held = false
+    for (const tell of [...this.#standing]) tell(new JournalError('FENCED', 'it is over'))
   }
 
   rename() {
@@ -236,14 +253,52 @@ describe('a session that another process owns', () => {
 
   it('[FS11] without the workspace as it is nothing is opened, and what is open ends', async () => {
     await house.sessions.open(S)
-    house.workspace.held = false
     house.resumed.length = 0
-    // Its lease finds out when it is next looked at: at latest after a third.
-    await house.pass(READ_MS / 3)
+    house.lapse()
     expect(house.suspended).toEqual([S])
     await expect(house.sessions.open(S)).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' })
     house.workspace.held = true
     await house.pass(10_000)
     expect(house.resumed).toHaveLength(1)
+  })
+
+  it('[FS12] whoever opens one that may be served no longer finds that out, and gets it anew', async () => {
+    const before = await house.sessions.open(S)
+    house.workspace.held = false
+    await expect(house.sessions.open(S)).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' })
+    expect(house.suspended).toEqual([S])
+    house.workspace.held = true
+    const after = await house.sessions.open(S)
+    expect(after).not.toBe(before)
+    expect((await after.describe(principal('ana'))).title).toBe('T')
+  })
+
+  it('[FS13] a read of the journal that takes longer than this process may serve is not answered', async () => {
+    const session = await house.sessions.open(S)
+    const { journal } = house.store
+    const read = journal.read.bind(journal)
+    const { promise: slow, resolve: go } = Promise.withResolvers<void>()
+    let reading = false
+    journal.read = async (...asked) => {
+      reading = true
+      await slow
+      return read(...asked)
+    }
+    const refused = expect(session.export(principal('ana'))).rejects.toMatchObject({
+      code: 'STORE_UNAVAILABLE',
+    })
+    while (!reading) await new Promise(setImmediate)
+    house.lapse()
+    go()
+    await refused
+  })
+
+  it('[FS14] nothing is written on a board by rights that may be old', async () => {
+    const session = await house.sessions.open(S)
+    const place = session.board(`${S}/main~board@1`, 'ana')
+    expect(await place?.shared?.write(new Uint8Array([1]), 'ana')).toBe(true)
+    house.workspace.held = false
+    await expect(place?.shared?.write(new Uint8Array([2]), 'ana')).rejects.toMatchObject({ code: 'FENCED' })
+    expect(house.written).toEqual([new Uint8Array([1])])
   })
 })

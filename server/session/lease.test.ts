@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { ManualClock } from '../../test/kit/clock.ts'
 import { JournalError } from '../journal/journal.ts'
-import { type Held, Lease, type Moment } from './lease.ts'
+import { type Ground, Lease, type Moment } from './lease.ts'
 
 const MS = 6_000
 const unavailable = () => Promise.reject(new JournalError('UNAVAILABLE', 'the store does not answer'))
@@ -18,11 +18,11 @@ class Play {
   renew: () => Promise<void> = () => Promise.resolve()
   readonly lease: Lease
 
-  constructor(within?: Held) {
+  constructor(ground?: Ground) {
     this.lease = new Lease(
       {
         ms: MS,
-        within,
+        ground,
         clock: this.clock,
         now: () => this.now(),
         renew: () => {
@@ -177,17 +177,36 @@ describe('lease', () => {
   })
 
   it('[LE11] it holds no longer than what it stands on, and does not come back with it', async () => {
-    const ground = { held: true }
+    const told = new Set<(error: unknown) => void>()
+    const ground = {
+      held: true,
+      onLapse(tell: (error: unknown) => void) {
+        told.add(tell)
+        return () => void told.delete(tell)
+      },
+    }
     const play = new Play(ground)
     await play.pass(1_000)
     ground.held = false
-    expect(play.lease.held).toBe(false)
-    expect(() => play.lease.check()).toThrow('the lease ran out')
-    await play.pass(2_000)
-    expect(play.lapses).toMatchObject([{ at: 2_000, error: { code: 'FENCED' } }])
-    expect(play.renewals).toEqual([])
+    for (const tell of told) tell('it is over')
+    expect(play.lapses).toEqual([{ at: 1_000, error: 'it is over' }])
+    expect(told.size).toBe(0)
     ground.held = true
     await play.pass(MS)
     expect(play.lease.held).toBe(false)
+    expect(play.renewals).toEqual([])
+  })
+
+  it('[LE11] whoever looks finds out before a timer does', async () => {
+    const ground = { held: true, onLapse: () => () => {} }
+    const play = new Play(ground)
+    ground.held = false
+    expect(play.lease.held).toBe(false)
+    expect(() => play.lease.check()).toThrow('the lease ran out')
+    expect(play.lapses).toMatchObject([{ at: 0, error: { code: 'FENCED' } }])
+    const slow = new Play()
+    slow.off.steady = MS
+    expect(() => slow.lease.check()).toThrow('the lease ran out')
+    expect(slow.lapses).toHaveLength(1)
   })
 })

@@ -8,15 +8,17 @@ const RENEW = 1 / 3
 /** Part of the lease after which one is tried again. */
 const AGAIN = 1 / 12
 
-/** What may be gone by only for a while. */
-export interface Held {
+/** What a lease may stand on: it is held for a while, and all that stands on it ends with it. */
+export interface Ground {
   readonly held: boolean
+  /** Calls `tell` once when it is held no longer. @returns what ends that */
+  onLapse(tell: (error: unknown) => void): () => void
 }
 
 export interface LeaseOptions {
   ms: number
-  /** It holds only while that one does. */
-  within?: Held | undefined
+  /** It holds only while that is held. */
+  ground?: Ground | undefined
   clock: Clock
   renew(): Promise<void>
   /** Called once when the claim no longer holds. */
@@ -39,13 +41,14 @@ export function moment(): Moment {
  * How long a claim holds, seen from here: counted from before each call that lengthens it was made, so that it always ends
  * here before the store lets others claim. Whoever was stopped for a while finds on waking that it no longer holds.
  */
-export class Lease implements Held {
+export class Lease {
   readonly #options: LeaseOptions
   readonly #now: () => Moment
   #since: Moment
   #over = false
   #renewing = false
   #stopTimer: () => void
+  readonly #leaveGround: () => void
 
   /** @param claimed the moment before the claim was made */
   constructor(options: LeaseOptions, claimed: Moment) {
@@ -53,16 +56,20 @@ export class Lease implements Held {
     this.#now = options.now ?? moment
     this.#since = claimed
     this.#stopTimer = this.#next()
+    this.#leaveGround = options.ground?.onLapse((error) => this.#lapse(error)) ?? (() => {})
   }
 
   get held(): boolean {
-    const { ms, within } = this.#options
-    return !this.#over && this.#age() < ms * HELD && (within?.held ?? true)
+    const { ms, ground } = this.#options
+    return !this.#over && this.#age() < ms * HELD && (ground?.held ?? true)
   }
 
-  /** @throws JournalError `FENCED` */
+  /** Whoever finds that it is over need not wait until a timer does. @throws JournalError `FENCED` */
   check(): void {
-    if (!this.held) throw new JournalError('FENCED', 'the lease ran out')
+    if (this.held) return
+    const error = ranOut()
+    this.#lapse(error)
+    throw error
   }
 
   /** A call made at that moment has lengthened the lease. */
@@ -75,6 +82,7 @@ export class Lease implements Held {
   end(): void {
     this.#over = true
     this.#stopTimer()
+    this.#leaveGround()
   }
 
   #age(): number {
@@ -91,7 +99,7 @@ export class Lease implements Held {
 
   #look(): void {
     if (!this.held) {
-      this.#lapse(new JournalError('FENCED', 'the lease ran out'))
+      this.#lapse(ranOut())
       return
     }
     if (this.#age() >= this.#options.ms * RENEW && !this.#renewing) this.#renew()
@@ -121,3 +129,5 @@ export class Lease implements Held {
     this.#options.lapsed(error)
   }
 }
+
+const ranOut = () => new JournalError('FENCED', 'the lease ran out')

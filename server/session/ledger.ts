@@ -7,7 +7,7 @@ import { boardDocName } from './doc-names.ts'
 import { fold } from './fold.ts'
 import type { LaneDoc } from './lane-doc.ts'
 import { type Effect, LaneDocs, type LaneDocsDeps } from './lane-docs.ts'
-import { type Held, Lease, moment } from './lease.ts'
+import { type Ground, Lease, moment } from './lease.ts'
 import type { Boards } from './peers.ts'
 import { cellsOf, readSession, type StoredSession } from './read-session.ts'
 import { roomEffects } from './room-effects.ts'
@@ -27,7 +27,7 @@ export interface LedgerDeps extends LaneDocsDeps {
   boards?: Boards | undefined
   rights: Rights
   /** What this process knows of the workspace, where others change it. */
-  workspace?: Held | undefined
+  workspace?: Ground | undefined
   clock: Clock
   /** The store failed, or the state is in doubt: this ledger is dead. Called once. */
   failed(error: unknown): void
@@ -106,7 +106,7 @@ export class Ledger implements SessionMemory {
     if (claim.leaseMs !== undefined) {
       const renew = () => journal.renew(sessionId, claim.epoch)
       const lapsed = (error: unknown) => ledger.#fail(error)
-      ledger.#lease = new Lease({ ms: claim.leaseMs, within: workspace, clock, renew, lapsed }, claimed)
+      ledger.#lease = new Lease({ ms: claim.leaseMs, ground: workspace, clock, renew, lapsed }, claimed)
     }
     try {
       await ledger.#load(await readSession(journal, sessionId), claim)
@@ -145,8 +145,12 @@ export class Ledger implements SessionMemory {
 
   /** Resolves once everything applied so far is durable; rejects when the ledger has failed. */
   settled(): Promise<void> {
-    const lease = this.#lease
-    return lease ? this.#tail.then(() => lease.check()) : this.#tail
+    return this.#lease ? this.#tail.then(() => this.check()) : this.#tail
+  }
+
+  check(): void {
+    this.#lease?.check()
+    if (!this.alive) throw this.#failed
   }
 
   /** Writes a snapshot when enough has been appended since the last one, or at once with `now`. */
@@ -261,6 +265,8 @@ export class Ledger implements SessionMemory {
   #guarded(change: () => Promise<void>): Promise<void> {
     if (!this.alive) return Promise.reject(this.#failed)
     try {
+      // What was decided by rights that may be old is not written either.
+      this.#lease?.check()
       return change()
     } catch (error) {
       this.#fail(error)

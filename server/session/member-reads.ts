@@ -52,6 +52,8 @@ export class MemberReads {
     const journal = this.#journal
     const history = await this.now(actor, (state) => ({ journal, state, upTo: this.#memory.position }))
     const value = await this.#inTurn(actor.userId, () => read(history)).catch(storeFailed)
+    // That may have taken longer than what was known of who may read holds.
+    await this.#memory.settled().catch(storeFailed)
     // Who was taken out meanwhile gets nothing more.
     if (!this.#role(actor)) throw notFound('session')
     return value

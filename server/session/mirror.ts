@@ -9,7 +9,7 @@ import { boardDocName } from './doc-names.ts'
 import { fold } from './fold.ts'
 import { LaneDoc } from './lane-doc.ts'
 import type { Effect } from './lane-docs.ts'
-import { type Held, Lease, moment } from './lease.ts'
+import { type Ground, Lease, moment } from './lease.ts'
 import type { ReadLeases } from './peers.ts'
 import { cellsOf, readSession, type StoredSession } from './read-session.ts'
 import { roomEffects } from './room-effects.ts'
@@ -26,7 +26,7 @@ export interface MirrorDeps {
   rooms: Rooms
   rights: Rights
   /** What this process knows of the workspace. */
-  workspace?: Held | undefined
+  workspace?: Ground | undefined
   clock: Clock
   /** It is of no use any more, and must be opened again. Called once. */
   broken(error: unknown): void
@@ -82,7 +82,7 @@ export class Mirror implements DocMemory {
       // What was taken back before waits for this process no longer: it may serve on once it knows of that.
       await mirror.reached(position)
     }
-    mirror.#lease = new Lease({ ms: readLeases.ms, within: workspace, clock, renew, lapsed }, registered)
+    mirror.#lease = new Lease({ ms: readLeases.ms, ground: workspace, clock, renew, lapsed }, registered)
     mirror.#stop = deps.feed.follow(sessionId, mirror.#position, {
       appended: (entry) => mirror.#appended(entry),
       owned: (owner) => {
@@ -112,6 +112,11 @@ export class Mirror implements DocMemory {
   settled(): Promise<void> {
     if (this.#over) return this.#closed ? Promise.resolve() : Promise.reject(this.#over)
     return this.#lease?.held ? Promise.resolve() : Promise.reject(behind())
+  }
+
+  check(): void {
+    this.#lease?.check()
+    if (this.#over) throw this.#over
   }
 
   async fresh(): Promise<void> {

@@ -57,12 +57,24 @@ export class OpenSessions {
   }
 
   async open(sessionId: string): Promise<Opened> {
-    const open = this.#live.get(sessionId)
+    const open = await this.#usable(sessionId)
     if (open) return open
     const first = await this.#deps.journal.read(sessionId, { after: 0, limit: 1 }).catch(storeFailed)
     if (first[0]?.event.type !== 'session.created')
       throw new ColloquyError('NOT_FOUND', 'There is no such session.')
     return this.load(sessionId)
+  }
+
+  /** One that finds out just now that it may be served no longer has left memory with that. */
+  async #usable(sessionId: string): Promise<Opened | null> {
+    const opening = this.#live.get(sessionId)
+    const session = await opening
+    try {
+      session?.check()
+    } catch {
+      return null
+    }
+    return session ?? null
   }
 
   /** Opens every session that has prompts waiting or turns running, so that they go on. */

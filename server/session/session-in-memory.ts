@@ -11,6 +11,7 @@ import type { AuditAnswer } from '@colloquy/shared/audit-answer'
 import type { ViewAnswer } from '@colloquy/shared/view-answer'
 import type { Principal } from '../access/principal.ts'
 import type { BoardPlace, LaneSource, Rooms } from '../sync/port.ts'
+import type { SharedBoard } from '../sync/shared-board.ts'
 import type { Command, CommandOf, CommandResult, SessionApi } from './api.ts'
 import { boardDocName, laneDocName } from './doc-names.ts'
 import type { Copied } from './fork-story.ts'
@@ -73,6 +74,11 @@ export abstract class SessionInMemory implements SessionApi {
 
   get rights(): number {
     return this.#memory.rights
+  }
+
+  /** @throws JournalError when it may be served no longer; whoever opened it knows then */
+  check(): void {
+    this.#memory.check()
   }
 
   describe(actor: Principal): Promise<SessionAnswer> {
@@ -161,7 +167,9 @@ export abstract class SessionInMemory implements SessionApi {
 
   board(doc: string, userId: string): BoardPlace | null {
     const lane = this.#laneOf(doc, userId)
-    return lane && boardDocName(this.sessionId, lane) === doc ? this.boardOf(lane) : null
+    if (!lane || boardDocName(this.sessionId, lane) !== doc) return null
+    const place = this.boardOf(lane)
+    return place.shared ? { ...place, shared: checked(place.shared, () => this.check()) } : place
   }
 
   get #used(): SessionReads {
@@ -178,5 +186,16 @@ export abstract class SessionInMemory implements SessionApi {
     const name = parseDocName(doc)
     if (name?.sessionId !== this.sessionId) return undefined
     return readableLane(this.state, name.laneId, userId, this.#deps.rights)
+  }
+}
+
+/** Nothing is told to others by rights that may be old. */
+function checked(shared: SharedBoard, check: () => void): SharedBoard {
+  return {
+    ...shared,
+    async write(update, userId) {
+      check()
+      return shared.write(update, userId)
+    },
   }
 }

@@ -10,6 +10,8 @@ export interface SessionMemory {
   readonly position: number
   /** Resolves once everything applied so far is durable; rejects when what is in memory is of no use any more. */
   settled(): Promise<void>
+  /** @throws JournalError when it may be served no longer; that is then known everywhere */
+  check(): void
   /**
    * Resolves once memory holds all that the session had become when this was called. Absent where nobody else writes it.
    */

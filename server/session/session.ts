@@ -13,7 +13,7 @@ import type { Toolbox } from '../tools/toolbox.ts'
 import type { Command, CommandOf, CommandResult } from './api.ts'
 import { openBoard } from './board-place.ts'
 import { boardDocName } from './doc-names.ts'
-import type { Held } from './lease.ts'
+import type { Ground } from './lease.ts'
 import { Ledger } from './ledger.ts'
 import type { Boards, ReadLeases } from './peers.ts'
 import { SessionCommands } from './session-commands.ts'
@@ -36,7 +36,7 @@ export interface SessionDeps {
   /** Where other processes serve what this one writes. */
   readLeases?: ReadLeases | undefined
   /** What this process knows of the workspace, where other processes change it: without it nothing is served. */
-  workspace?: Held | undefined
+  workspace?: Ground | undefined
   rooms: Rooms
   model: ModelPort
   toolbox: Toolbox

@@ -346,4 +346,19 @@ describe('a board that people at several servers write', () => {
     expect(shared.tries).toBe(3)
     expect(read(docOf(Y.mergeUpdates(shared.written)))).toEqual({ d2: { owner: 'ann', text: 'in time' } })
   })
+
+  it('[B11] while the session is away it is kept, although nobody knows who may write', async () => {
+    const { clock, house, shared, ann, ben, tried } = await start()
+    shared.taking = false
+    draft(ben.doc, 'd1', 'ben', 'together')
+    await tried(1)
+    house.rooms.suspend('s1')
+    shared.taking = true
+    clock.advance(60_000)
+    expect(shared.tries).toBe(1)
+    ben.destroy()
+    house.rooms.resume(house.session)
+    await tried(2)
+    await until(ann.doc, () => drafts(ann.doc).has('d1'))
+  })
 })

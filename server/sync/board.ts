@@ -197,11 +197,16 @@ export class Board implements Desk {
     this.#writtenHere = true
     shared.write(update, userId).catch((error: unknown) => {
       this.#warn('what was written on a board could not be told', error)
-      this.#options.clock.after(SAVE_MS, () => {
-        // Who was removed meanwhile writes nothing more.
-        const still = may(this.#options.role(userId), 'board.write')
-        if (this.#state !== 'ended' && still) this.#write(shared, update, userId)
-      })
+      this.#writeLater(shared, update, userId)
+    })
+  }
+
+  #writeLater(shared: SharedBoard, update: Uint8Array, userId: string): void {
+    this.#options.clock.after(SAVE_MS, () => {
+      if (this.#state === 'ended') return
+      // While the session is away nobody knows who may write; who was removed meanwhile writes nothing more.
+      if (!this.room.doc) this.#writeLater(shared, update, userId)
+      else if (may(this.#options.role(userId), 'board.write')) this.#write(shared, update, userId)
     })
   }
 

@@ -147,9 +147,9 @@ export class Room {
     return understood
   }
 
-  /** A reader wants to know who is here. */
+  /** A reader wants to know who is here. Without a source nobody knows who may; everything is told with the next one. */
   tellPresence(reader: Reader): void {
-    if (this.#mayHear(reader) && !reader.full()) this.#tellPresence(reader, false)
+    if (this.#source && this.#mayHear(reader) && !reader.full()) this.#tellPresence(reader, false)
   }
 
   /** Sends what was published, then closes every connection. */

@@ -1,7 +1,7 @@
-import { CLOSE, ColloquyError, SYNC } from '@colloquy/shared'
+import { CLOSE, ColloquyError, MESSAGE, SYNC } from '@colloquy/shared'
 import { describe, expect, it } from 'vitest'
 import * as Y from 'yjs'
-import { FakeSession, type House, heard, startHouse, sync, textOf } from './house.fixture.ts'
+import { awareness, FakeSession, type House, heard, startHouse, sync, textOf } from './house.fixture.ts'
 
 /** The same session loaded again: what was durable, in new docs. */
 function reloaded(house: House, incarnation = 1): FakeSession {
@@ -168,4 +168,23 @@ describe('a person who is removed', () => {
     const ben = await connect(session.main.name, 'ben')
     expect(await ben.closed).toBe(CLOSE.ticket)
   })
+
+  it('[S14] who is here is told to nobody while it is away, also to those who ask, and to all when it is back', async () => {
+    const house = await startHouse()
+    house.session.main.write('one')
+    const { name } = house.session.main
+    const [ann, ben] = [await house.connect(name, 'ann'), await house.connect(name, 'ben')]
+    await Promise.all([ann.synced(), ben.synced()])
+    ben.send(awareness([7, 1, { at: 'home' }]))
+    await ann.until(() => ann.frames.some(isPresence))
+    house.rooms.suspend('s1')
+    const from = ann.frames.length
+    ann.send(new Uint8Array([MESSAGE.queryAwareness]))
+    await ann.handled()
+    expect(ann.frames.slice(from).filter(isPresence)).toEqual([])
+    house.rooms.resume(reloaded(house))
+    await ann.until(() => ann.frames.slice(from).some(isPresence))
+  })
 })
+
+const isPresence = (frame: Uint8Array) => frame[0] === MESSAGE.awareness
