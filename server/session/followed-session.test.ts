@@ -284,7 +284,7 @@ describe('a session that another process owns', () => {
       await slow
       return read(...asked)
     }
-    const refused = expect(session.export(principal('ana'))).rejects.toMatchObject({
+    const refused = expect(session.messages(principal('ana'), MAIN_LANE)).rejects.toMatchObject({
       code: 'STORE_UNAVAILABLE',
     })
     while (!reading) await new Promise(setImmediate)
