@@ -273,27 +273,7 @@ describe('a session that another process owns', () => {
     expect((await after.describe(principal('ana'))).title).toBe('T')
   })
 
-  it('[FS13] a read of the journal that takes longer than this process may serve is not answered', async () => {
-    const session = await house.sessions.open(S)
-    const { journal } = house.store
-    const read = journal.read.bind(journal)
-    const { promise: slow, resolve: go } = Promise.withResolvers<void>()
-    let reading = false
-    journal.read = async (...asked) => {
-      reading = true
-      await slow
-      return read(...asked)
-    }
-    const refused = expect(session.messages(principal('ana'), MAIN_LANE)).rejects.toMatchObject({
-      code: 'STORE_UNAVAILABLE',
-    })
-    while (!reading) await new Promise(setImmediate)
-    house.lapse()
-    go()
-    await refused
-  })
-
-  it('[FS14] nothing is written on a board by rights that may be old', async () => {
+  it('[FS13] nothing is written on a board by rights that may be old', async () => {
     const session = await house.sessions.open(S)
     const place = session.board(`${S}/main~board@1`, 'ana')
     expect(await place?.shared?.write(new Uint8Array([1]), 'ana')).toBe(true)
