@@ -3,13 +3,13 @@ import * as Y from 'yjs'
 import type { Clock } from '../clock.ts'
 import type { Log } from '../log.ts'
 import { BoardSize } from './board-size.ts'
+import { BoardWriting } from './board-writing.ts'
 import type { Desk } from './desk.ts'
 import { draftsOf, fitsBoard, rebuildBoard } from './drafts.ts'
 import { inspectUpdate } from './foreign-update.ts'
 import type { BoardPlace, RoomSession } from './port.ts'
 import type { Reader } from './reader.ts'
 import type { Room } from './room.ts'
-import type { SharedBoard } from './shared-board.ts'
 
 const SAVE_MS = 2_000
 /** What was written at another server is saved there; here too, for when that one did not get to it. */
@@ -44,6 +44,7 @@ export class Board implements Desk {
   /** Counts openings: a load that was under way when the board was opened again counts no more. */
   #opening = 0
   readonly #size: BoardSize
+  readonly #writing: BoardWriting
   #dirty = false
   /** Of several servers this one has readers who wrote since it was saved. */
   #writtenHere = false
@@ -61,6 +62,12 @@ export class Board implements Desk {
     this.#options = options
     this.#size = new BoardSize(this.#doc, options.limitBytes)
     this.room = options.room
+    this.#writing = new BoardWriting({
+      board: () => (this.room.doc && this.#place?.shared) ?? null,
+      mayWrite: (userId) => may(options.role(userId), 'board.write'),
+      failed: (error) => this.#warn('what was written on a board could not be told', error),
+      clock: options.clock,
+    })
     draftsOf(this.#doc)
   }
 
@@ -87,7 +94,8 @@ export class Board implements Desk {
     const adds = verdict.structs.length > 0
     if (this.#size.full && adds) return CLOSE.boardFull
     if (this.#place?.shared) {
-      this.#write(this.#place.shared, update, reader.principal.userId)
+      this.#writtenHere = true
+      this.#writing.write(update, reader.principal.userId)
       return null
     }
     if (!this.#apply(update, reader.principal.userId)) return CLOSE.forbidden
@@ -187,27 +195,6 @@ export class Board implements Desk {
       this.roll()
       return false
     }
-  }
-
-  /**
-   * It is on the board once it is heard. What is not taken because the next incarnation is being made, its author's copy
-   * still has; what the store does not take now is told again until it does.
-   */
-  #write(shared: SharedBoard, update: Uint8Array, userId: string): void {
-    this.#writtenHere = true
-    shared.write(update, userId).catch((error: unknown) => {
-      this.#warn('what was written on a board could not be told', error)
-      this.#writeLater(shared, update, userId)
-    })
-  }
-
-  #writeLater(shared: SharedBoard, update: Uint8Array, userId: string): void {
-    this.#options.clock.after(SAVE_MS, () => {
-      if (this.#state === 'ended') return
-      // While the session is away nobody knows who may write; who was removed meanwhile writes nothing more.
-      if (!this.room.doc) this.#writeLater(shared, update, userId)
-      else if (may(this.#options.role(userId), 'board.write')) this.#write(shared, update, userId)
-    })
   }
 
   /** Somebody wrote at this server or another. */
@@ -314,6 +301,7 @@ export class Board implements Desk {
   #end(): void {
     this.#state = 'ended'
     this.#stopFollowing()
+    this.#writing.end()
     this.#stopTimer?.()
     this.#stopTimer = null
     this.#options.discard()
