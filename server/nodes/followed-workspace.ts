@@ -7,7 +7,7 @@ import type { Peers } from '../session/peers.ts'
 
 const AGAIN_MS = 200
 /** How long somebody waits until it is held, in ms: a server that stood still knows it again within that. */
-const PATIENCE_MS = 2_000
+const PATIENCE_MS = 5_000
 
 export interface FollowedWorkspaceOptions {
   log: Log

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type CallRef, connect, type Message, type Session } from '@colloquy/client'
+import { type CallRef, ColloquyError, connect, type Message, type Session } from '@colloquy/client'
 import { onTestFinished } from 'vitest'
 import { IMPATIENT } from './impatient.ts'
 import { watch } from './watch.ts'
@@ -19,6 +19,8 @@ export class Asker {
   readonly acknowledged = new Map<string, string>()
   /** What this person was shown and should not have been. */
   readonly misshown: readonly string[]
+  /** Those that have not ended, as far as this person knows. */
+  readonly waitsFor = new Set<string>()
   readonly #allowed = new Set<string>()
 
   constructor({ url, session, who, token }: AskerOptions) {
@@ -35,7 +37,9 @@ export class Asker {
   async ask(script: string): Promise<void> {
     const { promptId, finished } = await this.client.prompt(script)
     this.acknowledged.set(promptId, script)
+    this.waitsFor.add(promptId)
     await finished
+    this.waitsFor.delete(promptId)
   }
 
   #allow({ metadata: { turnId }, parts }: Message): void {
@@ -54,7 +58,8 @@ export class Asker {
       try {
         return await this.client.allowCall(call)
       } catch (error) {
-        if ((error as { code?: string }).code !== 'OFFLINE') return
+        const later = error instanceof ColloquyError && (error.code === 'OFFLINE' || error.status >= 500)
+        if (!later) return
         await sleep(100)
       }
     }

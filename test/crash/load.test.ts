@@ -55,6 +55,8 @@ async function killOften(entry: string, kills: number, seed: number) {
     Array.from({ length: SESSIONS }, (_, n) => Group.gather(server, peopleOf(n))),
   )
   const askers = groups.flatMap((group) => group.askers)
+  // Ahead of what ends the servers: hooks run from the last to the first.
+  onTestFinished(() => tellWaiting(server, groups))
   await Promise.all(askers.map((asker) => asker.ask(writeScript(`${asker.who}-hello`, [{ say: 'Hello.' }]))))
   // In good order once: Node then keeps what it has compiled, and each start takes a third less.
   await server.terminate()
@@ -84,6 +86,21 @@ async function keepAsking(asker: Asker, random: () => number, enough: () => bool
   for (let n = 0; !enough(); n += AT_ONCE) {
     const scripts = Array.from({ length: AT_ONCE }, (_, i) => randomScript(`${asker.who}-${n + i}`, random))
     await Promise.all(scripts.map((script) => asker.ask(script)))
+  }
+}
+
+/** Whose prompts have not ended, as they see it and as the server tells. */
+async function tellWaiting(server: ServerProcess, groups: readonly Group[]): Promise<void> {
+  for (const { sessionId: session, askers } of groups) {
+    for (const { who, waitsFor, client } of askers) {
+      const { connection, unfinished } = client.snapshot()
+      for (const promptId of waitsFor) {
+        const told = await server
+          .json(who, 'GET', `/sessions/${session}/prompts/${promptId}`)
+          .catch((error: unknown) => String(error))
+        console.log(who, session, promptId, told, connection, JSON.stringify(unfinished))
+      }
+    }
   }
 }
 
