@@ -2,8 +2,8 @@ import { expect, it } from 'vitest'
 import { type Crash, crashAt } from './crash-at.ts'
 import { LATE_CONSENT, ROUNDS, type Round } from './rounds.ts'
 
-/** Of the failpoints it dies at every second, which of them by the seed; with EVERY=1 at each. */
-const EVERY = Number(process.env.EVERY ?? 2)
+/** Of the failpoints it dies at every third, which of them by the seed; with EVERY=1 at each. */
+const EVERY = Number(process.env.EVERY ?? 3)
 
 it('[R11] a server that dies at any point of a turn and its tools loses nothing and does nothing twice', {
   timeout: 600_000,
