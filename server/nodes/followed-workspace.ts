@@ -109,7 +109,7 @@ export class FollowedWorkspace implements Ground {
   #again(): void {
     if (this.#stopped) return
     this.#begin().then(
-      () => this.#options.log.info({}, 'this server knows the workspace again'),
+      () => this.held && this.#options.log.info({}, 'this server knows the workspace again'),
       () => this.#peers.clock.after(AGAIN_MS, () => this.#again()),
     )
   }
