@@ -40,7 +40,7 @@ async function away(house: House, page: Page, meanwhile: () => Promise<void>): P
   const keeper = await context.newPage()
   await page.bringToFront()
   // What is on the screen counts as seen once somebody had the time to see it.
-  await page.waitForFunction(() => localStorage.getItem('colloquy/seen/bo') !== null)
+  await page.waitForFunction(() => /"main":[1-9]/.test(localStorage.getItem('colloquy/seen/bo') ?? ''))
   await page.close()
   await meanwhile()
   await keeper.goto(house.links[1]?.url ?? '')
